@@ -1,0 +1,41 @@
+/** Steps from the root of a resource's configuration to a value: attribute names, map keys, list indexes. */
+export type AttributePath = readonly (string | number)[];
+
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  /** What was attempted, in a few words. */
+  readonly summary: string;
+  /** What happened and what to do. */
+  readonly detail: string;
+  readonly path?: AttributePath;
+}
+
+/** An ordered list of findings, each kept once. */
+export class Diagnostics implements Iterable<Diagnostic> {
+  private readonly list: Diagnostic[] = [];
+
+  addError(summary: string, detail: string, path?: AttributePath): void {
+    this.add({ severity: "error", summary, detail, path });
+  }
+
+  addWarning(summary: string, detail: string, path?: AttributePath): void {
+    this.add({ severity: "warning", summary, detail, path });
+  }
+
+  add(diagnostic: Diagnostic): void {
+    const key = JSON.stringify(diagnostic);
+    if (!this.list.some((known) => JSON.stringify(known) === key)) this.list.push(diagnostic);
+  }
+
+  append(others: Iterable<Diagnostic>): void {
+    for (const diagnostic of others) this.add(diagnostic);
+  }
+
+  get hasErrors(): boolean {
+    return this.list.some((diagnostic) => diagnostic.severity === "error");
+  }
+
+  [Symbol.iterator](): Iterator<Diagnostic> {
+    return this.list[Symbol.iterator]();
+  }
+}

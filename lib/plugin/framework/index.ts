@@ -1,0 +1,24 @@
+/**
+ * Terraform's provider concepts in TypeScript: schema, values, plan, diagnostics, resources, and the server that gives
+ * them Terraform's semantics. Knows neither ECE nor gRPC and imports no other layer; `plugin/protocol` puts a
+ * {@link ProviderServer} on the wire, `provider` fills it with types.
+ */
+export { Diagnostics, type AttributePath, type Diagnostic } from "./diagnostics";
+export { UNKNOWN, Unknown, type ObjectValue, type Refinement, type Value } from "./value";
+export type { Attribute, Block, Schema, Type, Validator } from "./schema";
+export type { ConfigureRequest, Provider } from "./provider";
+export type {
+  CreateRequest,
+  DeleteRequest,
+  ModifyPlanRequest,
+  ModifyPlanResponse,
+  PrivateState,
+  ReadRequest,
+  Resource,
+  StateResponse,
+  UpdateRequest,
+} from "./resource";
+export type { DataSource } from "./data-source";
+export type { EphemeralResource } from "./ephemeral-resource";
+export { FunctionArgumentError, type ProviderFunction } from "./provider-function";
+export { ProviderServer } from "./server";

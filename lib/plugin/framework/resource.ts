@@ -1,0 +1,86 @@
+import type { Diagnostics } from "./diagnostics";
+import type { AttributePath } from "./diagnostics";
+import type { Schema } from "./schema";
+import type { ObjectValue } from "./value";
+
+/** Bytes that the resource keeps with its state, unseen by users; JSON objects here. */
+export type PrivateState = { readonly [key: string]: unknown };
+
+interface OperationRequest<Data> {
+  readonly provider: Data;
+  /** Aborted when Terraform asks the provider to stop: end soon, keep what was made in `response.state`. */
+  readonly signal: AbortSignal;
+  readonly privateState: PrivateState;
+}
+
+/** What an operation leaves behind. `state` is what Terraform stores even when the operation ends in an error. */
+export interface StateResponse {
+  /** The new state; null when the object is gone. Set it as soon as the remote object exists. */
+  state: ObjectValue | null;
+  privateState: PrivateState;
+  readonly diagnostics: Diagnostics;
+}
+
+export interface CreateRequest<Data> extends OperationRequest<Data> {
+  readonly config: ObjectValue;
+  readonly plan: ObjectValue;
+}
+
+export interface ReadRequest<Data> extends OperationRequest<Data> {
+  readonly state: ObjectValue;
+}
+
+export interface UpdateRequest<Data> extends OperationRequest<Data> {
+  readonly config: ObjectValue;
+  readonly plan: ObjectValue;
+  readonly state: ObjectValue;
+}
+
+export interface DeleteRequest<Data> extends OperationRequest<Data> {
+  readonly state: ObjectValue;
+}
+
+export interface ModifyPlanRequest<Data> extends Omit<OperationRequest<Data>, "provider"> {
+  /** Undefined while the provider is not configured. */
+  readonly provider: Data | undefined;
+  readonly config: ObjectValue;
+  /** Null when the resource is to be created. */
+  readonly state: ObjectValue | null;
+}
+
+export interface ModifyPlanResponse {
+  /** The planned state, to be changed in place; defaults and computed attributes are already filled in. Null on destroy. */
+  plan: ObjectValue | null;
+  privateState: PrivateState;
+  /** Further attributes whose change replaces the resource. */
+  readonly requiresReplace: AttributePath[];
+  readonly diagnostics: Diagnostics;
+}
+
+/**
+ * One kind of object that Terraform creates, reads, updates and deletes.
+ *
+ * Operations report expected failures through `response.diagnostics`; what they throw becomes an error diagnostic, too,
+ * with whatever `response.state` holds kept. When `delete` ends without an error the object is gone from the state;
+ * when it ends with one, `response.state` (at first the prior state) stays.
+ */
+export interface Resource<Data = unknown> {
+  readonly schema: Schema;
+  validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
+  /** Called for create, update and destroy (with `response.plan` null) plans. */
+  modifyPlan?(request: ModifyPlanRequest<Data>, response: ModifyPlanResponse): void | Promise<void>;
+  /** `response.state` is null at first; every planned unknown must be known in it at the end. */
+  create(request: CreateRequest<Data>, response: StateResponse): Promise<void>;
+  /** `response.state` is the prior state at first. */
+  read(request: ReadRequest<Data>, response: StateResponse): Promise<void>;
+  /** `response.state` is the prior state at first. Absent where every change replaces the resource. */
+  update?(request: UpdateRequest<Data>, response: StateResponse): Promise<void>;
+  delete(request: DeleteRequest<Data>, response: StateResponse): Promise<void>;
+  /** Fills `response.state` as far as the id alone tells; Terraform calls read next. Absent attributes become null. */
+  importState?(
+    request: Omit<OperationRequest<Data>, "privateState"> & { readonly id: string },
+    response: StateResponse,
+  ): Promise<void>;
+  /** From an older schema version's state, as JSON, to the present one; keyed by the older version. */
+  readonly upgradeState?: { readonly [version: number]: (state: { [key: string]: unknown }) => ObjectValue };
+}

@@ -1,0 +1,49 @@
+import type { AttributePath } from "./diagnostics";
+import type { Value } from "./value";
+
+/** A Terraform type, in the shape of Terraform's own JSON type syntax made readable. */
+export type Type =
+  | "string"
+  | "number"
+  | "bool"
+  | "dynamic"
+  | { readonly list: Type }
+  | { readonly set: Type }
+  | { readonly map: Type }
+  | { readonly tuple: readonly Type[] }
+  | { readonly object: { readonly [attribute: string]: Type } };
+
+/** A check that needs nothing but the value; it is called with known, non-null values only. Returns the fault, or undefined. */
+export type Validator = (value: Value, path: AttributePath) => string | undefined;
+
+export interface Attribute {
+  readonly type: Type;
+  /** Shown by `terraform providers schema`; it is the documentation. */
+  readonly description: string;
+  readonly required?: true;
+  readonly optional?: true;
+  readonly computed?: true;
+  readonly sensitive?: true;
+  readonly deprecated?: true;
+  /** Taken where an optional attribute is not set; such an attribute is announced to Terraform as computed, too. */
+  readonly default?: Value;
+  /** A change of this attribute replaces the resource. */
+  readonly requiresReplace?: true;
+  /** On update, a computed attribute keeps its prior value in the plan instead of becoming unknown. */
+  readonly useStateForUnknown?: true;
+  readonly validators?: readonly Validator[];
+}
+
+/** A nested block that may stand once, such as `timeouts`; absent it is null. */
+export interface Block {
+  readonly description: string;
+  readonly attributes: { readonly [name: string]: Attribute };
+}
+
+export interface Schema {
+  /** Raised when stored state needs upgrading. @default 0 */
+  readonly version?: number;
+  readonly description: string;
+  readonly attributes: { readonly [name: string]: Attribute };
+  readonly blocks?: { readonly [name: string]: Block };
+}
