@@ -21,4 +21,4 @@ export type {
 export type { DataSource } from "./data-source";
 export type { EphemeralResource } from "./ephemeral-resource";
 export { FunctionArgumentError, type ProviderFunction } from "./provider-function";
-export { ProviderServer } from "./server";
+export { ProviderServer, type ProviderServerOptions, type Reply } from "./server";
