@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import type { SimulatedClock } from "./clock";
+import { Refusal } from "./refusal";
+import type { Runners } from "./runners";
+
+/** A piece of a deployment that runs on an allocator. */
+export interface Instance {
+  readonly clusterId: string;
+  readonly clusterType: string;
+  readonly clusterName: string;
+  readonly instanceName: string;
+  readonly nodeMemoryMb: number;
+}
+
+/** What may be said of an instance to be placed; the rest is made up. */
+export interface InstanceOptions {
+  /** @default - a new id */
+  readonly clusterId?: string;
+  /** @default "elasticsearch" */
+  readonly clusterType?: string;
+  /** @default - the cluster's id */
+  readonly clusterName?: string;
+  /** @default - counted up within the allocator */
+  readonly instanceName?: string;
+  /** @default 1024 */
+  readonly nodeMemoryMb?: number;
+}
+
+/** Free text that operators attach to an allocator, and templates match on. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A host's place for instances. Its record outlives both the role and the runner. */
+export interface Allocator {
+  readonly allocatorId: string;
+  readonly hostIp: string;
+  readonly availabilityZone: string;
+  readonly installedCapacityMb: number;
+  /** The capacity set through the API; it goes before the installed one. */
+  settings: { readonly capacity?: number };
+  tags: readonly Tag[];
+  instances: readonly Instance[];
+  /** Since when it takes no new instances. */
+  maintenanceSince?: Date;
+}
+
+/** The platform's allocators and what may be done to them. */
+export class Allocators {
+  readonly #allocators = new Map<string, Allocator>();
+  readonly #runners: Runners;
+  readonly #clock: SimulatedClock;
+
+  constructor(runners: Runners, clock: SimulatedClock) {
+    this.#runners = runners;
+    this.#clock = clock;
+  }
+
+  /** All records by id, which is the order of the API's pages. */
+  list(): Allocator[] {
+    return [...this.#allocators.values()].sort((a, b) => (a.allocatorId < b.allocatorId ? -1 : 1));
+  }
+
+  /** The record, or the API's 404. */
+  find(allocatorId: string): Allocator {
+    const allocator = this.#allocators.get(allocatorId);
+    if (allocator === undefined) {
+      throw new Refusal(404, "allocators.allocator_not_found", `The allocator [${allocatorId}] could not be found`);
+    }
+    return allocator;
+  }
+
+  /** Adds a record unless there is one: a host that comes back finds its zone, tags and instances as they were. */
+  ensure(allocator: Omit<Allocator, "settings" | "instances">): void {
+    if (!this.#allocators.has(allocator.allocatorId)) {
+      this.#allocators.set(allocator.allocatorId, { ...allocator, settings: {}, instances: [] });
+    }
+  }
+
+  /** Whether the allocator's service answers: its host is connected and still has the role. */
+  isConnected(allocator: Allocator): boolean {
+    const runner = this.#runners.tryFind(allocator.allocatorId);
+    return runner !== undefined && runner.connected && runner.roles.has("allocator");
+  }
+
+  capacityMb(allocator: Allocator): number {
+    return allocator.settings.capacity ?? allocator.installedCapacityMb;
+  }
+
+  usedMb(allocator: Allocator): number {
+    return allocator.instances.reduce((sum, instance) => sum + instance.nodeMemoryMb, 0);
+  }
+
+  startMaintenance(allocator: Allocator): void {
+    allocator.maintenanceSince ??= this.#clock.now();
+  }
+
+  stopMaintenance(allocator: Allocator): void {
+    allocator.maintenanceSince = undefined;
+  }
+
+  /** Puts instances on an allocator, whatever its capacity, as if deployments had been made there. */
+  place(allocator: Allocator, instances: readonly InstanceOptions[]): Instance[] {
+    const placed = instances.map((instance, index) => {
+      const clusterId = instance.clusterId ?? randomBytes(16).toString("hex");
+      const ordinal = String(allocator.instances.length + index).padStart(10, "0");
+      return {
+        clusterId,
+        clusterType: instance.clusterType ?? "elasticsearch",
+        clusterName: instance.clusterName ?? clusterId,
+        instanceName: instance.instanceName ?? `instance-${ordinal}`,
+        nodeMemoryMb: instance.nodeMemoryMb ?? 1024,
+      };
+    });
+    allocator.instances = [...allocator.instances, ...placed];
+    return placed;
+  }
+
+  /** Removes the record of an allocator that is gone and empty. */
+  delete(allocator: Allocator, removeInstances: boolean): void {
+    const subject = `The allocator [${allocator.allocatorId}]`;
+    if (this.isConnected(allocator)) {
+      throw new Refusal(400, "allocators.delete_connected_allocator_attempt", `${subject} is still connected`);
+    }
+    if (allocator.instances.length > 0 && !removeInstances) {
+      throw new Refusal(400, "allocators.delete_allocator_with_instances_attempt", `${subject} still has instances`);
+    }
+    this.#allocators.delete(allocator.allocatorId);
+  }
+}

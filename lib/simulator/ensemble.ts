@@ -1,0 +1,56 @@
+import { Refusal } from "./refusal";
+import type { Runner, Runners } from "./runners";
+
+/** A host's seat in the ZooKeeper ensemble. */
+export interface EnsembleMember {
+  /** The runner's id. */
+  readonly name: string;
+  readonly publicHostname: string;
+}
+
+/**
+ * The directors' ZooKeeper ensemble, which the API calls coordinators.
+ *
+ * A seat outlives the director role and the runner: only a demotion gives it up. ECE does not publish what refuses a
+ * demotion; here it is a host that still has the role, and the last member.
+ */
+export class Ensemble {
+  readonly #members = new Map<string, EnsembleMember>();
+  readonly #runners: Runners;
+
+  constructor(runners: Runners) {
+    this.#runners = runners;
+  }
+
+  list(): EnsembleMember[] {
+    return [...this.#members.values()];
+  }
+
+  /** The member, or the API's 404. */
+  find(name: string): EnsembleMember {
+    const member = this.#members.get(name);
+    if (member === undefined) {
+      throw new Refusal(404, "coordinators.coordinator_not_found", `The coordinator [${name}] could not be found`);
+    }
+    return member;
+  }
+
+  seat(runner: Runner): void {
+    this.#members.set(runner.runnerId, { name: runner.runnerId, publicHostname: runner.hostIp });
+  }
+
+  demote(name: string): void {
+    const member = this.find(name);
+    if (this.#runners.tryFind(member.name)?.roles.has("director")) {
+      throw demotionFailed(`The coordinator [${name}] still has the director role`);
+    }
+    if (this.#members.size === 1) {
+      throw demotionFailed(`The coordinator [${name}] is the only one`);
+    }
+    this.#members.delete(name);
+  }
+}
+
+function demotionFailed(message: string): Refusal {
+  return new Refusal(400, "coordinators.coordinator_demote_failed", message);
+}

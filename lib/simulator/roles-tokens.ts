@@ -1,0 +1,126 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import * as jwt from "jsonwebtoken";
+import type { SimulatedClock } from "./clock";
+import { Refusal } from "./refusal";
+import { USER_ROLES } from "./roles";
+
+/** A roles token as the platform remembers it; ECE calls it an enrollment token in its API. */
+export interface RolesToken {
+  readonly id: string;
+  readonly token: string;
+  readonly roles: readonly string[];
+  readonly persistent: boolean;
+  /** Ephemeral tokens only. */
+  readonly expiresAt?: Date;
+  revoked: boolean;
+}
+
+/** What somebody asks for who wants a token. */
+export interface RolesTokenRequest {
+  readonly persistent: boolean;
+  readonly roles: readonly string[];
+  /** Ephemeral tokens only. @default 3600 */
+  readonly validityInSeconds?: number;
+}
+
+/** What a token is worth when a host presents it. */
+export type TokenVerdict = { accepted: true; roles: readonly string[] } | { accepted: false; message: string };
+
+const DEFAULT_VALIDITY_SECONDS = 3600;
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** The platform's roles tokens: mints, lists, revokes and checks them. */
+export class RolesTokens {
+  readonly #signingKey = randomBytes(32);
+  readonly #tokens: RolesToken[] = [];
+  readonly #clock: SimulatedClock;
+
+  constructor(clock: SimulatedClock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Makes a token, or refuses with the API's 400.
+   *
+   * ECE publishes neither the texts of these refusals nor what it does with a validity on a persistent token; this
+   * takes the API description at its word, which allows it for ephemeral tokens only.
+   */
+  mint(request: RolesTokenRequest): RolesToken {
+    const unknown = request.roles.filter((role) => !USER_ROLES.includes(role));
+    if (unknown.length > 0) {
+      throw invalidRequest(
+        `Unknown roles [${unknown.join(", ")}], expected any of [${USER_ROLES.join(", ")}]`,
+        "roles",
+      );
+    }
+    const validity = request.validityInSeconds;
+    if (request.persistent && validity !== undefined) {
+      throw invalidRequest("The validity can only be set for ephemeral tokens", "validity_in_seconds");
+    }
+    if (validity !== undefined && (!Number.isInteger(validity) || validity < 1 || validity > MAX_INT32)) {
+      throw invalidRequest("The validity must be a positive 32-bit integer", "validity_in_seconds");
+    }
+    const id = randomUUID();
+    const roles = [...new Set(request.roles)];
+    const expiresAt = request.persistent ? undefined : this.#clock.after(validity ?? DEFAULT_VALIDITY_SECONDS);
+    const lifetime = expiresAt === undefined ? { persistent: true } : { exp: Math.floor(expiresAt.getTime() / 1000) };
+    const token = jwt.sign({ sub: id, roles, iss: "current", ...lifetime }, this.#signingKey, {
+      algorithm: "HS256",
+      noTimestamp: true,
+    });
+    const minted: RolesToken = { id, token, roles, persistent: request.persistent, expiresAt, revoked: false };
+    this.#tokens.push(minted);
+    return minted;
+  }
+
+  /** The tokens that the API lists: persistent and not revoked. */
+  list(): RolesToken[] {
+    return this.#tokens.filter((token) => token.persistent && !token.revoked);
+  }
+
+  /** Every token ever made, the revoked and the expired among them. */
+  all(): readonly RolesToken[] {
+    return this.#tokens;
+  }
+
+  /** Whether a host could join with the token now. */
+  isLive(token: RolesToken): boolean {
+    return !token.revoked && (token.expiresAt === undefined || this.#clock.now() < token.expiresAt);
+  }
+
+  /**
+   * Revokes a persistent token, named by its id or by itself.
+   *
+   * Ephemeral tokens cannot be revoked, as the documentation says; that the reply is a 404 is an assumption.
+   */
+  revoke(idOrToken: string): void {
+    const token = this.list().find(({ id, token }) => id === idOrToken || token === idOrToken);
+    if (token === undefined) {
+      throw new Refusal(404, "enrollment_tokens.invalid_token_id", "There is no persistent token with this id");
+    }
+    token.revoked = true;
+  }
+
+  /** Checks what a host presents: signature, expiry, revocation. */
+  verify(presented: string): TokenVerdict {
+    let id: unknown;
+    try {
+      const clockTimestamp = Math.floor(this.#clock.now().getTime() / 1000);
+      id = jwt.verify(presented, this.#signingKey, { algorithms: ["HS256"], clockTimestamp }).sub;
+    } catch (error) {
+      const message =
+        error instanceof jwt.TokenExpiredError
+          ? "the roles token has expired"
+          : "the roles token is not valid for this platform";
+      return { accepted: false, message };
+    }
+    const token = this.#tokens.find((known) => known.id === id);
+    return token === undefined || token.revoked
+      ? { accepted: false, message: "the roles token has been revoked" }
+      : { accepted: true, roles: token.roles };
+  }
+}
+
+function invalidRequest(message: string, field: string): Refusal {
+  return new Refusal(400, "enrollment_tokens.invalid_token_request", message, [field]);
+}
