@@ -10,6 +10,26 @@ export interface Diagnostic {
   readonly path?: AttributePath;
 }
 
+/** A path as people write it: `drain.force`, `roles[0]`. */
+export function formatPath(path: AttributePath): string {
+  return path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${step}`))
+    .join("");
+}
+
+/** An expected failure: thrown anywhere in provider code, it becomes exactly this error diagnostic. */
+export class DiagnosticError extends Error {
+  override readonly name = "DiagnosticError" as const;
+
+  constructor(
+    readonly summary: string,
+    readonly detail: string,
+    readonly path?: AttributePath,
+  ) {
+    super(`${summary}: ${detail}`);
+  }
+}
+
 /** An ordered list of findings, each kept once. */
 export class Diagnostics implements Iterable<Diagnostic> {
   private readonly list: Diagnostic[] = [];

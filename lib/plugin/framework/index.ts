@@ -3,9 +3,22 @@
  * them Terraform's semantics. Knows neither ECE nor gRPC and imports no other layer; `plugin/protocol` puts a
  * {@link ProviderServer} on the wire, `provider` fills it with types.
  */
-export { Diagnostics, type AttributePath, type Diagnostic } from "./diagnostics";
-export { UNKNOWN, Unknown, type ObjectValue, type Refinement, type Value } from "./value";
+export { DiagnosticError, Diagnostics, formatPath, type AttributePath, type Diagnostic } from "./diagnostics";
+export {
+  UNKNOWN,
+  Unknown,
+  isObjectValue,
+  isUnknown,
+  isWhollyKnown,
+  type ObjectValue,
+  type Refinement,
+  type Value,
+} from "./value";
 export type { Attribute, Block, Schema, Type, Validator } from "./schema";
+export { schemaType } from "./schema-type";
+export { equalValues } from "./equality";
+export { duration, eachOneOf, integerBetween, notEmpty, oneOf, setNotEmpty } from "./validators";
+export { readTimeout, timeoutsBlock, type TimeoutsBlock } from "./timeouts";
 export type { ConfigureRequest, Provider } from "./provider";
 export type {
   CreateRequest,
@@ -21,4 +34,5 @@ export type {
 export type { DataSource } from "./data-source";
 export type { EphemeralResource } from "./ephemeral-resource";
 export { FunctionArgumentError, type ProviderFunction } from "./provider-function";
-export { ProviderServer, type ProviderServerOptions, type Reply } from "./server";
+export { ProviderServer, type ProviderServerOptions } from "./server";
+export type { Reply } from "./calls";

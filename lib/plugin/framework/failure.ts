@@ -1,0 +1,16 @@
+import { DiagnosticError, type Diagnostic } from "./diagnostics";
+
+/**
+ * Turns whatever provider code threw into a diagnostic. Only a {@link DiagnosticError} is expected; anything else is a
+ * bug, unless it came of Terraform's wish to stop. Stacks stay out: they are of no use to users.
+ */
+export function failureDiagnostic(failure: unknown, summary: string, isStopping: boolean): Diagnostic {
+  if (failure instanceof DiagnosticError) {
+    return { severity: "error", summary: failure.summary, detail: failure.detail, path: failure.path };
+  }
+  const what = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+  const detail = isStopping
+    ? `Terraform was interrupted, so this was given up (${what}).`
+    : `Unexpected error: ${what}\n\nThis is a bug in the provider, please report it.`;
+  return { severity: "error", summary, detail };
+}
