@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { PROVIDER_ADDRESS, vendorProvider } from "../vendor";
+import { VERSION } from "../version";
+
+/** `cdktf-ece provider …` */
+export function providerCommand(): Command {
+  const provider = new Command("provider").description("The Terraform provider that this package ships.");
+  provider
+    .command("vendor")
+    .argument("<dir>", "the folder of the Terraform configuration; it must exist")
+    .description("Put the provider into DIR/terraform.d/plugins, where terraform init finds it without any registry.")
+    .addHelpText(
+      "after",
+      `
+The configuration names the provider like this:
+
+  terraform {
+    required_providers {
+      ece = {
+        source  = "${PROVIDER_ADDRESS}"
+        version = "${VERSION}"
+      }
+    }
+  }
+
+Run it again after each upgrade of this package, then terraform init -upgrade. Run terraform in DIR itself (cd DIR):
+with -chdir, or with a provider_installation block in the CLI configuration, Terraform does not look there.`,
+    )
+    .action((directory: string) => {
+      vendorProvider(directory);
+      process.stdout.write(`Provider ${PROVIDER_ADDRESS} ${VERSION} is in ${directory}/terraform.d/plugins.\n`);
+    });
+  return provider;
+}

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { CommandError } from "./command-error";
+
+/** The part of Terraform's state format (version 4) that tells managed roles tokens. */
+interface TerraformState {
+  readonly version: number;
+  readonly resources?: readonly {
+    readonly mode?: string;
+    readonly type?: string;
+    readonly instances?: readonly { readonly attributes?: { readonly id?: unknown } }[];
+  }[];
+}
+
+/** The ids of the roles tokens that a Terraform state manages; `-` reads stdin. */
+export async function readTokenIds(file: string): Promise<string[]> {
+  const state = parse(file, await read(file));
+  return (state.resources ?? [])
+    .filter(({ mode, type }) => mode === "managed" && type === "ece_roles_token")
+    .flatMap(({ instances }) => instances ?? [])
+    .map(({ attributes }) => attributes?.id)
+    .filter((id) => typeof id === "string");
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
+  } catch (error) {
+    throw new CommandError(`The state ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function parse(file: string, content: string): TerraformState {
+  // `terraform state pull` prints nothing where there is no state yet.
+  if (file === "-" && content.trim() === "") return { version: 4 };
+  let state: unknown;
+  try {
+    state = JSON.parse(content);
+  } catch {
+    // The parser's own message would quote the state, which holds tokens.
+    throw new CommandError(`${file} is no Terraform state: it is not JSON.`);
+  }
+  if (typeof state !== "object" || state === null || (state as TerraformState).version !== 4) {
+    throw new CommandError(`${file} is no Terraform state of version 4, as Terraform 0.12 and later write it.`);
+  }
+  return state as TerraformState;
+}

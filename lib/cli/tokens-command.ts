@@ -1,0 +1,107 @@
+import { Command } from "commander";
+import { connectFromEnvironment, describeRoles, revokeToken } from "../provider";
+import { CommandError } from "./command-error";
+import { auditTokens, installerKind, type AuditedToken } from "./token-audit";
+import { readTokenIds } from "./state-file";
+
+const ENVIRONMENT_HELP = `
+The platform and the credentials come from the environment: ECE_ENDPOINT, ECE_API_KEY or ECE_USERNAME and ECE_PASSWORD,
+ECE_CA_CERTIFICATE_FILE.`;
+
+/** `cdktf-ece tokens …` */
+export function tokensCommand(): Command {
+  return new Command("tokens")
+    .description("The platform's persistent roles tokens. Tells ids and roles, never a token.")
+    .addCommand(listCommand())
+    .addCommand(auditCommand())
+    .addCommand(revokeCommand());
+}
+
+function listCommand(): Command {
+  return new Command("list")
+    .description("List the platform's persistent roles tokens.")
+    .option("--json", "print JSON")
+    .addHelpText("after", ENVIRONMENT_HELP)
+    .action(async ({ json }: { json?: true }) => {
+      const tokens = await listTokens();
+      if (json) printJson({ tokens });
+      else printTable(tokens, ["TOKEN ID", "ROLES"], (token) => [token.id, describeRoles(token.roles)]);
+    });
+}
+
+function auditCommand(): Command {
+  return new Command("audit")
+    .description("Report the roles tokens that no Terraform state knows. Revokes nothing.")
+    .requiredOption("--state <file...>", "Terraform states: files, or - for stdin (terraform state pull | …)")
+    .option("--known <id...>", "ids of tokens that are meant to be there", [])
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+A new ECE platform has three tokens of its installer: one without roles, an allocator-only one, and the emergency token
+(every role but allocator), which must never be revoked. They are told apart by their roles alone, so at most one token
+of each kind is taken for the installer's; name them with --known to be sure.
+
+Exit code: 0 when every token is known or looks like the installer's own, 2 when there are others, 1 on an error.
+${ENVIRONMENT_HELP}`,
+    )
+    .action(async ({ state, known, json }: { state: string[]; known: string[]; json?: true }) => {
+      const ids = new Set([...known, ...(await Promise.all(state.map(readTokenIds))).flat()]);
+      const unknown = auditTokens(await listTokens(), ids);
+      if (json) printJson({ unknown });
+      else if (unknown.length === 0) process.stdout.write("Every roles token of the platform is known.\n");
+      else printTable(unknown, ["UNKNOWN TOKEN ID", "ROLES", "REMARK"], auditRow);
+      if (unknown.some((token) => token.unexplained)) process.exitCode = 2;
+    });
+}
+
+function auditRow({ id, roles, looksLike, unexplained }: AuditedToken): string[] {
+  const likeness = looksLike === undefined ? "" : `looks like the installer's ${looksLike} token`;
+  return [
+    id,
+    describeRoles(roles),
+    unexplained ? (likeness ? `${likeness}, but there are several` : "nobody knows it") : likeness,
+  ];
+}
+
+function revokeCommand(): Command {
+  return new Command("revoke")
+    .argument("<id>", "the id of the token")
+    .option("--even-if-emergency", "revoke it even though it looks like the installer's emergency token")
+    .description("Revoke a roles token and make sure that it is gone. Hosts that joined with it stay.")
+    .addHelpText("after", ENVIRONMENT_HELP)
+    .action(async (id: string, { evenIfEmergency }: { evenIfEmergency?: true }) => {
+      const token = (await listTokens()).find((each) => each.id === id);
+      if (token === undefined) throw new CommandError(`The platform has no persistent roles token with the id ${id}.`);
+      if (installerKind(token.roles) === "emergency" && !evenIfEmergency) {
+        throw new CommandError(
+          `The token ${id} carries ${describeRoles(token.roles)}, as the installer's emergency token does. That one must never be revoked: it is the way back when all coordinators are lost. If this is another token, say so with --even-if-emergency.`,
+        );
+      }
+      await revokeToken(await connectFromEnvironment(), id, new AbortController().signal);
+      process.stdout.write(`Token ${id} is revoked.\n`);
+    });
+}
+
+async function listTokens(): Promise<{ id: string; roles: string[] }[]> {
+  const { client } = await connectFromEnvironment();
+  const tokens = await client.enrollmentTokens.list();
+  return tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id));
+}
+
+function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function printTable<Row>(rows: readonly Row[], head: readonly string[], cellsOf: (row: Row) => string[]): void {
+  const lines = [head, ...rows.map(cellsOf)];
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
+  for (const cells of lines) {
+    process.stdout.write(
+      `${cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("   ")
+        .trimEnd()}\n`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { DataSource } from "../../plugin/framework";
+import type { Ece } from "../ece";
+import { userRolesOf } from "../hosts";
+
+/** Every host that the platform knows. */
+export const hostsDataSource: DataSource<Ece> = {
+  schema: {
+    description: "The hosts that the platform knows, sorted by runner id.",
+    attributes: {
+      hosts: {
+        type: {
+          list: {
+            object: {
+              runner_id: "string",
+              host_ip: "string",
+              public_hostname: "string",
+              zone: "string",
+              version: "string",
+              roles: { set: "string" },
+              connected: "bool",
+              healthy: "bool",
+            },
+          },
+        },
+        computed: true,
+        description:
+          "The hosts: `runner_id`, `host_ip`, `public_hostname`, `zone`, `version`, `roles` (without the platform's internal ones), `connected`, `healthy`.",
+      },
+    },
+  },
+
+  async read({ provider: ece, signal }, response) {
+    const runners = await ece.client.runners.list({ signal });
+    ece.reportWarnings(response.diagnostics);
+    response.state = {
+      hosts: runners
+        .map((runner) => ({ runner_id: runner.runner_id, ...describeHost(runner), roles: userRolesOf(runner) }))
+        .sort((a, b) => a.runner_id.localeCompare(b.runner_id)),
+    };
+  },
+};

@@ -1,0 +1,25 @@
+import type { DataSource } from "../../plugin/framework";
+import type { Ece } from "../ece";
+
+/** Every persistent roles token of the platform, without the secrets: the platform never tells them again. */
+export const rolesTokensDataSource: DataSource<Ece> = {
+  schema: {
+    description:
+      "The platform's persistent roles tokens, the installer's own among them, sorted by id. Tells ids and roles, never a token.",
+    attributes: {
+      tokens: {
+        type: { list: { object: { id: "string", roles: { set: "string" } } } },
+        computed: true,
+        description: "The tokens: `id` and `roles`.",
+      },
+    },
+  },
+
+  async read({ provider: ece, signal }, response) {
+    const tokens = await ece.client.enrollmentTokens.list({ signal });
+    ece.reportWarnings(response.diagnostics);
+    response.state = {
+      tokens: tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id)),
+    };
+  },
+};

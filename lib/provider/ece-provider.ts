@@ -1,0 +1,41 @@
+import type { Provider } from "../plugin/framework";
+import { VERSION } from "../version";
+import type { Ece } from "./ece";
+import { configureEce, providerSchema, validateProviderConfig } from "./provider-config";
+import { hostsDataSource } from "./data-sources/hosts";
+import { platformDataSource } from "./data-sources/platform";
+import { rolesTokensDataSource } from "./data-sources/roles-tokens";
+import { ephemeralRolesToken } from "./ephemeral-resources/roles-token";
+import { decodeRolesTokenFunction } from "./functions/decode-roles-token";
+import { allocatorResource } from "./resources/allocator";
+import { hostResource } from "./resources/host";
+import { hostRolesResource } from "./resources/host-roles";
+import { rolesTokenResource } from "./resources/roles-token";
+
+/** The provider `ece`: everything that it serves, a line each. */
+export function eceProvider(): Provider<Ece> {
+  return {
+    name: "ece",
+    version: VERSION,
+    schema: providerSchema,
+    validateConfig: validateProviderConfig,
+    configure: configureEce,
+    resources: {
+      ece_allocator: allocatorResource,
+      ece_host: hostResource,
+      ece_host_roles: hostRolesResource,
+      ece_roles_token: rolesTokenResource,
+    },
+    dataSources: {
+      ece_hosts: hostsDataSource,
+      ece_platform: platformDataSource,
+      ece_roles_tokens: rolesTokensDataSource,
+    },
+    ephemeralResources: {
+      ece_roles_token: ephemeralRolesToken,
+    },
+    functions: {
+      decode_roles_token: decodeRolesTokenFunction,
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { decodeRolesToken } from "../../api";
+import { validators, type EphemeralResource, type ObjectValue } from "../../plugin/framework";
+import { log } from "../../plugin/protocol";
+import type { Ece } from "../ece";
+import { USER_ROLES } from "../ece-roles";
+
+interface EphemeralRolesTokenModel extends ObjectValue {
+  roles: string[];
+  validity_in_seconds: number | null;
+  applying: boolean | null;
+  for_runners: string[] | null;
+}
+
+/** An ephemeral roles token: it expires by itself, cannot be revoked, and stands in no state and no plan. */
+export const ephemeralRolesToken: EphemeralResource<Ece> = {
+  schema: {
+    description:
+      "An ephemeral roles token: it expires by itself, cannot be revoked, and stands in no state and no plan. Terraform opens it in plans, too, and in every later apply: set `applying` to `terraform.applying` and `for_runners` to the hosts that it is for, and none is made unless it is needed.",
+    attributes: {
+      roles: {
+        type: { set: "string" },
+        required: true,
+        validators: [validators.notEmpty(), validators.eachOneOf(USER_ROLES)],
+        description: `The roles that the token lets a host take: ${USER_ROLES.map((role) => `\`${role}\``).join(", ")}.`,
+      },
+      validity_in_seconds: {
+        type: "number",
+        optional: true,
+        // The API takes a 32-bit integer and documents no other bound.
+        validators: [validators.wholeNumber({ atLeast: 1, atMost: 2_147_483_647 })],
+        description: "How long the token is valid, in seconds. The platform's default is an hour.",
+      },
+      applying: {
+        type: "bool",
+        optional: true,
+        description: "Pass `terraform.applying`: where it is false no token is made, and `token` is null.",
+      },
+      for_runners: {
+        type: { set: "string" },
+        optional: true,
+        description:
+          "The runner ids of the hosts that the token is for: where all of them are connected already no token is made, and `token` is null.",
+      },
+      token: { type: "string", computed: true, sensitive: true, description: "The token; null where none was made." },
+      expires_at: {
+        type: "string",
+        computed: true,
+        description: "When the token expires (RFC 3339), as the token itself tells; null where none was made.",
+      },
+    },
+  },
+
+  async open({ provider: ece, config, signal }, response) {
+    const { roles, validity_in_seconds, applying, for_runners } = config as EphemeralRolesTokenModel;
+    if (applying === false || (for_runners !== null && (await areConnected(ece, for_runners, signal)))) {
+      response.result = { ...config, token: null, expires_at: null };
+      return;
+    }
+    const { token } = await ece.client.enrollmentTokens.create(
+      { roles, persistent: false, validityInSeconds: validity_in_seconds ?? undefined },
+      { signal },
+    );
+    log.redact(token);
+    ece.reportWarnings(response.diagnostics);
+    response.result = { ...config, token, expires_at: expiryOf(token) };
+  },
+};
+
+async function areConnected(ece: Ece, runnerIds: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const runners = await ece.client.runners.list({ signal });
+  return runnerIds.every((id) => runners.some((runner) => runner.runner_id === id && runner.connected));
+}
+
+/** Unreadable tokens still work; only their end is not known. */
+function expiryOf(token: string): string | null {
+  try {
+    return decodeRolesToken(token).expiresAt?.toISOString() ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { servePlugin } from "../plugin/protocol";
+import { eceProvider } from "./index";
+
+void servePlugin(eceProvider());

@@ -1,0 +1,130 @@
+import { EceApiError, type AllocatorInfo, type AllocatorMetadataItem } from "../../api";
+import { DiagnosticError, validators, type ObjectValue, type Resource } from "../../plugin/framework";
+import type { Ece } from "../ece";
+import { runnerIdAttribute } from "../runner-id";
+
+/** ECE refuses less (facts of the installer's `--capacity`). */
+const LEAST_CAPACITY_MB = 8192;
+
+interface AllocatorModel extends ObjectValue {
+  allocator_id: string;
+  tags: { [key: string]: string } | null;
+  capacity: number | null;
+}
+
+/** Tags and capacity of an allocator, changed in place; only the tags that it names are managed. */
+export const allocatorResource: Resource<Ece> = {
+  schema: {
+    description:
+      "Tags and capacity of an allocator, changed without a reinstall. Only the tags named here are managed: others, such as those given at install, stay as they are.",
+    attributes: {
+      allocator_id: {
+        ...runnerIdAttribute,
+        description: "The id of the allocator; on ECE it is that of its host.",
+        required: true,
+        requiresReplace: true,
+      },
+      tags: {
+        type: { map: "string" },
+        optional: true,
+        description: "Tags of the allocator (the API calls them metadata), as instance configurations filter by them.",
+      },
+      capacity: {
+        type: "number",
+        optional: true,
+        validators: [validators.wholeNumber({ atLeast: LEAST_CAPACITY_MB })],
+        description: `Memory that the allocator offers, in MB, at least ${LEAST_CAPACITY_MB}. Without it the installer's choice stays. The allocator service must be restarted for a change to take effect.`,
+      },
+      zone: {
+        type: "string",
+        computed: true,
+        useStateForUnknown: true,
+        description: "The allocator's availability zone.",
+      },
+    },
+  },
+
+  async create({ provider: ece, plan, signal }, response) {
+    const wanted = plan as AllocatorModel;
+    const allocator = await findAllocator(ece, wanted.allocator_id, signal);
+    response.state = { ...wanted, zone: allocator.zone_id };
+    await change(ece, wanted, {}, signal);
+  },
+
+  async read({ provider: ece, signal }, response) {
+    const state = response.state as AllocatorModel;
+    if (!ece.isKnown) return;
+    const allocator = await ece.client.allocators.tryFind(state.allocator_id, { signal });
+    ece.reportWarnings(response.diagnostics);
+    if (allocator === undefined) {
+      response.state = null;
+      return;
+    }
+    const present = tagsOf(allocator.metadata ?? []);
+    const managed = state.tags === null ? null : pick(present, Object.keys(state.tags));
+    const capacity = state.capacity === null ? null : (allocator.settings?.capacity ?? null);
+    response.state = { ...state, tags: managed, capacity, zone: allocator.zone_id };
+  },
+
+  async update({ provider: ece, plan, state, signal }, response) {
+    const allocator = await findAllocator(ece, (plan as AllocatorModel).allocator_id, signal);
+    await change(ece, plan as AllocatorModel, (state as AllocatorModel).tags ?? {}, signal);
+    response.state = { ...plan, zone: allocator.zone_id };
+  },
+
+  async delete({ provider: ece, state, signal }) {
+    const { allocator_id: id, tags } = state as AllocatorModel;
+    for (const key of Object.keys(tags ?? {})) await removeTag(ece, id, key, signal);
+  },
+
+  async importState({ provider: ece, id, signal }, response) {
+    const allocator = await findAllocator(ece, id, signal);
+    response.state = {
+      allocator_id: id,
+      tags: tagsOf(allocator.metadata ?? []),
+      capacity: allocator.settings?.capacity ?? null,
+    };
+  },
+};
+
+async function findAllocator(ece: Ece, id: string, signal: AbortSignal): Promise<AllocatorInfo> {
+  const allocator = await ece.client.allocators.tryFind(id, { signal });
+  if (allocator !== undefined) return allocator;
+  throw new DiagnosticError(
+    `There is no allocator ${id}`,
+    "The platform knows no allocator with this id. Is the host connected, and has it the role allocator? Make this resource depend on its ece_host_roles.",
+    ["allocator_id"],
+  );
+}
+
+async function change(
+  ece: Ece,
+  wanted: AllocatorModel,
+  before: { [key: string]: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { allocator_id: id, tags, capacity } = wanted;
+  for (const [key, value] of Object.entries(tags ?? {})) {
+    if (before[key] !== value) await ece.client.allocators.putMetadataItem(id, key, value, { signal });
+  }
+  for (const key of Object.keys(before)) {
+    if (tags?.[key] === undefined) await removeTag(ece, id, key, signal);
+  }
+  if (capacity !== null) await ece.client.allocators.setSettings(id, { capacity }, { signal });
+}
+
+async function removeTag(ece: Ece, id: string, key: string, signal: AbortSignal): Promise<void> {
+  try {
+    await ece.client.allocators.deleteMetadataItem(id, key, { signal });
+  } catch (error) {
+    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
+  }
+}
+
+function tagsOf(metadata: readonly AllocatorMetadataItem[]): { [key: string]: string } {
+  return Object.fromEntries(metadata.map(({ key, value }) => [key, value]));
+}
+
+function pick(tags: { [key: string]: string }, keys: readonly string[]): { [key: string]: string } {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => keys.includes(key)));
+}

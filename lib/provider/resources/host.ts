@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import { EceApiError } from "../../api";
+import {
+  DiagnosticError,
+  readTimeout,
+  timeoutsBlock,
+  validators,
+  type ObjectValue,
+  type Resource,
+} from "../../plugin/framework";
+import type { Ece } from "../ece";
+import { describeInstances, tryFindAllocatorOf } from "../hosts";
+import { waitFor } from "../wait";
+import { runnerIdAttribute } from "../runner-id";
+
+const timeouts = timeoutsBlock({ delete: "10m" });
+
+interface HostModel extends ObjectValue {
+  id: string;
+  runner_id: string;
+  adopt: boolean;
+  on_destroy: "delete" | "abandon";
+  platform_version: string;
+}
+
+/** A host's record on the platform: reserved before the install, removed after the host is gone. */
+export const hostResource: Resource<Ece> = {
+  schema: {
+    description:
+      "A host's place on the platform. Create it before ECE is installed on the host (it refuses a runner id that the platform already knows) and destroy it after the host is gone: it waits until the platform shows the host disconnected and deletes its allocator and runner records.",
+    attributes: {
+      runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
+      adopt: {
+        type: "bool",
+        optional: true,
+        default: false,
+        description: "Take over a runner id that the platform already knows (default: `false`).",
+      },
+      install_fingerprint: {
+        type: "string",
+        optional: true,
+        requiresReplace: true,
+        description: "Anything that tells one installation from another; a change replaces the host.",
+      },
+      on_destroy: {
+        type: "string",
+        optional: true,
+        default: "delete",
+        validators: [validators.oneOf(["delete", "abandon"])],
+        description:
+          "What destroying does with the host's records: `delete` removes them once the host is disconnected, `abandon` leaves them (default: `delete`).",
+      },
+      id: {
+        type: "string",
+        computed: true,
+        useStateForUnknown: true,
+        description: "New for each creation, so that whatever installs the host can be replaced with it.",
+      },
+      platform_version: {
+        type: "string",
+        computed: true,
+        useStateForUnknown: true,
+        description: "The platform's version, which the installer on the host must have.",
+      },
+    },
+    blocks: { timeouts },
+  },
+
+  async create({ provider: ece, plan, signal }, response) {
+    const wanted = plan as HostModel;
+    const known = await ece.client.runners.tryFind(wanted.runner_id, { signal });
+    if (known !== undefined && !wanted.adopt) {
+      const presence = known.connected ? "connected" : "disconnected";
+      throw new DiagnosticError(
+        `The runner id ${wanted.runner_id} is taken`,
+        `The platform already has a ${presence} host with this runner id, and an install over an old record can fail. If it is a leftover, delete that host in the Cloud UI; if this is the host that you mean, set adopt to true.`,
+        ["runner_id"],
+      );
+    }
+    const { version } = await ece.platform(signal);
+    response.state = { ...wanted, id: randomUUID(), platform_version: version };
+    response.privateState = { joined: known !== undefined };
+  },
+
+  async read({ provider: ece, signal, privateState }, response) {
+    const state = response.state as HostModel;
+    if (!ece.isKnown) return;
+    const runner = (await ece.client.runners.list({ signal })).find((each) => each.runner_id === state.runner_id);
+    ece.reportWarnings(response.diagnostics);
+    // Before the install there is no record; one that was there and is gone was deleted by somebody else.
+    if (runner === undefined && privateState.joined === true) {
+      response.state = null;
+      return;
+    }
+    response.privateState = { joined: runner !== undefined };
+    const { version } = await ece.platform(signal);
+    response.state = {
+      ...state,
+      id: state.id ?? randomUUID(),
+      adopt: state.adopt ?? false,
+      on_destroy: state.on_destroy ?? "delete",
+      platform_version: version,
+    };
+  },
+
+  async update({ plan, privateState }, response) {
+    // Everything that changes in place stands nowhere but in the state.
+    response.state = plan;
+    response.privateState = privateState;
+  },
+
+  async delete({ provider: ece, state, signal }) {
+    const host = state as HostModel;
+    if (host.on_destroy === "abandon") return;
+    await removeRecords(ece, host.runner_id, readTimeout(timeouts, state.timeouts, "delete"), signal);
+  },
+
+  async importState({ provider: ece, id: runnerId, signal }, response) {
+    const runner = await ece.client.runners.tryFind(runnerId, { signal });
+    if (runner === undefined) {
+      throw new DiagnosticError(
+        "Unable to import the host",
+        `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
+      );
+    }
+    response.state = { runner_id: runnerId, adopt: true, id: randomUUID(), on_destroy: "delete" };
+    response.privateState = { joined: true };
+  },
+};
+
+/** Deletes the allocator and runner records of a host once it is disconnected; ECE refuses it before. */
+async function removeRecords(ece: Ece, runnerId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  const { client } = ece;
+  const gone = await waitFor({ timeoutMs, signal }, async () => {
+    const runner = await client.runners.tryFind(runnerId, { signal });
+    return runner === undefined || !runner.connected ? { runner } : undefined;
+  });
+  if (gone.found === undefined) {
+    throw new DiagnosticError(
+      `The host ${runnerId} is still connected`,
+      gone.lastError === undefined
+        ? `After ${Math.round(timeoutMs / 1000)} s the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (stop its frc-* containers, frc-runners-runner first) or switch the machine off, then run the command again.`
+        : `The platform could not be asked whether it is disconnected: ${gone.lastError.message}. Run the command again when it is back.`,
+    );
+  }
+  const { runner } = gone.found;
+  const allocator = await tryFindAllocatorOf(client, runner ?? { runner_id: runnerId, host_ip: "" }, signal);
+  if (allocator !== undefined) {
+    if ((allocator.instances ?? []).length > 0) {
+      throw new DiagnosticError(
+        `The host ${runnerId} still holds instances`,
+        `Its allocator record still lists:\n${describeInstances(allocator)}\n\nMove them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again.`,
+      );
+    }
+    await unlessGone(client.allocators.delete(allocator.allocator_id, { signal }));
+  }
+  if (runner !== undefined) await unlessGone(client.runners.delete(runnerId, { signal }));
+}
+
+async function unlessGone(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
+  }
+}
