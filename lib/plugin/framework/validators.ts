@@ -3,49 +3,50 @@ import type { Validator } from "./schema";
 import { isObjectValue, type Value } from "./value";
 
 /** The value is one of these. */
-export function oneOf(...allowed: readonly (string | number)[]): Validator {
-  return (value) => (allowed.some((one) => one === value) ? undefined : mustBe(oneOfText(allowed), value));
+export function oneOf(allowed: readonly (string | number)[]): Validator {
+  return (value) =>
+    allowed.some((one) => one === value) ? undefined : `Must be one of ${list(allowed)}; got ${JSON.stringify(value)}.`;
 }
 
 /** Each element of a list, set or map is one of these. */
-export function eachOneOf(...allowed: readonly (string | number)[]): Validator {
+export function eachOneOf(allowed: readonly (string | number)[]): Validator {
   return (value) => {
-    const strangers = elements(value).filter((element) => !allowed.some((one) => one === element));
-    return strangers.length > 0 ? `each element ${mustBe(oneOfText(allowed), ...strangers)}` : undefined;
+    const strangers = elementsOf(value).filter((element) => !allowed.some((one) => one === element));
+    return strangers.length > 0 ? `May hold only ${list(allowed)}; got ${list(strangers)}.` : undefined;
   };
 }
 
-/** The string holds more than white space. */
-export const notEmpty: Validator = (value) =>
-  typeof value === "string" && value.trim() === "" ? mustBe("a text that is not empty", value) : undefined;
-
-/** The set (list, map) holds at least one element. */
-export const setNotEmpty: Validator = (value) =>
-  elements(value).length === 0 ? "must have at least one element, but has none" : undefined;
-
-/** A whole number within these bounds, both included. */
-export function integerBetween(min: number, max: number): Validator {
-  return (value) =>
-    Number.isInteger(value) && Number(value) >= min && Number(value) <= max
-      ? undefined
-      : mustBe(`a whole number from ${min} to ${max}`, value);
+/** The string holds more than white space; the list, set or map has elements. */
+export function notEmpty(): Validator {
+  return (value) => {
+    const isEmpty = typeof value === "string" ? value.trim() === "" : elementsOf(value).length === 0;
+    return isEmpty ? `Must not be empty; got ${JSON.stringify(value)}.` : undefined;
+  };
 }
 
-/** A time span that is longer than nothing, as Go writes it. */
-export const duration: Validator = (value) =>
-  typeof value === "string" && (tryParseDurationMs(value) ?? 0) > 0
-    ? undefined
-    : mustBe('a duration above zero such as "90s", "20m" or "1h30m"', value);
+/** A whole number within bounds, both included. */
+export function wholeNumber(bounds: { readonly atLeast: number; readonly atMost?: number }): Validator {
+  const { atLeast, atMost = Infinity } = bounds;
+  const range = atMost === Infinity ? `of at least ${atLeast}` : `from ${atLeast} to ${atMost}`;
+  return (value) =>
+    Number.isInteger(value) && Number(value) >= atLeast && Number(value) <= atMost
+      ? undefined
+      : `Must be a whole number ${range}; got ${JSON.stringify(value)}.`;
+}
 
-function elements(value: Value): Value[] {
+/** A time span above zero, as Go writes it. */
+export function duration(): Validator {
+  return (value) =>
+    typeof value === "string" && (tryParseDurationMs(value) ?? 0) > 0
+      ? undefined
+      : `Must be a duration above zero such as "90s", "20m" or "1h30m"; got ${JSON.stringify(value)}.`;
+}
+
+function elementsOf(value: Value): Value[] {
   if (Array.isArray(value)) return value;
   return isObjectValue(value) ? Object.values(value) : [];
 }
 
-function oneOfText(allowed: readonly (string | number)[]): string {
-  return `one of ${allowed.map((one) => JSON.stringify(one)).join(", ")}`;
-}
-
-function mustBe(expected: string, ...got: readonly Value[]): string {
-  return `must be ${expected}, but got ${got.map((value) => JSON.stringify(value)).join(", ")}`;
+function list(values: readonly Value[]): string {
+  return values.map((value) => JSON.stringify(value)).join(", ");
 }
