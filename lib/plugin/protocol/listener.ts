@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Endpoint } from "./handshake";
+
+/** Listens on a unix socket in a folder of its own or, where there are none, on the loopback interface. */
+export function listen(
+  server: Server,
+  credentials: ServerCredentials,
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Endpoint> {
+  return platform === "win32"
+    ? listenOnLoopback(server, credentials, environment)
+    : listenOnSocket(server, credentials);
+}
+
+async function listenOnSocket(server: Server, credentials: ServerCredentials): Promise<Endpoint> {
+  // mkdtemp makes a folder that only this user can enter.
+  const folder = mkdtempSync(join(tmpdir(), "tf-provider-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const address = join(folder, "socket");
+  await bind(server, `unix:${address}`, credentials);
+  return { network: "unix", address };
+}
+
+async function listenOnLoopback(
+  server: Server,
+  credentials: ServerCredentials,
+  environment: NodeJS.ProcessEnv,
+): Promise<Endpoint> {
+  const first = Number(environment["PLUGIN_MIN_PORT"] ?? 0);
+  const last = Number(environment["PLUGIN_MAX_PORT"] ?? first);
+  for (let port = first; port <= last; port++) {
+    const bound = await bind(server, `127.0.0.1:${port}`, credentials).catch(() => undefined);
+    if (bound !== undefined) return { network: "tcp", address: `127.0.0.1:${bound}` };
+  }
+  throw new Error(
+    `Terraform asks the provider to listen on a port between ${first} and ${last}, and none of them is free on 127.0.0.1`,
+  );
+}
+
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+  return promisify(server.bindAsync.bind(server))(address, credentials);
+}
