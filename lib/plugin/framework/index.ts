@@ -17,7 +17,7 @@ export {
 export type { Attribute, Block, Schema, Type, Validator } from "./schema";
 export { schemaType } from "./schema-type";
 export { equalValues } from "./equality";
-export { duration, eachOneOf, integerBetween, notEmpty, oneOf, setNotEmpty } from "./validators";
+export * as validators from "./validators";
 export { readTimeout, timeoutsBlock, type TimeoutsBlock } from "./timeouts";
 export type { ConfigureRequest, Provider } from "./provider";
 export type {

@@ -24,7 +24,7 @@ export function timeoutsBlock<Operation extends string>(defaults: {
       type: "string",
       description: `How long to wait during ${operation}, as "90s" or "1h30m" (default: "${length}").`,
       optional: true,
-      validators: [duration],
+      validators: [duration()],
     },
   ]);
   return { description: "How long operations may take.", attributes: Object.fromEntries(attributes), defaults };

@@ -3,40 +3,44 @@ import type { Validator } from "./schema";
 import { isObjectValue, type Value } from "./value";
 
 /** The value is one of these. */
-export function oneOf(...allowed: readonly (string | number)[]): Validator {
+export function oneOf(allowed: readonly (string | number)[]): Validator {
   return (value) =>
-    allowed.some((one) => one === value) ? undefined : `Must be one of ${list(allowed)}; got ${list([value])}.`;
+    allowed.some((one) => one === value) ? undefined : `Must be one of ${list(allowed)}; got ${JSON.stringify(value)}.`;
 }
 
 /** Each element of a list, set or map is one of these. */
-export function eachOneOf(...allowed: readonly (string | number)[]): Validator {
+export function eachOneOf(allowed: readonly (string | number)[]): Validator {
   return (value) => {
     const strangers = elementsOf(value).filter((element) => !allowed.some((one) => one === element));
     return strangers.length > 0 ? `May hold only ${list(allowed)}; got ${list(strangers)}.` : undefined;
   };
 }
 
-/** The string holds more than white space. */
-export const notEmpty: Validator = (value) =>
-  typeof value === "string" && value.trim() === "" ? `Must not be empty; got ${list([value])}.` : undefined;
+/** The string holds more than white space; the list, set or map has elements. */
+export function notEmpty(): Validator {
+  return (value) => {
+    const isEmpty = typeof value === "string" ? value.trim() === "" : elementsOf(value).length === 0;
+    return isEmpty ? `Must not be empty; got ${JSON.stringify(value)}.` : undefined;
+  };
+}
 
-/** The set (list, map) holds at least one element. */
-export const setNotEmpty: Validator = (value) =>
-  elementsOf(value).length === 0 ? "Must hold at least one element; got none." : undefined;
-
-/** A whole number within these bounds, both included. */
-export function integerBetween(min: number, max: number): Validator {
+/** A whole number within bounds, both included. */
+export function wholeNumber(bounds: { readonly atLeast: number; readonly atMost?: number }): Validator {
+  const { atLeast, atMost = Infinity } = bounds;
+  const range = atMost === Infinity ? `of at least ${atLeast}` : `from ${atLeast} to ${atMost}`;
   return (value) =>
-    Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+    Number.isInteger(value) && Number(value) >= atLeast && Number(value) <= atMost
       ? undefined
-      : `Must be a whole number from ${min} to ${max}; got ${list([value])}.`;
+      : `Must be a whole number ${range}; got ${JSON.stringify(value)}.`;
 }
 
 /** A time span above zero, as Go writes it. */
-export const duration: Validator = (value) =>
-  typeof value === "string" && (tryParseDurationMs(value) ?? 0) > 0
-    ? undefined
-    : `Must be a duration above zero such as "90s", "20m" or "1h30m"; got ${list([value])}.`;
+export function duration(): Validator {
+  return (value) =>
+    typeof value === "string" && (tryParseDurationMs(value) ?? 0) > 0
+      ? undefined
+      : `Must be a duration above zero such as "90s", "20m" or "1h30m"; got ${JSON.stringify(value)}.`;
+}
 
 function elementsOf(value: Value): Value[] {
   if (Array.isArray(value)) return value;
