@@ -1,6 +1,6 @@
 import type { DataSource } from "../../plugin/framework";
 import type { Ece } from "../ece";
-import { userRolesOf } from "../hosts";
+import { describeHost, userRolesOf } from "../hosts";
 
 /** Every host that the platform knows. */
 export const hostsDataSource: DataSource<Ece> = {

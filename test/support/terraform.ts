@@ -1,0 +1,94 @@
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { vendorProvider } from "../../lib/vendor";
+import type { Simulator } from "../../lib/simulator";
+import { type Finished, type RunOptions, Sandbox } from "./sandbox";
+
+/** A Terraform configuration in a folder of its own, with our provider in its mirror and a platform to talk to. */
+export class TerraformWorkspace {
+  readonly sandbox = new Sandbox();
+  readonly folder = this.sandbox.makeFolder("stack");
+
+  /** `environment` is what the provider finds; by default the simulator's address and password. */
+  constructor(readonly environment: NodeJS.ProcessEnv = {}) {
+    vendorProvider(this.folder);
+  }
+
+  /** Writes a .tf file; `main.tf` also gets the block that names our provider. */
+  write(configuration: string, name = "main.tf"): void {
+    const head = name === "main.tf" ? REQUIRED_PROVIDERS : "";
+    this.sandbox.writeFile(join("stack", name), `${head}${configuration}`);
+  }
+
+  copy(file: string, name: string): void {
+    copyFileSync(file, join(this.folder, name));
+  }
+
+  terraform(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return this.sandbox.run("terraform", [...args, "-no-color"], {
+      cwd: this.folder,
+      ...options,
+      env: { ...this.environment, ...options.env },
+    });
+  }
+
+  init(): Promise<Finished> {
+    return this.terraform(["init", "-input=false"]);
+  }
+
+  apply(...args: string[]): Promise<Finished> {
+    return this.terraform(["apply", "-auto-approve", "-input=false", ...args]);
+  }
+
+  destroy(...args: string[]): Promise<Finished> {
+    return this.terraform(["destroy", "-auto-approve", "-input=false", ...args]);
+  }
+
+  /** With exit code 0 for an empty plan, 1 for an error, 2 for changes. */
+  plan(...args: string[]): Promise<Finished> {
+    return this.terraform(["plan", "-detailed-exitcode", "-input=false", ...args]);
+  }
+
+  readState(): string {
+    return readFileSync(join(this.folder, "terraform.tfstate"), "utf8");
+  }
+
+  /** The attributes of a resource in the state, or undefined. */
+  stateOf(address: string): { [attribute: string]: unknown } | undefined {
+    const [type, name] = address.split(".");
+    const state = JSON.parse(this.readState()) as {
+      resources: {
+        mode: string;
+        type: string;
+        name: string;
+        instances: { attributes: { [key: string]: unknown } }[];
+      }[];
+    };
+    return state.resources.find((each) => each.mode === "managed" && each.type === type && each.name === name)
+      ?.instances[0]?.attributes;
+  }
+
+  remove(): void {
+    this.sandbox.remove();
+  }
+}
+
+const REQUIRED_PROVIDERS = `terraform {
+  required_providers {
+    ece = {
+      source = "terraform.local/cdktf-ece/ece"
+    }
+  }
+}
+
+`;
+
+/** What an operator exports to reach this platform. */
+export function operatorEnvironment(simulator: Simulator): NodeJS.ProcessEnv {
+  return {
+    ECE_ENDPOINT: simulator.endpoint,
+    ECE_USERNAME: simulator.username,
+    ECE_PASSWORD: simulator.password,
+    ECE_CA_CERTIFICATE_FILE: simulator.caCertificateFile,
+  };
+}
