@@ -1,0 +1,93 @@
+import { isIP } from "node:net";
+import type { ConnectionFaultReason } from "./errors";
+
+/** What is known about a connection that could not be made or broke. */
+export interface ConnectionFault {
+  readonly reason: ConnectionFaultReason;
+  readonly remedy: string;
+  /** The request cannot have reached the platform. */
+  readonly neverSent: boolean;
+  /** Another attempt may succeed without anybody doing anything. */
+  readonly passing: boolean;
+}
+
+const REASONS: Readonly<Record<string, ConnectionFaultReason>> = {
+  ECONNREFUSED: "refused",
+  ENOTFOUND: "dns",
+  EAI_AGAIN: "dns",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  EHOSTDOWN: "unreachable",
+  ETIMEDOUT: "unreachable",
+  ECONNRESET: "reset",
+  EPIPE: "reset",
+  EPROTO: "tls",
+  ERR_TLS_CERT_ALTNAME_INVALID: "certificate",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate",
+  UNABLE_TO_GET_ISSUER_CERT: "certificate",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate",
+  SELF_SIGNED_CERT_IN_CHAIN: "certificate",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "certificate",
+};
+
+/** Tells from Node's error code what went wrong and what to do about it. */
+export function classifyConnectionFault(code: string, endpoint: string): ConnectionFault {
+  const reason = REASONS[code] ?? reasonOfFamily(code);
+  return {
+    reason,
+    remedy: remedy(reason, code, new URL(endpoint)),
+    neverSent: !["reset", "other"].includes(reason) && code !== "ETIMEDOUT",
+    // A name that does not exist is a mistake; a name server that does not answer is an outage.
+    passing: !["certificate", "tls", "other"].includes(reason) && code !== "ENOTFOUND",
+  };
+}
+
+function reasonOfFamily(code: string): ConnectionFaultReason {
+  if (code.startsWith("CERT_")) return "certificate";
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "tls";
+  return "other";
+}
+
+function remedy(reason: ConnectionFaultReason, code: string, { protocol, hostname, host, port }: URL): string {
+  switch (reason) {
+    case "certificate":
+      return certificateRemedy(code, hostname, port || "443");
+    case "tls":
+      return `Check the scheme and the port of the endpoint: coordinators speak https on port 12443 and http on port 12400.`;
+    case "dns":
+      return `Check the host name in the endpoint: ${hostname} cannot be resolved on this machine.${proxyHint()}`;
+    case "refused":
+    case "unreachable":
+    case "reset":
+    case "other":
+      return `${unreachableRemedy(protocol, host)}${proxyHint()}`;
+  }
+}
+
+/** What to do when no coordinator answers at the endpoint. */
+export function unreachableRemedy(protocol: string, host: string): string {
+  return `Check that the endpoint ${protocol}//${host} is that of a running coordinator (https on port 12443, http on port 12400), and that no firewall stands between.`;
+}
+
+function certificateRemedy(code: string, hostname: string, port: string): string {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return `The certificate of the platform does not name ${hostname}: use a host name that it does name as the endpoint, or upload a certificate for this one to the platform (Settings, TLS).`;
+  }
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
+    return "Renew the platform's certificate (Settings, TLS in the Cloud UI), and check the clock of this machine.";
+  }
+  const server = isIP(hostname) || hostname.startsWith("[") ? "" : ` -servername ${hostname}`;
+  return (
+    "The platform's certificate comes from a certificate authority that this machine does not trust, as ECE's own does. " +
+    `Show its chain with "openssl s_client -showcerts -connect ${hostname}:${port}${server} </dev/null", ` +
+    "check that the chain is your platform's, save the LAST certificate to a file, and name that file in ca_certificate_file."
+  );
+}
+
+/** Proxies come from the environment, where one forgets them. */
+function proxyHint(): string {
+  const variable = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].find(
+    (name) => process.env[name],
+  );
+  return variable ? ` ${variable} is set, so a proxy may be what fails: NO_PROXY lists the hosts that go without.` : "";
+}

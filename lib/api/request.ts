@@ -1,0 +1,33 @@
+/** What a caller may say about any request. */
+export interface RequestOptions {
+  /** Ends the request, its retries and their pauses at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** A request below the API's root and what its reply should be. */
+export interface ApiRequest<T> extends RequestOptions {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below `/api/v1`, for example `/users/auth`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** Value of the Authorization header. */
+  readonly authorization?: string;
+  /**
+   * Sending it twice does the same as sending it once.
+   *
+   * @default - true for everything but POST
+   */
+  readonly repeatable?: boolean;
+  /** Takes what is needed out of the parsed body; throws {@link WrongShape}. */
+  decode(body: unknown): T;
+}
+
+/** Something that sends requests to one platform. */
+export interface Requester {
+  request<T>(request: ApiRequest<T>): Promise<T>;
+}
+
+export function isRepeatable({ method, repeatable }: Pick<ApiRequest<unknown>, "method" | "repeatable">): boolean {
+  return repeatable ?? method !== "POST";
+}

@@ -1,0 +1,49 @@
+import { decode } from "jsonwebtoken";
+import { EceError } from "./errors";
+import { isObject } from "./reply";
+
+/** What a roles token says about itself. Nobody but the platform can check its signature. */
+export interface DecodedRolesToken {
+  /** The id that lists and revokes the token. */
+  readonly tokenId: string;
+  readonly roles: string[];
+  /** Ephemeral tokens only. */
+  readonly expiresAt?: Date;
+  /** True for persistent tokens; platforms of old leave it out. */
+  readonly persistent?: boolean;
+  /** Which generation of the platform's signing key made it. */
+  readonly issuer?: string;
+}
+
+/**
+ * Reads a roles token without checking its signature.
+ *
+ * @throws {@link EceError} when it is none; the error does not show the text.
+ */
+export function decodeRolesToken(token: string): DecodedRolesToken {
+  const claims = tryDecode(token);
+  if (!isObject(claims) || typeof claims.sub !== "string" || !isListOfStrings(claims.roles ?? [])) {
+    throw new EceError("This is not a roles token: those are JSON Web Tokens with an id (sub) and roles.", {
+      remedy: "Give the token as the platform returned it when it was created.",
+    });
+  }
+  return {
+    tokenId: claims.sub,
+    roles: (claims.roles ?? []) as string[],
+    ...(typeof claims.exp === "number" && { expiresAt: new Date(claims.exp * 1000) }),
+    ...(typeof claims.persistent === "boolean" && { persistent: claims.persistent }),
+    ...(typeof claims.iss === "string" && { issuer: claims.iss }),
+  };
+}
+
+function tryDecode(token: string): unknown {
+  try {
+    return decode(token.trim(), { json: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function isListOfStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
