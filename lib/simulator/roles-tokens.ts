@@ -106,7 +106,8 @@ export class RolesTokens {
     let id: unknown;
     try {
       const clockTimestamp = Math.floor(this.#clock.now().getTime() / 1000);
-      id = jwt.verify(presented, this.#signingKey, { algorithms: ["HS256"], clockTimestamp }).sub;
+      const payload = jwt.verify(presented, this.#signingKey, { algorithms: ["HS256"], clockTimestamp });
+      id = typeof payload === "string" ? undefined : payload.sub;
     } catch (error) {
       const message =
         error instanceof jwt.TokenExpiredError

@@ -1,0 +1,89 @@
+import type { Faults } from "./faults";
+import { ApiRequest, parseJson, refused, type Reply, type Route, tryFindRoute } from "./http";
+import { type Platform, REGION } from "./platform";
+import { Refusal } from "./refusal";
+import type { RecordedRequest } from "./request-log";
+import { allocatorRoutes } from "./routes/allocators";
+import { loginRoutes, sessionRoutes } from "./routes/authentication";
+import { blueprinterRoleRoutes } from "./routes/blueprinter-roles";
+import { controlRoutes } from "./routes/control";
+import { enrollmentTokenRoutes } from "./routes/enrollment-tokens";
+import { moveRoutes } from "./routes/moves";
+import { platformRoutes } from "./routes/platform";
+import { runnerRoutes } from "./routes/runners";
+import { serviceRoutes } from "./routes/services";
+import { Users } from "./users";
+
+/** A call as it came in. */
+export interface Call {
+  readonly method: string;
+  /** The API path after `/api/v1`, without the region; other paths as they are, such as `/_simulator/state`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly authorization?: string;
+  readonly body: string;
+}
+
+// Elastic's own clients name the region in platform paths, its documentation leaves it out.
+const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform/))?(?<path>/.*)$`);
+
+/** The API path in the path of a URL, undefined outside of the API. */
+export function tryFindApiPath(pathname: string): string | undefined {
+  return API_PATH.exec(pathname)?.groups?.path;
+}
+
+/** Answers calls: who may call, which route takes the call, what a refusal looks like. Knows no sockets. */
+export class CoordinatorApi {
+  readonly users: Users;
+  /** Method and path of each call that no route took. */
+  readonly unknownRoutes = new Set<string>();
+  readonly #platform: Platform;
+  readonly #openRoutes: readonly Route[];
+  readonly #routes: readonly Route[];
+
+  constructor(platform: Platform, faults: Faults, requests: readonly RecordedRequest[]) {
+    this.#platform = platform;
+    this.users = new Users(platform.clock);
+    this.#openRoutes = loginRoutes(this.users);
+    this.#routes = [
+      ...enrollmentTokenRoutes(platform),
+      ...runnerRoutes(platform),
+      ...allocatorRoutes(platform),
+      ...moveRoutes(platform),
+      ...serviceRoutes(platform),
+      ...blueprinterRoleRoutes(platform),
+      ...platformRoutes(platform),
+      ...sessionRoutes(this.users),
+      ...controlRoutes(platform, faults, requests),
+    ];
+  }
+
+  /** Does what the call asks for. Never throws: what goes wrong becomes a reply. */
+  answer(call: Call): Reply {
+    try {
+      return this.#dispatch(call);
+    } catch (error) {
+      return refused(error instanceof Refusal ? error : new Refusal(500, "internal.server.error", String(error)));
+    }
+  }
+
+  #dispatch(call: Call): Reply {
+    const open = tryFindRoute(this.#openRoutes, call.method, call.path);
+    const caller = this.users.identify(call.authorization);
+    if (open === undefined && caller === undefined) {
+      throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
+    }
+    const found = open ?? tryFindRoute(this.#routes, call.method, call.path);
+    if (found === undefined) {
+      this.unknownRoutes.add(`${call.method} ${call.path}`);
+      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${call.method} ${call.path}`);
+    }
+    this.#platform.moves.settle();
+    const request = new ApiRequest(call.query, parseJson(call.body), call.authorization, found.parameters);
+    const reply = found.route.handle(request);
+    // ECE tells users of API keys about the end of their key with each reply; the format of the date is an assumption.
+    return caller?.scheme === "ApiKey" && caller.expiresAt !== undefined
+      ? { ...reply, headers: { "X-Elastic-Api-Key-Expiration": caller.expiresAt.toISOString() } }
+      : reply;
+  }
+}

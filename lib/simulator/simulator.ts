@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServerCertificate } from "./certificate";
+import type { SimulatedClock } from "./clock";
+import { CoordinatorServer } from "./coordinator-server";
+import type { Faults } from "./faults";
+import { type HostOptions, SimulatedHost } from "./host";
+import { type Behaviour, Platform } from "./platform";
+import type { RecordedRequest } from "./request-log";
+import type { SimulatorState } from "./state";
+
+/** What a simulator starts with. */
+export interface SimulatorOptions {
+  /** Port of the coordinator. @default 0 - a free one */
+  readonly port?: number;
+  /** Hosts on which ECE can be installed: how many, or each described. @default 0 */
+  readonly hosts?: number | readonly HostOptions[];
+  /** Version of the platform, which hosts must install to join. @default "4.0.3" */
+  readonly version?: string;
+  /** What is slower than at once. @default - nothing */
+  readonly behaviour?: Partial<Behaviour>;
+  /** Whether {@link Simulator.stop} rejects when there were calls that no route takes. @default true */
+  readonly failOnUnknownRoute?: boolean;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * An ECE platform in this process: a coordinator on HTTPS and, if wanted, hosts on which ECE can be installed over SSH.
+ *
+ * @example
+ * const simulator = await Simulator.start({ hosts: 2 });
+ * process.env.ECE_API_KEY = simulator.apiKey;
+ * // … deploy against simulator.endpoint, trusting simulator.caCertificateFile …
+ * expect(simulator.state().tokens.filter(({ live }) => live)).toHaveLength(3);
+ * await simulator.stop();
+ */
+export class Simulator {
+  /** Starts everything, or nothing. */
+  static async start(options: SimulatorOptions = {}): Promise<Simulator> {
+    const platform = new Platform(options);
+    const certificate = await createServerCertificate();
+    const server = new CoordinatorServer(platform, certificate);
+    const port = await server.listen(options.port ?? 0);
+    const folder = await mkdtemp(join(tmpdir(), "cdktf-ece-simulator-"));
+    const simulator = new Simulator(platform, server, port, certificate.caCertificate, folder, options);
+    try {
+      await writeFile(simulator.caCertificateFile, certificate.caCertificate);
+      for (const host of describeHosts(options.hosts ?? 0)) {
+        simulator.hosts.push(await SimulatedHost.start({ ...host, platform, coordinatorHost: LOOPBACK }));
+      }
+    } catch (error) {
+      await simulator.#release();
+      throw error;
+    }
+    return simulator;
+  }
+
+  /** `https://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** A name of the coordinator that hosts may install with. */
+  readonly coordinatorHost = LOOPBACK;
+  readonly username: string;
+  readonly password: string;
+  readonly apiKey: string;
+  /** PEM of the authority behind {@link endpoint}'s certificate. */
+  readonly caCertificate: string;
+  /** File with {@link caCertificate}, in a private folder that goes with the simulator. */
+  readonly caCertificateFile: string;
+  readonly platform: Platform;
+  readonly clock: SimulatedClock;
+  readonly faults: Faults;
+  /** Every call so far, apart from those to `/_simulator/`. */
+  readonly requests: RecordedRequest[];
+  readonly hosts: SimulatedHost[] = [];
+  readonly #server: CoordinatorServer;
+  readonly #folder: string;
+  readonly #failOnUnknownRoute: boolean;
+
+  private constructor(
+    platform: Platform,
+    server: CoordinatorServer,
+    port: number,
+    caCertificate: string,
+    folder: string,
+    options: SimulatorOptions,
+  ) {
+    this.endpoint = `https://${LOOPBACK}:${port}`;
+    this.username = server.api.users.username;
+    this.password = server.api.users.password;
+    this.apiKey = server.api.users.apiKey;
+    this.caCertificate = caCertificate;
+    this.caCertificateFile = join(folder, "ca.pem");
+    this.platform = platform;
+    this.clock = platform.clock;
+    this.faults = server.faults;
+    this.requests = server.requests;
+    this.#server = server;
+    this.#folder = folder;
+    this.#failOnUnknownRoute = options.failOnUnknownRoute ?? true;
+  }
+
+  /** What the platform holds now. */
+  state(): SimulatorState {
+    return this.platform.state();
+  }
+
+  /** Stops the hosts and the coordinator and removes their files, then complains about calls that no route took. */
+  async stop(): Promise<void> {
+    await this.#release();
+    const unknown = [...this.#server.api.unknownRoutes];
+    if (this.#failOnUnknownRoute && unknown.length > 0) {
+      throw new Error(`the simulator was called with what it does not simulate: ${unknown.join(", ")}`);
+    }
+  }
+
+  async #release(): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host.stop()));
+    await this.#server.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function describeHosts(hosts: number | readonly HostOptions[]): readonly HostOptions[] {
+  // The platform's first host is 192.168.44.10.
+  return typeof hosts === "number"
+    ? Array.from({ length: hosts }, (_, index) => ({
+        runnerId: `192.168.${44 + Math.floor((11 + index) / 250)}.${(11 + index) % 250}`,
+      }))
+    : hosts;
+}

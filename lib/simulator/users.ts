@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import type { SimulatedClock } from "./clock";
+import { Refusal } from "./refusal";
+
+/** Proof of a login, good for a short while. */
+export interface Session {
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Who calls, and by what means. */
+export interface Caller {
+  /** When the credentials stop working; a password's never do. */
+  readonly expiresAt?: Date;
+  readonly scheme: "Basic" | "ApiKey" | "Bearer";
+}
+
+// Documented as short-lived, without a figure.
+const SESSION_SECONDS = 15 * 60;
+// Three months is the default that Elastic documents.
+const API_KEY_SECONDS = 90 * 24 * 60 * 60;
+
+/** The platform's administrators: `admin` with a password, and a native user's API key, as `admin` can have none. */
+export class Users {
+  readonly username = "admin";
+  readonly password = randomBytes(12).toString("base64url");
+  readonly apiKey = randomBytes(32).toString("base64");
+  readonly #apiKeyExpiresAt: Date;
+  readonly #clock: SimulatedClock;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(clock: SimulatedClock) {
+    this.#clock = clock;
+    this.#apiKeyExpiresAt = clock.after(API_KEY_SECONDS);
+  }
+
+  /** The caller behind an `Authorization` header, undefined unless the header is good. */
+  identify(authorization: string | undefined): Caller | undefined {
+    const [scheme = "", credentials = ""] = (authorization ?? "").split(" ", 2);
+    switch (scheme) {
+      case "Basic":
+        return this.#isPassword(Buffer.from(credentials, "base64").toString("utf8")) ? { scheme } : undefined;
+      case "ApiKey":
+        return credentials === this.apiKey ? this.#unexpired({ scheme, expiresAt: this.#apiKeyExpiresAt }) : undefined;
+      case "Bearer": {
+        const session = this.#sessions.get(credentials);
+        return session && this.#unexpired({ scheme, expiresAt: session.expiresAt });
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Opens a session for a user name and password, or refuses with the API's 401. */
+  login(username: string, password: string): Session {
+    if (!this.#isPassword(`${username}:${password}`)) {
+      throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
+    }
+    return this.openSession();
+  }
+
+  openSession(): Session {
+    const session = { token: randomBytes(32).toString("base64url"), expiresAt: this.#clock.after(SESSION_SECONDS) };
+    this.#sessions.set(session.token, session);
+    return session;
+  }
+
+  closeSession(token: string): void {
+    this.#sessions.delete(token);
+  }
+
+  #isPassword(userInfo: string): boolean {
+    return userInfo === `${this.username}:${this.password}`;
+  }
+
+  #unexpired(caller: Caller): Caller | undefined {
+    return caller.expiresAt !== undefined && caller.expiresAt <= this.#clock.now() ? undefined : caller;
+  }
+}
