@@ -1,5 +1,6 @@
-import { webcrypto } from "node:crypto";
-import type * as X509 from "@peculiar/x509";
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import * as x509 from "@peculiar/asn1-x509";
 
 /** A certificate and its key, made for one run of the process and held in memory only. */
 export interface Identity {
@@ -8,40 +9,82 @@ export interface Identity {
   readonly privateKeyPem: string;
 }
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const HOUR_MS = 3_600_000;
-// Terraform holds no run longer than this; go-plugin's own certificates live for 30 years.
-const VALID_MS = 10 * 365 * 24 * HOUR_MS;
+const HOST = "localhost";
+const COMMON_NAME = "2.5.4.3";
+const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const CLOCK_SKEW_MS = 30_000;
+// Longer than any run of Terraform.
+const LIFETIME_MS = 365 * 24 * 3_600_000;
 
-/** A self-signed certificate for `localhost`, which is the name that Terraform checks for. */
-export async function createIdentity(): Promise<Identity> {
-  const x509 = await import("@peculiar/x509");
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+/**
+ * A self-signed certificate for `localhost`, the name that Terraform checks for.
+ *
+ * Built from the ASN.1 definitions: the comfortable libraries on top of them take twice as long to load, and Terraform starts
+ * a provider several times in one command.
+ */
+export function createIdentity(): Identity {
+  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const publicKey = keys.publicKey.export({ type: "spki", format: "der" });
   const now = Date.now();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=localhost",
-    notBefore: new Date(now - CLOCK_SKEW_MS),
-    notAfter: new Date(now + VALID_MS),
-    signingAlgorithm: ALGORITHM,
-    keys,
-    extensions: extensions(x509),
+  const signatureAlgorithm = new x509.AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+  const tbsCertificate = new x509.TBSCertificate({
+    version: x509.Version.v3,
+    serialNumber: serialNumber(),
+    signature: signatureAlgorithm,
+    issuer: commonName(HOST),
+    subject: commonName(HOST),
+    validity: new x509.Validity({ notBefore: new Date(now - CLOCK_SKEW_MS), notAfter: new Date(now + LIFETIME_MS) }),
+    subjectPublicKeyInfo: AsnConvert.parse(publicKey, x509.SubjectPublicKeyInfo),
+    extensions: new x509.Extensions(extensions()),
   });
-  const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
+  const signature = sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), keys.privateKey);
+  const certificate = new x509.Certificate({
+    tbsCertificate,
+    signatureAlgorithm,
+    signatureValue: arrayBuffer(signature),
+  });
+  const certificateDer = Buffer.from(AsnConvert.serialize(certificate));
   return {
-    certificateDer: Buffer.from(certificate.rawData),
-    certificatePem: certificate.toString("pem"),
-    privateKeyPem: x509.PemConverter.encode(key, "PRIVATE KEY"),
+    certificateDer,
+    certificatePem: certificatePem(certificateDer),
+    privateKeyPem: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
 
-function extensions(x509: typeof X509): X509.Extension[] {
+function extensions(): x509.Extension[] {
   const { digitalSignature, keyEncipherment, keyAgreement, keyCertSign } = x509.KeyUsageFlags;
-  const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
+  const usages = digitalSignature | keyEncipherment | keyAgreement | keyCertSign;
   return [
-    new x509.BasicConstraintsExtension(true, undefined, true),
-    new x509.KeyUsagesExtension(digitalSignature | keyEncipherment | keyAgreement | keyCertSign, true),
-    new x509.ExtendedKeyUsageExtension([clientAuth, serverAuth]),
-    new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
+    extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: true }), true),
+    extension(x509.id_ce_keyUsage, new x509.KeyUsage(usages), true),
+    extension(x509.id_ce_extKeyUsage, new x509.ExtendedKeyUsage([x509.id_kp_clientAuth, x509.id_kp_serverAuth])),
+    extension(x509.id_ce_subjectAltName, new x509.SubjectAlternativeName([new x509.GeneralName({ dNSName: HOST })])),
   ];
+}
+
+function extension(extnID: string, value: object, critical = false): x509.Extension {
+  return new x509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function commonName(utf8String: string): x509.Name {
+  const value = new x509.AttributeValue({ utf8String });
+  return new x509.Name([
+    new x509.RelativeDistinguishedName([new x509.AttributeTypeAndValue({ type: COMMON_NAME, value })]),
+  ]);
+}
+
+/** Positive, and of full length in every case. */
+function serialNumber(): ArrayBuffer {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8((bytes.readUInt8() & 0x3f) | 0x40);
+  return arrayBuffer(bytes);
+}
+
+function arrayBuffer(bytes: Buffer): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
+}
+
+function certificatePem(der: Buffer): string {
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }

@@ -1,8 +1,15 @@
-import type { AttributePath, Diagnostic, ObjectValue, ProviderServer, Schema, Type } from "../framework";
+import {
+  schemaType,
+  type AttributePath,
+  type Diagnostic,
+  type ObjectValue,
+  type ProviderServer,
+  type Schema,
+} from "../framework";
 import { encodeDiagnostics, encodePath } from "./diagnostic-codec";
 import type { MessageOf } from "./tfplugin6";
 import { unary, type Rpc } from "./rpc";
-import { encodeFunction, encodeSchema, schemaType } from "./schema-codec";
+import { encodeFunction, encodeSchema } from "./schema-codec";
 import * as tfplugin6 from "./tfplugin6";
 import { decodeObject, decodeValue, encodeValue } from "./value-codec";
 
@@ -19,7 +26,7 @@ export function providerService(server: ProviderServer): { readonly [method: str
 
   /** How the values and the findings of one type are read and written. */
   const codec = (schema: Schema) => {
-    const type: Type = schemaType(schema);
+    const type = schemaType(schema);
     return {
       decode: (wire: DynamicValue | null) => decodeObject(wire, type),
       decodeExisting: (wire: DynamicValue | null): ObjectValue => {

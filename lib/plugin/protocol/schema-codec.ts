@@ -1,4 +1,4 @@
-import type { Attribute, Block, ProviderFunction, Schema, Type } from "../framework";
+import type { Attribute, ProviderFunction, Schema } from "../framework";
 import { NestingMode, type functionDefinition, type MessageOf, type schema } from "./tfplugin6";
 import type { Partially } from "./protobuf";
 import { encodeType } from "./type-codec";
@@ -28,16 +28,6 @@ export function encodeFunction({ parameters, returns, summary, description }: Pr
     summary,
     description,
   } satisfies Partially<MessageOf<typeof functionDefinition>>;
-}
-
-/** The type of the objects that a schema describes: its attributes and, beside them, its blocks. */
-export function schemaType({ attributes, blocks = {} }: Schema): Type {
-  const blockTypes = Object.entries(blocks).map(([name, block]) => [name, { object: attributeTypes(block) }] as const);
-  return { object: { ...attributeTypes({ attributes }), ...Object.fromEntries(blockTypes) } };
-}
-
-function attributeTypes({ attributes }: Pick<Block, "attributes">): { readonly [name: string]: Type } {
-  return Object.fromEntries(Object.entries(attributes).map(([name, { type }]) => [name, type]));
 }
 
 function encodeAttributes(attributes: { readonly [name: string]: Attribute }) {

@@ -42,7 +42,7 @@ export async function servePlugin(provider: Provider): Promise<void> {
 
   // Terraform sends none only where its user has set TF_DISABLE_PLUGIN_TLS.
   const clientCertificate = process.env["PLUGIN_CLIENT_CERT"];
-  const identity = clientCertificate ? await createIdentity() : undefined;
+  const identity = clientCertificate ? createIdentity() : undefined;
   const endpoint = await listen(server, credentials(identity, clientCertificate), process.env);
   announce(handshakeLine(endpoint, identity?.certificateDer));
 }

@@ -1,5 +1,5 @@
 import { decode, encode } from "@msgpack/msgpack";
-import { Unknown, type ObjectValue, type Type, type Value } from "../framework";
+import { isObjectValue, Unknown, type ObjectValue, type Type, type Value } from "../framework";
 import { decodeNumber, encodeNumber } from "./number-codec";
 import type { MessageOf, dynamicValue } from "./tfplugin6";
 import { decodeType, encodeType, typeFromJson } from "./type-codec";
@@ -19,7 +19,7 @@ export function decodeValue(wire: Partial<DynamicValue> | null, type: Type): Val
 /** Like {@link decodeValue}, for a value that is an object or null. */
 export function decodeObject(wire: DynamicValue | null, type: Type): ObjectValue | null {
   const value = decodeValue(wire, type);
-  if (value === null || isObject(value)) return value;
+  if (value === null || isObjectValue(value)) return value;
   throw new Error("expected an object");
 }
 
@@ -111,10 +111,6 @@ function elementType(type: Exclude<Type, string | { object: unknown } | { map: u
   const inner = type.tuple[index];
   if (inner === undefined) throw mismatch(path, `a tuple of ${type.tuple.length}`);
   return inner;
-}
-
-function isObject(value: Value): value is ObjectValue {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Unknown);
 }
 
 function entriesOf(value: unknown, path: Path): { readonly [name: string]: unknown } {
