@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+
+/** One call of a stand-in command on the host. */
+export interface Invocation {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Whether it was called through the host's sudo. */
+  readonly isRoot: boolean;
+  /** Writes lines to the command's stdout. */
+  readonly out: (text: string) => void;
+  /** Writes lines to the command's stderr. */
+  readonly err: (text: string) => void;
+  /** Has the command read its stdin to the end, as an attached container does. */
+  readonly swallowInput: () => void;
+}
+
+/** What a stand-in command does; gives its exit code. */
+export type StandIn = (invocation: Invocation) => number | Promise<number>;
+
+/**
+ * Answers the stand-in commands of one host.
+ *
+ * A command is a small script on the host that sends its name and arguments here, over loopback TCP with a secret of
+ * this run, and prints what comes back line by line. It is bash and not node because a node process takes twenty times as long to start.
+ */
+export class CommandServer {
+  readonly #secret = randomBytes(16).toString("hex");
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+
+  constructor(private readonly standIns: Readonly<Record<string, StandIn>>) {
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  /** The script to put on the host under the name of each stand-in. */
+  get clientScript(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `#!/usr/bin/env bash
+# Stands in for a command of this simulated host: the simulator answers in its place.
+exec 3<>/dev/tcp/127.0.0.1/${port} || exit 1
+printf '%s\\0' ${this.#secret} "\${0##*/}" "\${SUDO_USER:+root}" "$#" "$@" >&3
+
+swallow_input() {
+  while read -r -t 0; do read -r -t 1 -n 65536 || break; done 2>/dev/null
+}
+
+while IFS= read -r line <&3; do
+  case $line in
+    out:*) printf '%s\\n' "\${line#out:}" ;;
+    err:*) printf '%s\\n' "\${line#err:}" >&2 ;;
+    swallow-input) trap swallow_input EXIT ;;
+    exit:*) exit "\${line#exit:}" ;;
+  esac
+done
+echo "\${0##*/}: the simulator went away" >&2
+exit 1
+`;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    // A command that was killed takes its socket along; what it started goes on, as under a real engine's daemon.
+    socket.on("error", () => socket.destroy());
+    let received = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => {
+      received += chunk;
+      const [secret, command, user, count, ...args] = received.split("\0").slice(0, -1);
+      if (count === undefined || args.length < Number(count)) return;
+      socket.removeAllListeners("data");
+      if (secret === this.#secret && command !== undefined) void this.#answer(socket, command, user === "root", args);
+      else socket.destroy();
+    });
+  }
+
+  async #answer(socket: Socket, command: string, isRoot: boolean, args: readonly string[]): Promise<void> {
+    const write = (line: string): void => {
+      if (socket.writable) socket.write(`${line}\n`);
+    };
+    const writeLines = (channel: string, text: string): void =>
+      text.split("\n").forEach((line) => write(channel + line));
+    const invocation: Invocation = {
+      command,
+      args,
+      isRoot,
+      out: (text) => writeLines("out:", text),
+      err: (text) => writeLines("err:", text),
+      swallowInput: () => write("swallow-input"),
+    };
+    try {
+      write(`exit:${await (this.standIns[command]?.(invocation) ?? 127)}`);
+    } catch (error) {
+      invocation.err(
+        `${command}: the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      write("exit:70");
+    }
+    socket.end();
+  }
+}

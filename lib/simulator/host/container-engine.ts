@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+
+/** How to make a container. */
+export interface ContainerOptions {
+  readonly name?: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A container on a simulated host. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+  readonly isRunning: boolean;
+  readonly exitCode: number;
+}
+
+/** The name is taken; the engine's exit code for it is 125. */
+export class NameConflictError extends Error {
+  override readonly name = "NameConflictError" as const;
+
+  constructor(container: Container) {
+    super(
+      `Conflict. The container name "/${container.name}" is already in use by container "${container.id}". ` +
+        "You have to remove (or rename) that container to be able to reuse that name.",
+    );
+  }
+}
+
+/** The containers of one host: the part of docker and podman that the two have in common. */
+export class ContainerEngine {
+  readonly #containers = new Map<string, Container>();
+  readonly #removals = new Map<string, AbortController>();
+
+  /** @param changed hears of each container that is stopped, removed while it runs, or started again */
+  constructor(private readonly changed: (container: Container) => void) {}
+
+  get containers(): readonly Container[] {
+    return [...this.#containers.values()];
+  }
+
+  /** Makes and starts a container. The signal aborts when it is stopped or removed. */
+  run(options: ContainerOptions): { container: Container; stopped: AbortSignal } {
+    const id = randomBytes(32).toString("hex");
+    const name = options.name ?? `quiet_${id.slice(0, 6)}`;
+    const namesake = this.tryFind(name);
+    if (namesake !== undefined) throw new NameConflictError(namesake);
+    const container = {
+      id,
+      name,
+      image: options.image,
+      command: options.command ?? [],
+      environment: options.environment ?? {},
+      labels: options.labels ?? {},
+      createdAt: new Date(),
+      isRunning: true,
+      exitCode: 0,
+    };
+    const removal = new AbortController();
+    this.#containers.set(id, container);
+    this.#removals.set(id, removal);
+    return { container, stopped: removal.signal };
+  }
+
+  /** Finds a container by its name, its id or the beginning of its id. */
+  tryFind(reference: string): Container | undefined {
+    const name = reference.replace(/^\//, "");
+    return (
+      this.containers.find((container) => container.name === name) ??
+      this.containers.find((container) => reference !== "" && container.id.startsWith(reference))
+    );
+  }
+
+  stop(container: Container, exitCode = 143): void {
+    if (container.isRunning) this.#change({ ...container, isRunning: false, exitCode });
+  }
+
+  start(container: Container): void {
+    if (!container.isRunning) this.#change({ ...container, isRunning: true, exitCode: 0 });
+  }
+
+  remove(container: Container): void {
+    this.stop(container, 137);
+    this.#containers.delete(container.id);
+    this.#removals.delete(container.id);
+  }
+
+  removeAll(): void {
+    for (const container of this.containers) this.remove(container);
+  }
+
+  #change(container: Container): void {
+    this.#containers.set(container.id, container);
+    if (!container.isRunning) this.#removals.get(container.id)?.abort();
+    this.changed(container);
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, normalize, relative } from "node:path";
+import { machineCommands, pathMapper, pathMapperNames } from "./path-mapper";
+
+const systemFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+
+/**
+ * The private folder (mode 0700) in which a simulated host lives.
+ *
+ *     bin/      all commands that the host has: stand-ins, and links to the machine's own everyday tools
+ *     home/     the user's home
+ *     storage/  what the host sees at its storage roots
+ *     tmp/      where its mktemp puts files
+ */
+export class HostFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "cdktf-ece-host-"));
+  readonly bin = join(this.path, "bin");
+  readonly home = join(this.path, "home");
+  readonly #storage = join(this.path, "storage");
+  readonly #tmp = join(this.path, "tmp");
+
+  constructor(private readonly storageRoots: readonly string[]) {
+    mkdirSync(this.bin);
+    for (const name of machineCommands) {
+      const command = systemFolders.map((folder) => join(folder, name)).find(existsSync);
+      if (command !== undefined) symlinkSync(command, join(this.bin, name));
+    }
+    const mapper = pathMapper({
+      folder: this.path,
+      storage: this.#storage,
+      storageRoots,
+      systemPath: systemFolders.join(":"),
+    });
+    for (const name of pathMapperNames) this.addCommand(name, mapper);
+    this.reset();
+  }
+
+  /** The environment of a process on the host. */
+  get environment(): { PATH: string; HOME: string; TMPDIR: string } {
+    return { PATH: this.bin, HOME: this.home, TMPDIR: this.#tmp };
+  }
+
+  /** Where a path of the host is on the machine; undefined outside of the storage roots. */
+  locate(path: string): string | undefined {
+    const clean = normalize(path);
+    return this.storageRoots.some((root) => clean === root || clean.startsWith(`${root}/`))
+      ? join(this.#storage, clean)
+      : undefined;
+  }
+
+  /** Puts an executable into the host's bin folder, in place of one of the same name. */
+  addCommand(name: string, script: string): void {
+    rmSync(join(this.bin, name), { force: true });
+    writeFileSync(join(this.bin, name), script, { mode: 0o755 });
+  }
+
+  removeCommand(name: string): void {
+    rmSync(join(this.bin, name), { force: true });
+  }
+
+  /** Empties home, storage and temporary files. */
+  reset(): void {
+    for (const folder of [this.home, this.#storage, this.#tmp]) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { mode: 0o700 });
+    }
+    for (const root of this.storageRoots) mkdirSync(join(this.#storage, root), { recursive: true, mode: 0o700 });
+  }
+
+  /** The files below the folder that contain a text, by their path in it. */
+  grep(text: string): string[] {
+    return readdirSync(this.path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file).includes(text))
+      .map((file) => relative(this.path, file));
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

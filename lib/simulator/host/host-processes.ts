@@ -1,0 +1,57 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** The processes of one host: real ones, told from the machine's others by their HOME. */
+export class HostProcesses {
+  constructor(
+    private readonly environment: Readonly<Record<"PATH" | "HOME", string>> & Readonly<Record<string, string>>,
+  ) {}
+
+  /** Runs a shell command in its own session, as sshd does, with nothing of the simulator's environment. */
+  run(command: string): ChildProcessWithoutNullStreams {
+    const { HOME: cwd } = this.environment;
+    return spawn("/bin/sh", ["-c", command], { cwd, env: { ...this.environment }, detached: true });
+  }
+
+  /** Sends SIGKILL to whatever runs on the host, in the background or in sessions of its own too; gives their number. */
+  kill(): number {
+    const ids = this.#ids();
+    for (const id of ids) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+    return ids.length;
+  }
+
+  /** Kills until nothing is left. */
+  async killAll(): Promise<void> {
+    while (this.kill() > 0) await delay(5);
+  }
+
+  #ids(): number[] {
+    const home = `HOME=${this.environment.HOME}`;
+    return process.platform === "linux" ? fromProc(home) : fromPs(home);
+  }
+}
+
+function fromProc(home: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((id) => {
+      try {
+        return readFileSync(`/proc/${id}/environ`, "utf8").split("\0").includes(home);
+      } catch {
+        return false; // ended meanwhile, or someone else's
+      }
+    })
+    .map(Number);
+}
+
+function fromPs(home: string): number[] {
+  const lines = spawnSync("ps", ["axeww", "-o", "pid=,command="], { encoding: "utf8" }).stdout.split("\n");
+  return lines.filter((line) => line.split(" ").includes(home)).map((line) => Number.parseInt(line, 10));
+}

@@ -1,0 +1,298 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { isIPv4, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { utils } from "ssh2";
+import { bootstrapProgram, runnerContainer, runnerIdLabel } from "./bootstrap";
+import { CommandServer, type StandIn } from "./command-server";
+import { ContainerEngine, type Container, type ContainerOptions } from "./container-engine";
+import { engineStandIns } from "./engine-commands";
+import { HostFaults } from "./host-faults";
+import { HostFolder } from "./host-folder";
+import { type HostPlatform } from "./host-platform";
+import { HostProcesses } from "./host-processes";
+import { InstallRecords, type InstallRecord } from "./install-records";
+import { installerScript, installReportCommand } from "./installer-script";
+import { machineCommandStandIns, sudoScript } from "./machine-commands";
+import { SshServer } from "./ssh-server";
+
+const installerFile = "elastic-cloud-enterprise.sh";
+const defaultAddress = "192.168.44.11";
+
+/** What kind of machine a host is. */
+export interface HostOptions {
+  /** @default "192.168.44.11" */
+  readonly runnerId?: string;
+  /** @default - the runner id if it is an IPv4 address, else 192.168.44.11 */
+  readonly hostIp?: string;
+  /** @default "docker" */
+  readonly engine?: "docker" | "podman";
+  /** The user's id; the installer wants 1000 or above. @default 1000 */
+  readonly uid?: number;
+  /** @default - the uid */
+  readonly gid?: number;
+  /** The user's further groups; without the engine's, only sudo reaches the engine. @default - the engine's group */
+  readonly groups?: readonly string[];
+  /** Absolute paths that commands on the host find in the host's own folder. @default ["/mnt/data"] */
+  readonly storageRoots?: readonly string[];
+  /** The version of the installer on the host. @default "4.0.3" */
+  readonly installerVersion?: string;
+}
+
+/** A host and where it belongs. */
+export interface SimulatedHostOptions extends HostOptions {
+  readonly platform: HostPlatform;
+  /** The address by which the host reaches the platform; loopback names do as well, any other is unreachable. */
+  readonly coordinatorHost: string;
+}
+
+/**
+ * A machine to install ECE on: an SSH server on loopback, a container engine, and Elastic's installer, all simulated.
+ *
+ * @example
+ * const host = await SimulatedHost.start({ platform, coordinatorHost: "192.168.44.10" });
+ * host.faults.failInstall(137, "after-join");
+ * // ssh -i host.privateKeyFile -p host.sshPort elastic@host.sshHost …
+ * await host.stop();
+ */
+export class SimulatedHost {
+  readonly runnerId: string;
+  readonly hostIp: string;
+  readonly sshHost = "127.0.0.1";
+  readonly user = "elastic";
+  /** The host's public key, as `host_key` of a Terraform connection and known_hosts files want it. */
+  readonly hostKey: string;
+  /** The user's private key: a file that only the caller can read. */
+  readonly privateKeyFile: string;
+  /** What goes wrong on this host. */
+  readonly faults: HostFaults;
+  readonly #platform: HostPlatform;
+  readonly #installer: string;
+  readonly #folder: HostFolder;
+  readonly #processes: HostProcesses;
+  readonly #containers = new ContainerEngine((container) => this.#tellPlatform(container));
+  readonly #records = new InstallRecords();
+  readonly #installListeners: (() => void | Promise<void>)[] = [];
+  readonly #standIns: readonly string[];
+  readonly #engineCommands: readonly string[];
+  readonly #ssh: SshServer;
+  readonly #commands: CommandServer;
+  readonly #downloads: Server;
+  #isOnline = true;
+
+  private constructor(options: SimulatedHostOptions) {
+    const { runnerId = defaultAddress, engine = "docker", uid = 1000, storageRoots = ["/mnt/data"] } = options;
+    const { gid = uid, groups = [engine], hostIp = isIPv4(runnerId) ? runnerId : defaultAddress } = options;
+    this.runnerId = runnerId;
+    this.hostIp = hostIp;
+    this.#platform = options.platform;
+    this.#installer = installerScript(options.installerVersion ?? "4.0.3");
+
+    this.#folder = new HostFolder(storageRoots);
+    const { user } = this;
+    const environment = { ...this.#folder.environment, USER: user, LOGNAME: user, SHELL: "/bin/sh", LANG: "C.UTF-8" };
+    this.#processes = new HostProcesses(environment);
+
+    const hostKeys = utils.generateKeyPairSync("ed25519");
+    const clientKeys = utils.generateKeyPairSync("ed25519");
+    this.hostKey = hostKeys.public.trim();
+    this.privateKeyFile = join(this.#folder.path, "client-key");
+    writeFileSync(this.privateKeyFile, clientKeys.private, { mode: 0o600 });
+    this.#ssh = new SshServer({
+      user,
+      hostKey: hostKeys.private,
+      authorizedKey: clientKeys.public,
+      run: (command) => this.#processes.run(command),
+    });
+
+    this.faults = new HostFaults({
+      cutConnections: () => this.cutConnections(),
+      engineChanged: () => this.#installEngine(),
+    });
+    const bootstrap = bootstrapProgram({
+      containers: this.#containers,
+      platform: options.platform,
+      coordinatorHost: options.coordinatorHost,
+      isOnline: () => this.#isOnline,
+      faults: this.faults,
+      folder: this.#folder,
+      records: this.#records,
+      inInstall: async () => {
+        for (const listener of this.#installListeners) await listener();
+      },
+    });
+    const engineCommands = engineStandIns({
+      kind: engine,
+      containers: this.#containers,
+      state: () => this.faults.engine,
+      isUserAllowed: groups.includes(engine),
+      portsInUse: this.faults.portsInUse,
+      tryFindProgram: (image) => (/\/elastic-cloud-enterprise:[^/]+$/.test(image) ? bootstrap : undefined),
+    });
+    this.#engineCommands = Object.keys(engineCommands);
+    const identity = { user, uid, gid, groups, hostIp, hostName: `host-${hostIp.replaceAll(".", "-")}` };
+    const machineCommands = machineCommandStandIns(identity, this.faults.portsInUse);
+    this.#standIns = [...Object.keys(machineCommands), installReportCommand];
+    this.#commands = new CommandServer({
+      ...machineCommands,
+      ...engineCommands,
+      [installReportCommand]: recordInstall(this.#records),
+    });
+    this.#downloads = createServer((request, response) => {
+      if (request.url === `/${installerFile}`) response.end(this.#installer);
+      else response.writeHead(404).end();
+    });
+  }
+
+  static async start(options: SimulatedHostOptions): Promise<SimulatedHost> {
+    const host = new SimulatedHost(options);
+    await Promise.all([
+      host.#ssh.listen(),
+      host.#commands.listen(),
+      new Promise<void>((resolve) => host.#downloads.listen(0, "127.0.0.1", resolve)),
+    ]);
+    host.#installCommands();
+    return host;
+  }
+
+  get sshPort(): number {
+    return this.#ssh.port;
+  }
+
+  /** Where the installer can be downloaded. */
+  get installerUrl(): string {
+    return `http://127.0.0.1:${(this.#downloads.address() as AddressInfo).port}/${installerFile}`;
+  }
+
+  /** The private folder in which the host lives; its user's home is `home` in it. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  /** The commands that SSH clients have run. */
+  get commands(): readonly string[] {
+    return this.#ssh.commands;
+  }
+
+  /** The calls of the installer. */
+  get installs(): readonly InstallRecord[] {
+    return this.#records.all;
+  }
+
+  get containers(): readonly Container[] {
+    return this.#containers.containers;
+  }
+
+  /** Runs a container that has nothing to do with ECE. */
+  runContainer(
+    name: string,
+    options: Omit<ContainerOptions, "name" | "image"> & { readonly image?: string } = {},
+  ): Container {
+    return this.#containers.run({ image: `${name}:latest`, ...options, name }).container;
+  }
+
+  /** Has a function called, and waited for, in the middle of each install, while the host has not joined. */
+  onInstall(listener: () => void | Promise<void>): void {
+    this.#installListeners.push(listener);
+  }
+
+  /** The files on the host that contain a text, by their path in the host's folder or, for scripts that Terraform left in `/tmp`, whole. */
+  grep(text: string): string[] {
+    const scripts = this.#leftScripts().filter((file) => readFileSync(file).includes(text));
+    return [...this.#folder.grep(text), ...scripts];
+  }
+
+  /** Where a path under the host's storage roots is on the machine; undefined for any other. */
+  locate(path: string): string | undefined {
+    return this.#folder.locate(path);
+  }
+
+  /** Drops all SSH connections now. */
+  cutConnections(): void {
+    this.#ssh.cutConnections();
+  }
+
+  /** Pulls the network cable: SSH clients and the platform lose the host, what runs on it goes on. */
+  disconnect(): void {
+    const runner = this.#joinedRunner();
+    this.#isOnline = false;
+    this.#ssh.isReachable = false;
+    this.#ssh.cutConnections();
+    if (runner !== undefined) this.#platform.disconnect(runner);
+  }
+
+  /** Puts the network cable back. */
+  reconnect(): void {
+    this.#isOnline = true;
+    this.#ssh.isReachable = true;
+    const runner = this.#joinedRunner();
+    if (runner !== undefined) this.#platform.reconnect(runner);
+  }
+
+  /** Someone installs the operating system anew: processes, containers and files are gone; address and keys stay. */
+  wipe(): void {
+    this.#ssh.cutConnections();
+    this.#processes.kill();
+    this.#containers.removeAll();
+    this.#removeLeftScripts();
+    this.#folder.reset();
+    this.#installCommands();
+  }
+
+  /** Ends whatever runs on the host and removes its folder. */
+  async stop(): Promise<void> {
+    await this.#ssh.stop();
+    await this.#processes.killAll();
+    await this.#commands.stop();
+    this.#downloads.closeAllConnections();
+    await new Promise<void>((resolve) => this.#downloads.close(() => resolve()));
+    this.#removeLeftScripts();
+    this.#folder.remove();
+  }
+
+  #installCommands(): void {
+    for (const name of this.#standIns) this.#folder.addCommand(name, this.#commands.clientScript);
+    this.#folder.addCommand("sudo", sudoScript);
+    this.#folder.addCommand(installerFile, this.#installer);
+    writeFileSync(join(this.#folder.home, installerFile), this.#installer, { mode: 0o755 });
+    this.#installEngine();
+  }
+
+  #installEngine(): void {
+    for (const name of this.#engineCommands) {
+      if (this.faults.engine === "missing") this.#folder.removeCommand(name);
+      else this.#folder.addCommand(name, this.#commands.clientScript);
+    }
+  }
+
+  #tellPlatform(container: Container): void {
+    const runnerId = container.labels[runnerIdLabel];
+    if (runnerId === undefined || !this.#isOnline) return;
+    if (container.isRunning) this.#platform.reconnect(runnerId);
+    else this.#platform.disconnect(runnerId);
+  }
+
+  /** The id under which the platform knows the runner that runs here. */
+  #joinedRunner(): string | undefined {
+    const runner = this.#containers.tryFind(runnerContainer);
+    return runner?.isRunning === true ? runner.labels[runnerIdLabel] : undefined;
+  }
+
+  /** Terraform uploads the scripts of remote-exec to the machine's `/tmp`, and leaves them there when they fail. */
+  #leftScripts(): string[] {
+    const named = this.#ssh.commands.flatMap((command) => command.match(/\/tmp\/terraform_\w+\.sh/g) ?? []);
+    return [...new Set(named)].filter(existsSync);
+  }
+
+  #removeLeftScripts(): void {
+    for (const file of this.#leftScripts()) rmSync(file, { force: true });
+  }
+}
+
+function recordInstall(records: InstallRecords): StandIn {
+  return ({ args: [phase, processId = "", ...args] }) => {
+    if (phase === "begin") records.begin(processId, args);
+    else records.end(processId, Number(args[0]));
+    return 0;
+  };
+}
