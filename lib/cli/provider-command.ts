@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { PROVIDER_ADDRESS, vendorProvider } from "../vendor";
+import { PROVIDER_SOURCE, vendorProvider } from "../vendor";
 import { VERSION } from "../version";
 
 /** `cdktf-ece provider …` */
@@ -17,7 +17,7 @@ The configuration names the provider like this:
   terraform {
     required_providers {
       ece = {
-        source  = "${PROVIDER_ADDRESS}"
+        source  = "${PROVIDER_SOURCE}"
         version = "${VERSION}"
       }
     }
@@ -28,7 +28,7 @@ with -chdir, or with a provider_installation block in the CLI configuration, Ter
     )
     .action((directory: string) => {
       vendorProvider(directory);
-      process.stdout.write(`Provider ${PROVIDER_ADDRESS} ${VERSION} is in ${directory}/terraform.d/plugins.\n`);
+      process.stdout.write(`Provider ${PROVIDER_SOURCE} ${VERSION} is in ${directory}/terraform.d/plugins.\n`);
     });
   return provider;
 }

@@ -1,4 +1,4 @@
-import type { EceClient, MoveClustersDetails, RunnerInfo } from "../api";
+import type { EceClient, MoveClusterDetails, MoveClustersDetails, RunnerInfo } from "../api";
 import { DiagnosticError } from "../plugin/framework";
 import { describeInstances, tryFindAllocatorOf } from "./hosts";
 import { waitFor } from "./wait";
@@ -72,11 +72,11 @@ function cannotDrain(allocatorId: string, what: string): DiagnosticError {
 
 /** One line per cluster that cannot be moved, with the platform's reasons; empty when all can. */
 function describeFailures(failures: MoveClustersDetails): string {
-  return Object.values(failures)
+  return (Object.values(failures) as MoveClusterDetails[][])
     .flat()
     .map((cluster) => {
       const reasons = (cluster.errors ?? []).map((error) => error.message).join("; ");
-      return `  - ${cluster.cluster_id ?? "a cluster"}: ${reasons || "no reason given"}`;
+      return `  - ${cluster.cluster_id}: ${reasons || "no reason given"}`;
     })
     .join("\n");
 }

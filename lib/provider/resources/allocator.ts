@@ -47,7 +47,7 @@ export const allocatorResource: Resource<Ece> = {
   async create({ provider: ece, plan, signal }, response) {
     const wanted = plan as AllocatorModel;
     const allocator = await findAllocator(ece, wanted.allocator_id, signal);
-    response.state = { ...wanted, zone: allocator.zone_id };
+    response.state = { ...wanted, zone: allocator.zone_id ?? null };
     await change(ece, wanted, {}, signal);
   },
 
@@ -63,13 +63,13 @@ export const allocatorResource: Resource<Ece> = {
     const present = tagsOf(allocator.metadata ?? []);
     const managed = state.tags === null ? null : pick(present, Object.keys(state.tags));
     const capacity = state.capacity === null ? null : (allocator.settings?.capacity ?? null);
-    response.state = { ...state, tags: managed, capacity, zone: allocator.zone_id };
+    response.state = { ...state, tags: managed, capacity, zone: allocator.zone_id ?? null };
   },
 
   async update({ provider: ece, plan, state, signal }, response) {
     const allocator = await findAllocator(ece, (plan as AllocatorModel).allocator_id, signal);
     await change(ece, plan as AllocatorModel, (state as AllocatorModel).tags ?? {}, signal);
-    response.state = { ...plan, zone: allocator.zone_id };
+    response.state = { ...plan, zone: allocator.zone_id ?? null };
   },
 
   async delete({ provider: ece, state, signal }) {

@@ -2,7 +2,6 @@ import { EceApiError, type RunnerInfo } from "../../api";
 import {
   DiagnosticError,
   UNKNOWN,
-  isUnknown,
   readTimeout,
   timeoutsBlock,
   validators,
