@@ -207,8 +207,8 @@ export class AllocatorsApi {
 
 function decodeOverview(body: unknown): AllocatorInfo[] {
   const { zones } = expectObject(body, 'an object with "zones"');
-  return expectList(zones, 'a list "zones"', ({ allocators }) =>
-    expectList(allocators, 'a list "allocators" in each zone', decodeAllocator),
+  return expectList(zones, 'a list "zones"', ({ zone_id, allocators }) =>
+    expectList(allocators, 'a list "allocators" in each zone', (entry) => decodeAllocator({ zone_id, ...entry })),
   ).flat();
 }
 

@@ -130,14 +130,16 @@ export interface MoveClustersConfiguration {
   plan_override?: Record<string, unknown>;
 }
 
+/** The lists by which the API keeps kinds of clusters apart when it moves them. */
+export type MovableClusters =
+  | "elasticsearch_clusters"
+  | "kibana_clusters"
+  | "apm_clusters"
+  | "appsearch_clusters"
+  | "enterprise_search_clusters";
+
 /** Narrows a move to some clusters; without it everything on the allocator moves. */
-export interface MoveClustersRequest {
-  elasticsearch_clusters?: MoveClustersConfiguration[];
-  kibana_clusters?: MoveClustersConfiguration[];
-  apm_clusters?: MoveClustersConfiguration[];
-  appsearch_clusters?: MoveClustersConfiguration[];
-  enterprise_search_clusters?: MoveClustersConfiguration[];
-}
+export type MoveClustersRequest = Partial<Record<MovableClusters, MoveClustersConfiguration[]>>;
 
 export interface MoveClusterDetails {
   cluster_id: string;
@@ -145,13 +147,7 @@ export interface MoveClusterDetails {
   errors?: ApiErrorItem[];
 }
 
-export interface MoveClustersDetails {
-  elasticsearch_clusters: MoveClusterDetails[];
-  kibana_clusters: MoveClusterDetails[];
-  apm_clusters: MoveClusterDetails[];
-  appsearch_clusters: MoveClusterDetails[];
-  enterprise_search_clusters: MoveClusterDetails[];
-}
+export type MoveClustersDetails = Record<MovableClusters, MoveClusterDetails[]>;
 
 export interface MoveClustersReply {
   moves: MoveClustersDetails;
