@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { JoinRequest } from "../platform";
 import { type Invocation } from "./command-server";
 import { type Container, type ContainerEngine, type ContainerOptions } from "./container-engine";
 import { type ContainerProgram } from "./engine-commands";
 import { type HostFaults, type InstallMoment } from "./host-faults";
 import { type HostFolder } from "./host-folder";
-import { type HostPlatform, type JoinRequest } from "./host-platform";
+import { type HostPlatform } from "./host-platform";
 import { readRolesToken, type InstallRecords } from "./install-records";
 
 /** The label of ECE's runner container that tells which runner it is; absent where the platform does not know it. */
@@ -35,8 +36,6 @@ const containersByRole: Readonly<Record<string, readonly string[]>> = {
 export interface BootstrapOptions {
   readonly containers: ContainerEngine;
   readonly platform: HostPlatform;
-  /** The coordinator that this host can reach. */
-  readonly coordinatorHost: string;
   readonly isOnline: () => boolean;
   readonly faults: HostFaults;
   readonly folder: HostFolder;
@@ -132,8 +131,7 @@ class Bootstrap {
   }
 
   #join(platform: HostPlatform, request: JoinRequest): void {
-    const reachable = [this.options.coordinatorHost, "127.0.0.1", "localhost", "::1"];
-    if (!this.options.isOnline() || !reachable.includes(request.coordinatorHost)) {
+    if (!this.options.isOnline()) {
       this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
     }
     const result = platform.join(request);

@@ -22,15 +22,15 @@ export interface Container {
   readonly exitCode: number;
 }
 
-/** The name is taken; the engine's exit code for it is 125. */
-export class NameConflictError extends Error {
-  override readonly name = "NameConflictError" as const;
+/** What the engine refuses, with the exit code of its command. */
+export class EngineError extends Error {
+  override readonly name = "EngineError" as const;
 
-  constructor(container: Container) {
-    super(
-      `Conflict. The container name "/${container.name}" is already in use by container "${container.id}". ` +
-        "You have to remove (or rename) that container to be able to reuse that name.",
-    );
+  constructor(
+    message: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
   }
 }
 
@@ -51,7 +51,12 @@ export class ContainerEngine {
     const id = randomBytes(32).toString("hex");
     const name = options.name ?? `quiet_${id.slice(0, 6)}`;
     const namesake = this.tryFind(name);
-    if (namesake !== undefined) throw new NameConflictError(namesake);
+    if (namesake !== undefined) {
+      throw new EngineError(
+        `Conflict. The container name "/${name}" is already in use by container "${namesake.id}".`,
+        125,
+      );
+    }
     const container = {
       id,
       name,

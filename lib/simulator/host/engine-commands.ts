@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
-import { NameConflictError, type Container, type ContainerEngine, type ContainerOptions } from "./container-engine";
+import { EngineError, type Container, type ContainerEngine } from "./container-engine";
+import { containerFilter, describeContainer, listContainer } from "./container-listing";
 import { type Invocation, type StandIn } from "./command-server";
 import { renderTemplate, TemplateError } from "./go-template";
+import { parseRun } from "./run-arguments";
 
 /** What happens inside a container in the foreground; gives its exit code. */
 export type ContainerProgram = (
@@ -23,18 +25,6 @@ export interface EngineCommandOptions {
 }
 
 const version = { docker: "27.5.1", podman: "5.2.2" };
-
-/** A command of the engine that fails: what it says and its exit code. */
-class EngineError extends Error {
-  override readonly name = "EngineError" as const;
-
-  constructor(
-    message: string,
-    readonly exitCode = 1,
-  ) {
-    super(message);
-  }
-}
 
 /**
  * The engine's commands: `docker` for Docker; `podman`, `podman-remote` and the `docker` wrapper that ECE's
@@ -159,28 +149,15 @@ class EngineCommand {
     const rows = this.#containers
       .filter((container) => values.all === true || isStatusFiltered || container.isRunning)
       .filter((container) => filters.every((matches) => matches(container)))
-      .map((container) => ({
-        ID: values["no-trunc"] === true ? container.id : container.id.slice(0, 12),
-        Image: container.image,
-        Command: `"${container.command.join(" ")}"`,
-        CreatedAt: container.createdAt.toISOString(),
-        Status: container.isRunning ? "Up 2 minutes" : `Exited (${container.exitCode}) 2 minutes ago`,
-        State: stateOf(container),
-        Ports: "",
-        Names: container.name,
-        Labels: Object.entries(container.labels)
-          .map((label) => label.join("="))
-          .join(","),
-      }));
-    if (values.quiet === true) rows.forEach((row) => this.invocation.out(row.ID));
+      .map((container) => listContainer(container, values["no-trunc"] === true));
+    if (values.quiet === true) rows.forEach(({ ID = "" }) => this.invocation.out(ID));
     else if (values.format !== undefined) {
       const template = values.format.replace(/^table\s+/, "");
       rows.forEach((row) => this.invocation.out(renderTemplate(template, row)));
     } else {
       this.invocation.out("CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   NAMES");
-      for (const { ID, Image, Command, CreatedAt, Status, Ports, Names } of rows) {
-        this.invocation.out([ID, Image, Command, CreatedAt, Status, Ports, Names].join("   "));
-      }
+      const template = "{{.ID}}   {{.Image}}   {{.Command}}   {{.CreatedAt}}   {{.Status}}   {{.Ports}}   {{.Names}}";
+      rows.forEach((row) => this.invocation.out(renderTemplate(template, row)));
     }
     return 0;
   }
@@ -243,7 +220,7 @@ class EngineCommand {
     if (busy !== undefined) {
       throw new EngineError(`Bind for 0.0.0.0:${busy} failed: port is already allocated.`, 125);
     }
-    const { container, stopped } = this.#create(options);
+    const { container, stopped } = this.options.containers.run(options);
     const program = this.options.tryFindProgram(container.image);
     if (!isAttached) {
       this.invocation.out(container.id);
@@ -256,15 +233,6 @@ class EngineCommand {
     else if (current !== undefined) this.options.containers.stop(current, exitCode);
     return exitCode;
   }
-
-  #create(options: ContainerOptions): { container: Container; stopped: AbortSignal } {
-    try {
-      return this.options.containers.run(options);
-    } catch (error) {
-      if (error instanceof NameConflictError) throw new EngineError(error.message, 125);
-      throw error;
-    }
-  }
 }
 
 function withoutGlobalOptions(args: readonly string[]): readonly string[] {
@@ -276,95 +244,4 @@ function withoutGlobalOptions(args: readonly string[]): readonly string[] {
 
 function withoutNoun(args: readonly string[]): readonly string[] {
   return args[0] === "container" ? args.slice(1) : args;
-}
-
-function parseRun(args: readonly string[]): {
-  options: ContainerOptions;
-  ports: number[];
-  isAttached: boolean;
-  isInteractive: boolean;
-  isTransient: boolean;
-} {
-  const flags = {
-    name: { type: "string" },
-    env: { type: "string", short: "e", multiple: true },
-    label: { type: "string", short: "l", multiple: true },
-    publish: { type: "string", short: "p", multiple: true },
-    volume: { type: "string", short: "v", multiple: true },
-    network: { type: "string" },
-    user: { type: "string", short: "u" },
-    pull: { type: "string" },
-    restart: { type: "string" },
-    detach: { type: "boolean", short: "d" },
-    interactive: { type: "boolean", short: "i" },
-    tty: { type: "boolean", short: "t" },
-    rm: { type: "boolean" },
-    privileged: { type: "boolean" },
-  } as const;
-  const { tokens } = parseArgs({ args: [...args], options: flags, strict: false, tokens: true });
-  const imageIndex = tokens.find((token) => token.kind === "positional")?.index;
-  const image = imageIndex === undefined ? undefined : args[imageIndex];
-  if (image === undefined) throw new EngineError('"run" requires at least 1 argument: the image.', 125);
-  const { values } = parseArgs({ args: args.slice(0, imageIndex), options: flags });
-  return {
-    options: {
-      image,
-      command: args.slice((imageIndex ?? 0) + 1),
-      environment: assignments(values.env),
-      labels: assignments(values.label),
-      ...(values.name !== undefined && { name: values.name }),
-    },
-    ports: (values.publish ?? []).map((mapping) => Number(mapping.split(":").at(-2))),
-    isAttached: values.detach !== true,
-    isInteractive: values.interactive === true,
-    isTransient: values.rm === true,
-  };
-}
-
-function assignments(entries: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    entries.map((entry) => [
-      entry.split("=", 1).join(),
-      entry.includes("=") ? entry.slice(entry.indexOf("=") + 1) : "",
-    ]),
-  );
-}
-
-function containerFilter(filter: string): (container: Container) => boolean {
-  const key = filter.split("=", 1).join();
-  const value = filter.slice(key.length + 1);
-  switch (key) {
-    case "name":
-      return ({ name }) => new RegExp(value).test(name) || new RegExp(value).test(`/${name}`);
-    case "id":
-      return ({ id }) => id.startsWith(value);
-    case "ancestor":
-      return ({ image }) => image === value || image.startsWith(`${value}:`);
-    case "label":
-      return ({ labels }) => Object.entries(labels).some((label) => value === label[0] || value === label.join("="));
-    case "status":
-      return (container) => stateOf(container) === value;
-    default:
-      throw new EngineError(`invalid filter '${key}'`);
-  }
-}
-
-function stateOf({ isRunning }: Container): string {
-  return isRunning ? "running" : "exited";
-}
-
-function describeContainer(container: Container): Readonly<Record<string, unknown>> {
-  return {
-    Id: container.id,
-    Name: `/${container.name}`,
-    Created: container.createdAt.toISOString(),
-    Image: container.image,
-    State: { Status: stateOf(container), Running: container.isRunning, ExitCode: container.exitCode },
-    Config: {
-      Image: container.image,
-      Cmd: container.command,
-      Env: Object.entries(container.environment).map((entry) => entry.join("=")),
-      Labels: container.labels,
-    },
-  };
 }

@@ -12,7 +12,9 @@ import { tmpdir } from "node:os";
 import { join, normalize, relative } from "node:path";
 import { machineCommands, pathMapper, pathMapperNames } from "./path-mapper";
 
-const systemFolders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+// Homebrew first: a Mac's own bash is too old for the stand-ins.
+const systemFolders = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+const indispensable = ["bash", "scp"];
 
 /**
  * The private folder (mode 0700) in which a simulated host lives.
@@ -34,6 +36,14 @@ export class HostFolder {
     for (const name of machineCommands) {
       const command = systemFolders.map((folder) => join(folder, name)).find(existsSync);
       if (command !== undefined) symlinkSync(command, join(this.bin, name));
+    }
+    const missing = indispensable.filter((name) => !existsSync(join(this.bin, name)));
+    if (missing.length > 0) {
+      this.remove();
+      throw new Error(
+        `Unable to start a simulated host: it needs ${missing.join(" and ")} of this machine. ` +
+          "Install bash 4 or newer and the OpenSSH client.",
+      );
     }
     const mapper = pathMapper({
       folder: this.path,

@@ -42,7 +42,7 @@ export interface HostOptions {
 /** A host and where it belongs. */
 export interface SimulatedHostOptions extends HostOptions {
   readonly platform: HostPlatform;
-  /** The address by which the host reaches the platform; loopback names do as well, any other is unreachable. */
+  /** The name by which the host reaches the platform's coordinator. */
   readonly coordinatorHost: string;
 }
 
@@ -58,6 +58,8 @@ export interface SimulatedHostOptions extends HostOptions {
 export class SimulatedHost {
   readonly runnerId: string;
   readonly hostIp: string;
+  /** What to install with: the value for `--coordinator-host`. */
+  readonly coordinatorHost: string;
   readonly sshHost = "127.0.0.1";
   readonly user = "elastic";
   /** The host's public key, as `host_key` of a Terraform connection and known_hosts files want it. */
@@ -85,6 +87,7 @@ export class SimulatedHost {
     const { gid = uid, groups = [engine], hostIp = isIPv4(runnerId) ? runnerId : defaultAddress } = options;
     this.runnerId = runnerId;
     this.hostIp = hostIp;
+    this.coordinatorHost = options.coordinatorHost;
     this.#platform = options.platform;
     this.#installer = installerScript(options.installerVersion ?? "4.0.3");
 
@@ -112,7 +115,6 @@ export class SimulatedHost {
     const bootstrap = bootstrapProgram({
       containers: this.#containers,
       platform: options.platform,
-      coordinatorHost: options.coordinatorHost,
       isOnline: () => this.#isOnline,
       faults: this.faults,
       folder: this.#folder,
