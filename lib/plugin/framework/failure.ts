@@ -1,13 +1,18 @@
 import { DiagnosticError, type Diagnostic } from "./diagnostics";
 
 /**
- * Turns whatever provider code threw into a diagnostic. Only a {@link DiagnosticError} is expected; anything else is a
- * bug, unless it came of Terraform's wish to stop. Stacks stay out: they are of no use to users.
+ * Turns whatever provider code threw into a diagnostic. A {@link DiagnosticError} and what the provider can
+ * explain are expected; anything else is a bug, unless it came of Terraform's wish to stop. Stacks stay out: they are of no use to users.
  */
-export function failureDiagnostic(failure: unknown, summary: string, isStopping: boolean): Diagnostic {
+export function failureDiagnostic(
+  failure: unknown,
+  summary: string,
+  { isStopping, explanation }: { isStopping: boolean; explanation: string | undefined },
+): Diagnostic {
   if (failure instanceof DiagnosticError) {
     return { severity: "error", summary: failure.summary, detail: failure.detail, path: failure.path };
   }
+  if (explanation !== undefined && !isStopping) return { severity: "error", summary, detail: explanation };
   const what = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
   const detail = isStopping
     ? `Terraform was interrupted, so this was given up (${what}).`

@@ -26,6 +26,8 @@ export interface Provider<Data = unknown> {
   readonly schema: Schema;
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
   configure(request: ConfigureRequest, diagnostics: Diagnostics): Promise<Data | undefined>;
+  /** The detail of a diagnostic for an error that operations may throw, such as the API's refusal; undefined for a bug. */
+  explainError?(error: unknown): string | undefined;
   readonly resources: { readonly [typeName: string]: Resource<Data> };
   readonly dataSources: { readonly [typeName: string]: DataSource<Data> };
   readonly ephemeralResources: { readonly [typeName: string]: EphemeralResource<Data> };

@@ -13,7 +13,10 @@ export type Type =
   | { readonly tuple: readonly Type[] }
   | { readonly object: { readonly [attribute: string]: Type } };
 
-/** A check that needs nothing but the value; it is called with known, non-null values only. Returns the fault, or undefined. */
+/**
+ * A check that needs nothing but the value; it is called with wholly known, non-null values only. Returns the fault as
+ * sentences for the user, or undefined.
+ */
 export type Validator = (value: Value, path: AttributePath) => string | undefined;
 
 export interface Attribute {

@@ -256,7 +256,8 @@ export class ProviderServer {
     try {
       await work();
     } catch (failure) {
-      diagnostics.add(failureDiagnostic(failure, summary, this.stopping.signal.aborted));
+      const explanation = this.provider.explainError?.(failure);
+      diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.stopping.signal.aborted, explanation }));
       this.options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
     }
   }

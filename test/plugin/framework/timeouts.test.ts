@@ -1,0 +1,36 @@
+import { readTimeout, timeoutsBlock } from "../../../lib/plugin/framework";
+import { tryParseDurationMs } from "../../../lib/plugin/framework/duration";
+
+const timeouts = timeoutsBlock({ create: "30m", delete: "1h" });
+
+test("each operation has an optional argument that takes durations only and tells its default", () => {
+  const { create } = timeouts.attributes;
+
+  expect(Object.keys(timeouts.attributes)).toEqual(["create", "delete"]);
+  expect(create).toMatchObject({ type: "string", optional: true });
+  expect(create?.description).toContain('"30m"');
+  expect(create?.validators?.[0]?.("half an hour", ["timeouts", "create"])).toMatch(/duration/);
+});
+
+test.each([
+  ["the configured time", { create: "90s", delete: null }, 90_000],
+  ["the default where the argument is not set", { create: null, delete: "90s" }, 1_800_000],
+  ["the default where the block is absent", null, 1_800_000],
+  ["the default where there is no block at all", undefined, 1_800_000],
+])("readTimeout() gives %s", (_, value, milliseconds) => {
+  expect(readTimeout(timeouts, value, "create")).toBe(milliseconds);
+});
+
+test.each([
+  ["1h30m", 5_400_000],
+  ["1.5h", 5_400_000],
+  ["250ms", 250],
+  ["1m0.5s", 60_500],
+  ["2µs", 0.002],
+])("%s are %d milliseconds", (text, milliseconds) => {
+  expect(tryParseDurationMs(text)).toBeCloseTo(milliseconds);
+});
+
+test.each(["", "90", "s", "-1s", "1 h", "1h 30m", "1d", "1hour"])("%j is no duration", (text) => {
+  expect(tryParseDurationMs(text)).toBeUndefined();
+});
