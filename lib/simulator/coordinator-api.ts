@@ -17,8 +17,7 @@ import { Users } from "./users";
 /** A call as it came in. */
 export interface Call {
   readonly method: string;
-  /** The API path after `/api/v1`, without the region; other paths as they are, such as `/_simulator/state`. */
-  readonly path: string;
+  readonly target: Target;
   readonly query: URLSearchParams;
   readonly authorization?: string;
   readonly body: string;
@@ -27,9 +26,20 @@ export interface Call {
 // Elastic's own clients name the region in platform paths, its documentation leaves it out.
 const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform/))?(?<path>/.*)$`);
 
-/** The API path in the path of a URL, undefined outside of the API. */
-export function tryFindApiPath(pathname: string): string | undefined {
-  return API_PATH.exec(pathname)?.groups?.path;
+/** What a call addresses. */
+export interface Target {
+  readonly scope: "api" | "control" | "elsewhere";
+  /** The API path after `/api/v1`, without the region; the path as it is in the other scopes. */
+  readonly path: string;
+}
+
+/** The target that the path of a URL names. */
+export function parseTarget(pathname: string): Target {
+  const path = API_PATH.exec(pathname)?.groups?.path;
+  if (path !== undefined) {
+    return { scope: "api", path };
+  }
+  return { scope: pathname.startsWith("/_simulator/") ? "control" : "elsewhere", path: pathname };
 }
 
 /** Answers calls: who may call, which route takes the call, what a refusal looks like. Knows no sockets. */
@@ -38,24 +48,27 @@ export class CoordinatorApi {
   /** Method and path of each call that no route took. */
   readonly unknownRoutes = new Set<string>();
   readonly #platform: Platform;
-  readonly #openRoutes: readonly Route[];
-  readonly #routes: readonly Route[];
+  readonly #openRoutes: Readonly<Record<Target["scope"], readonly Route[]>>;
+  readonly #routes: Readonly<Record<Target["scope"], readonly Route[]>>;
 
   constructor(platform: Platform, faults: Faults, requests: readonly RecordedRequest[]) {
     this.#platform = platform;
     this.users = new Users(platform.clock);
-    this.#openRoutes = loginRoutes(this.users);
-    this.#routes = [
-      ...enrollmentTokenRoutes(platform),
-      ...runnerRoutes(platform),
-      ...allocatorRoutes(platform),
-      ...moveRoutes(platform),
-      ...serviceRoutes(platform),
-      ...blueprinterRoleRoutes(platform),
-      ...platformRoutes(platform),
-      ...sessionRoutes(this.users),
-      ...controlRoutes(platform, faults, requests),
-    ];
+    this.#openRoutes = { api: loginRoutes(this.users), control: [], elsewhere: [] };
+    this.#routes = {
+      api: [
+        ...enrollmentTokenRoutes(platform),
+        ...runnerRoutes(platform),
+        ...allocatorRoutes(platform),
+        ...moveRoutes(platform),
+        ...serviceRoutes(platform),
+        ...blueprinterRoleRoutes(platform),
+        ...platformRoutes(platform),
+        ...sessionRoutes(this.users),
+      ],
+      control: controlRoutes(platform, faults, requests),
+      elsewhere: [],
+    };
   }
 
   /** Does what the call asks for. Never throws: what goes wrong becomes a reply. */
@@ -68,15 +81,16 @@ export class CoordinatorApi {
   }
 
   #dispatch(call: Call): Reply {
-    const open = tryFindRoute(this.#openRoutes, call.method, call.path);
+    const { scope, path } = call.target;
+    const open = tryFindRoute(this.#openRoutes[scope], call.method, path);
     const caller = this.users.identify(call.authorization);
     if (open === undefined && caller === undefined) {
       throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
     }
-    const found = open ?? tryFindRoute(this.#routes, call.method, call.path);
+    const found = open ?? tryFindRoute(this.#routes[scope], call.method, path);
     if (found === undefined) {
-      this.unknownRoutes.add(`${call.method} ${call.path}`);
-      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${call.method} ${call.path}`);
+      this.unknownRoutes.add(`${call.method} ${path}`);
+      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${call.method} ${path}`);
     }
     this.#platform.moves.settle();
     const request = new ApiRequest(call.query, parseJson(call.body), call.authorization, found.parameters);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerCertificate } from "./certificate";
-import { type Call, CoordinatorApi, tryFindApiPath } from "./coordinator-api";
+import { type Call, CoordinatorApi, parseTarget } from "./coordinator-api";
 import { type Fault, Faults } from "./faults";
 import { refused, type Reply } from "./http";
 import type { Platform } from "./platform";
@@ -50,21 +50,21 @@ export class CoordinatorServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams: query } = new URL(request.url ?? "/", "https://simulator");
-    const apiPath = tryFindApiPath(pathname);
     const call: Call = {
       method: request.method ?? "GET",
-      path: apiPath ?? pathname,
+      target: parseTarget(pathname),
       query,
       authorization: request.headers.authorization,
       body: await text(request),
     };
-    if (pathname.startsWith("/_simulator/")) {
+    const { scope, path } = call.target;
+    if (scope === "control") {
       sendJson(response, this.api.answer(call));
       return;
     }
     const record = recordRequest(call, this.#platform.clock.now());
     this.requests.push(record);
-    const fault = apiPath === undefined ? undefined : this.faults.take(call.method, apiPath);
+    const fault = scope === "api" ? this.faults.take(call.method, path) : undefined;
     record.status = await this.#answer(call, fault, response);
   }
 

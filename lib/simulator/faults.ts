@@ -29,7 +29,7 @@ export interface Fault {
   readonly milliseconds?: number;
 }
 
-const KINDS: readonly string[] = [
+const KINDS: readonly unknown[] = [
   "status",
   "delay",
   "reset-before",
@@ -37,19 +37,48 @@ const KINDS: readonly string[] = [
   "html",
 ] satisfies FaultKind[];
 
+const FIELD_TYPES: Readonly<Record<keyof Fault, "string" | "number" | "object">> = {
+  method: "string",
+  path: "string",
+  kind: "string",
+  times: "number",
+  status: "number",
+  code: "string",
+  message: "string",
+  headers: "object",
+  milliseconds: "number",
+};
+
+/** Takes what came from outside for a fault, or throws a RangeError that names what is wrong with it. */
+export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
+  const types = new Map<string, string>(Object.entries(FIELD_TYPES));
+  for (const [key, value] of Object.entries(given)) {
+    if (value !== undefined && typeof value !== types.get(key)) {
+      throw new RangeError(`a fault's ${key} is ${types.get(key) ?? "unknown"}, not ${typeof value}`);
+    }
+  }
+  const { path, kind, times = 1, status = 503 } = given;
+  if (typeof path !== "string" || !path.startsWith("/")) {
+    throw new RangeError("a fault needs a path, such as /platform/infrastructure/runners");
+  }
+  if (!KINDS.includes(kind)) {
+    throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
+  }
+  if (!Number.isInteger(times) || Number(times) < 1) {
+    throw new RangeError(`a fault befalls at least 1 call, not ${String(times)}`);
+  }
+  if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) {
+    throw new RangeError(`a fault's status is from 200 to 599, not ${String(status)}`);
+  }
+  return given as unknown as Fault;
+}
+
 /** The faults that wait for their calls. Those for the same call wait in the order in which they were asked for. */
 export class Faults {
   #pending: { fault: Fault; times: number }[] = [];
 
   add(fault: Fault): void {
-    if (!KINDS.includes(fault.kind)) {
-      throw new RangeError(`unknown kind of fault "${fault.kind}", expected one of ${KINDS.join(", ")}`);
-    }
-    const times = fault.times ?? 1;
-    if (!Number.isInteger(times) || times < 1) {
-      throw new RangeError(`a fault befalls a whole number of calls of at least 1, not ${times}`);
-    }
-    this.#pending.push({ fault, times });
+    this.#pending.push({ fault, times: fault.times ?? 1 });
   }
 
   clear(): void {

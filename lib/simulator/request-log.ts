@@ -26,7 +26,7 @@ export function recordRequest(call: Call, at: Date): RecordedRequest {
   const [scheme] = (call.authorization ?? "").split(" ");
   return {
     method: call.method,
-    path: redactText(call.path),
+    path: redactText(call.target.path),
     query: Object.fromEntries(call.query),
     authentication: SCHEMES.find((known) => known === scheme) ?? "none",
     body: tryParse(call.body),

@@ -116,9 +116,12 @@ export class Simulator {
   }
 
   async #release(): Promise<void> {
-    await Promise.all(this.hosts.map((host) => host.stop()));
-    await this.#server.stop();
-    await rm(this.#folder, { recursive: true, force: true });
+    try {
+      await Promise.all(this.hosts.map((host) => host.stop()));
+    } finally {
+      await this.#server.stop();
+      await rm(this.#folder, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { InstanceOptions } from "../allocators";
-import type { Fault, Faults } from "../faults";
+import { type Faults, parseFault } from "../faults";
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
 import type { Behaviour, Platform } from "../platform";
 import type { RecordedRequest } from "../request-log";
@@ -15,11 +15,7 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
     }),
     route("GET", "/_simulator/faults", () => ok({ faults: faults.pending() })),
     route("POST", "/_simulator/faults", (request) => {
-      const fault = request.object();
-      if (typeof fault.path !== "string" || typeof fault.kind !== "string") {
-        throw invalidRequest("a fault needs a path and a kind");
-      }
-      reportRangeError(() => faults.add(fault as unknown as Fault));
+      reportRangeError(() => faults.add(parseFault(request.object())));
       return ok({});
     }),
     route("POST", "/_simulator/faults/clear", () => {
