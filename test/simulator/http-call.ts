@@ -1,0 +1,52 @@
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Simulator } from "../../lib/simulator";
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The text as JSON, where it is JSON; as loose as JSON is. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read whatever the reply should have
+  readonly body: any;
+}
+
+/** Calls the simulator without a line of the project's own client: `path` begins with `/api/v1` or `/_simulator`. */
+export async function call(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  options: { body?: unknown; authorization?: string } = {},
+): Promise<HttpReply> {
+  const basic = Buffer.from(`${simulator.username}:${simulator.password}`).toString("base64");
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      simulator.endpoint + path,
+      {
+        method,
+        ca: simulator.caCertificate,
+        agent: false,
+        headers: { Authorization: options.authorization ?? `Basic ${basic}`, "Content-Type": "application/json" },
+      },
+      (response) => {
+        text(response).then((body) => {
+          const isJson = response.headers["content-type"]?.startsWith("application/json");
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: body,
+            body: isJson ? JSON.parse(body) : undefined,
+          });
+        }, reject);
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
+  });
+}
+
+/** The code of the one error in a refusal. */
+export function errorCode(reply: HttpReply): unknown {
+  return (reply.body as { errors: { code: string }[] }).errors[0]?.code;
+}

@@ -1,0 +1,28 @@
+import type { JoinRequest, Platform } from "../../lib/simulator";
+
+/** A join that works, apart from what a test says about it. */
+export function joinRequest(platform: Platform, request: Partial<JoinRequest>): JoinRequest {
+  return {
+    coordinatorHost: "192.168.44.10",
+    rolesToken: tokenFor(platform, request.roles ?? []),
+    roles: [],
+    runnerId: "192.168.44.11",
+    hostIp: "192.168.44.11",
+    availabilityZone: "ece-zone-1",
+    version: platform.version,
+    ...request,
+  };
+}
+
+/** A new persistent token. */
+export function tokenFor(platform: Platform, roles: readonly string[]): string {
+  return platform.tokens.mint({ persistent: true, roles }).token;
+}
+
+/** Joins a host with a token that covers what it asks for. */
+export function addHost(platform: Platform, request: Partial<JoinRequest>): void {
+  const result = platform.join(joinRequest(platform, { hostIp: request.runnerId, ...request }));
+  if (!result.joined) {
+    throw new Error(result.message);
+  }
+}
