@@ -1,0 +1,55 @@
+import { STATE_FOLDER } from "./host-layout";
+import { CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
+import { literalText, shellWord } from "./shell-text";
+
+/** What the cleanup needs to know; at destroy time these are references to what Terraform stored. */
+export interface CleanupSettings {
+  readonly storagePath: string;
+  readonly containerEngine: string;
+}
+
+/** The bash script that removes ECE from a host, as text for Terraform; safe to run again. */
+export function renderCleanupScript(settings: CleanupSettings): string {
+  return [
+    literalText(INTRODUCTION),
+    `storage_path=${shellWord(settings.storagePath)}`,
+    `engine_name=${shellWord(settings.containerEngine)}`,
+    literalText(PROGRAM),
+  ].join("\n");
+}
+
+const INTRODUCTION = `#!/usr/bin/env bash
+# Removes Elastic Cloud Enterprise from this host: its own containers and its storage folder, nothing of anybody else.
+# Rendered by cdktf-ece; safe to run again.
+set -euo pipefail
+export LC_ALL=C
+`;
+
+const PROGRAM = `
+${SAY_AND_DIE}
+main() {
+  [[ $storage_path =~ ^/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ && ! $storage_path =~ /\\.\\.?(/|$) ]] ||
+    die "will not remove the storage folder $(printf %q "$storage_path"): it must be an absolute path of at least two folders."
+  choose_engine
+
+  # What the runner or the allocator starts again while they are stopped is removed in the second round.
+  remove_containers
+  remove_containers
+  rm -rf -- "$storage_path" 2>/dev/null || sudo --non-interactive rm -rf -- "$storage_path" ||
+    die "the storage folder $storage_path could not be removed. As root: rm -rf $storage_path"
+  rm -rf -- "$HOME/${STATE_FOLDER}"
+  say "ECE is removed from this host."
+}
+
+${CHOOSE_ENGINE}
+remove_containers() {
+  local names
+  names=$("\${engine[@]}" ps -a --format '{{.Names}}' | grep -E '^(frc|fac|elastic-cloud-enterprise)-' || true)
+  if [[ -n $names ]]; then
+    xargs "\${engine[@]}" rm -f <<<"$names"
+  fi
+}
+
+main
+exit
+`;

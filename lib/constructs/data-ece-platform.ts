@@ -1,0 +1,41 @@
+import { TerraformDataSource, type TerraformMetaArguments } from "cdktf";
+import type { Construct } from "constructs";
+import { GENERATOR_METADATA } from "./generator-metadata";
+
+/** The ECE platform (data source `ece_platform`): its version, its region, and how many hosts it has. */
+export class DataEcePlatform extends TerraformDataSource {
+  static readonly tfResourceType = "ece_platform";
+
+  constructor(scope: Construct, id: string, config: TerraformMetaArguments = {}) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: DataEcePlatform.tfResourceType,
+      terraformGeneratorMetadata: GENERATOR_METADATA,
+    });
+  }
+
+  /** The platform's version; the installer of an added host must have the same. */
+  get version(): string {
+    return this.getStringAttribute("version");
+  }
+
+  /** The platform's region. */
+  get region(): string {
+    return this.getStringAttribute("region");
+  }
+
+  /** How many hosts the platform knows. */
+  get runners(): number {
+    return this.getNumberAttribute("runners");
+  }
+
+  /** How many of them are connected. */
+  get connectedRunners(): number {
+    return this.getNumberAttribute("connected_runners");
+  }
+
+  /** How many allocators the platform knows. */
+  get allocators(): number {
+    return this.getNumberAttribute("allocators");
+  }
+}

@@ -1,0 +1,27 @@
+import { CloudInitInstall, type UserDataOptions } from "./cloud-init-install";
+import type { InstallMethod } from "./install-method";
+import { SshInstall, type SshInstallOptions } from "./ssh-install";
+
+/** How ECE gets onto a host. */
+export class HostInstall {
+  /** Connects to the host by SSH, runs Elastic's installer, and removes ECE again when the host is destroyed. */
+  static overSsh(options: SshInstallOptions): HostInstall {
+    return new HostInstall(new SshInstall(options));
+  }
+
+  /**
+   * Gives cloud-init user data (`host.userData`) to a VM, which installs ECE on itself; call `host.afterVm(vm)` then.
+   *
+   * The token is part of the user data, which clouds keep readable: prefer `HostToken.persistent({ revokeAfterJoin: true })`.
+   */
+  static userData(options: UserDataOptions = {}): HostInstall {
+    return new HostInstall(new CloudInitInstall(options));
+  }
+
+  /** @internal */
+  readonly _method: InstallMethod;
+
+  private constructor(method: InstallMethod) {
+    this._method = method;
+  }
+}

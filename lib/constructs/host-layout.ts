@@ -1,0 +1,12 @@
+/** What the scripts agree on: our files below the user's home folder on a host, and the names of ECE's containers. */
+export const STATE_FOLDER = ".cdktf-ece";
+/** Private, and gone after each run. */
+export const UPLOAD_FOLDER = `${STATE_FOLDER}/upload`;
+export const TOKEN_FILE = `${UPLOAD_FOLDER}/roles-token`;
+export const INSTALL_SCRIPT_FILE = `${UPLOAD_FOLDER}/install.sh`;
+export const UPLOADED_INSTALLER_FILE = `${UPLOAD_FOLDER}/elastic-cloud-enterprise.sh`;
+
+/** Runs on each ECE host. */
+export const RUNNER_CONTAINER = "frc-runners-runner";
+/** Runs while ECE is installed. */
+export const INSTALLER_CONTAINER = "elastic-cloud-enterprise-installer";

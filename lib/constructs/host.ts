@@ -1,0 +1,85 @@
+import { TerraformResource, type TerraformMetaArguments } from "cdktf";
+import type { Construct } from "constructs";
+import { GENERATOR_METADATA } from "./generator-metadata";
+
+/** How long destroying a host may take. */
+export interface HostTimeouts {
+  /**
+   * How long to wait until the host is disconnected, such as "30m".
+   *
+   * @default - the provider's
+   */
+  readonly delete?: string;
+}
+
+/** Configuration of `Host`. */
+export interface HostConfig extends TerraformMetaArguments {
+  /** The host's id on the platform, its IP address by custom. */
+  readonly runnerId: string;
+  /**
+   * Take over a host that the platform knows already.
+   *
+   * @default false
+   */
+  readonly adopt?: boolean;
+  /**
+   * What the host is installed with; a change replaces the host.
+   *
+   * @default - none
+   */
+  readonly installFingerprint?: string;
+  /**
+   * What destroying does to the platform's record of the host: `delete` or `abandon` it.
+   *
+   * @default "delete"
+   */
+  readonly onDestroy?: string;
+  /**
+   * @default - the provider's
+   */
+  readonly timeouts?: HostTimeouts;
+}
+
+/**
+ * The platform's record of a host (`ece_host`): made before the install, deleted after the host is gone.
+ */
+export class Host extends TerraformResource {
+  static readonly tfResourceType = "ece_host";
+
+  private readonly config: HostConfig;
+
+  constructor(scope: Construct, id: string, config: HostConfig) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: Host.tfResourceType,
+      terraformGeneratorMetadata: GENERATOR_METADATA,
+    });
+    this.config = config;
+  }
+
+  /** New for each creation, so that what depends on it is replaced together with the host. */
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
+  /** The host's id on the platform; what refers to it is ordered after the record. */
+  get runnerId(): string {
+    return this.getStringAttribute("runner_id");
+  }
+
+  /** The version of ECE that the platform runs, and that the host must be installed with. */
+  get platformVersion(): string {
+    return this.getStringAttribute("platform_version");
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    const { runnerId, adopt, installFingerprint, onDestroy, timeouts } = this.config;
+    return {
+      runner_id: runnerId,
+      adopt,
+      install_fingerprint: installFingerprint,
+      on_destroy: onDestroy,
+      timeouts: timeouts && { delete: timeouts.delete },
+    };
+  }
+}

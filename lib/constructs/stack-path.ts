@@ -1,0 +1,14 @@
+import { App, Manifest, Token, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { isAbsolute, join, relative, resolve } from "node:path";
+
+/**
+ * A path as Terraform, which runs in the stack's own folder, must see it.
+ *
+ * Relative paths are those of the program that synthesizes, and stay relative so that the result works on another machine.
+ */
+export function stackPath(scope: Construct, path: string): string {
+  if (Token.isUnresolved(path) || isAbsolute(path) || path.startsWith("~")) return path;
+  const stackFolder = join(App.of(scope).outdir, Manifest.stacksFolder, TerraformStack.of(scope).node.id);
+  return relative(resolve(stackFolder), resolve(path));
+}
