@@ -1,0 +1,156 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import { promisify } from "node:util";
+import { execFile } from "node:child_process";
+import { Simulator } from "../../lib/simulator";
+import { call, errorCode } from "./http-call";
+
+const describeWithCurl = spawnSync("curl", ["--version"]).error === undefined ? describe : describe.skip;
+const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
+
+describeWithCurl("the lines of Elastic's documentation", () => {
+  let simulator: Simulator;
+  beforeEach(async () => {
+    simulator = await Simulator.start();
+  });
+  afterEach(() => simulator.stop());
+
+  async function curl(...args: string[]): Promise<unknown> {
+    const credentials = ["-u", `admin:${simulator.password}`, "--cacert", simulator.caCertificateFile];
+    const { stdout } = await promisify(execFile)("curl", ["-sS", "--fail-with-body", ...credentials, ...args]);
+    return JSON.parse(stdout);
+  }
+
+  it("make an ephemeral roles token", async () => {
+    const reply = await curl(
+      "-XPOST",
+      "-H",
+      "Content-Type: application/json",
+      `${simulator.endpoint}${TOKENS}`,
+      "-d",
+      '{ "persistent": false, "roles": [ "allocator"] }',
+    );
+
+    expect(reply).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as string });
+  });
+
+  it("make, list and revoke a persistent roles token", async () => {
+    const url = `${simulator.endpoint}${TOKENS}`;
+    const json = ["-H", "Content-Type: application/json"];
+
+    const made = (await curl("-XPOST", ...json, url, "-d", '{ "persistent": true, "roles": [ "allocator"] }')) as {
+      token_id: string;
+    };
+    const listed = await curl(url);
+    const revoked = await curl("-XDELETE", ...json, `${url}/${made.token_id}`);
+
+    expect(made).toEqual({ token: expect.any(String) as string, token_id: expect.any(String) as string });
+    expect(listed).toMatchObject({
+      tokens: [{ roles: [] }, {}, {}, { token_id: made.token_id, roles: ["allocator"] }],
+    });
+    expect(revoked).toEqual({});
+    expect(simulator.state().tokens.filter(({ live }) => live)).toHaveLength(3);
+  });
+
+  it("list the allocators by zone", async () => {
+    const reply = await curl(`${simulator.endpoint}/api/v1/platform/infrastructure/allocators`);
+
+    expect(reply).toMatchObject({
+      zones: [{ zone_id: "ece-zone-1", allocators: [{ allocator_id: "192.168.44.10" }] }],
+    });
+  });
+});
+
+describe("Simulator", () => {
+  it("answers both path forms", async () => {
+    const simulator = await Simulator.start();
+
+    const paths = [
+      "/api/v1/platform/infrastructure/runners",
+      "/api/v1/regions/ece-region/platform/infrastructure/runners",
+    ];
+    const [short, long] = await Promise.all(paths.map((path) => call(simulator, "GET", path)));
+
+    expect(short?.status).toBe(200);
+    expect(short?.body).toEqual(long?.body);
+    await simulator.stop();
+  });
+
+  it("is trusted through its certificate authority only", async () => {
+    const simulator = await Simulator.start();
+
+    await expect(fetch(`${simulator.endpoint}/api/v1/platform`)).rejects.toMatchObject({
+      cause: { code: "SELF_SIGNED_CERT_IN_CHAIN" },
+    });
+    expect(readFileSync(simulator.caCertificateFile, "utf8")).toBe(simulator.caCertificate);
+    await simulator.stop();
+  });
+
+  it("listens on loopback only", async () => {
+    const simulator = await Simulator.start();
+    const port = Number(new URL(simulator.endpoint).port);
+    const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+    const outside = addresses.filter(({ internal, family }) => !internal && family === "IPv4");
+
+    for (const { address } of outside) {
+      const outcome = await new Promise((resolve) => {
+        const socket = connect(port, address, () => resolve("connected")).on("error", () => resolve("refused"));
+        socket.unref();
+      });
+      expect([address, outcome]).toEqual([address, "refused"]);
+    }
+    await simulator.stop();
+  });
+
+  it("rejects at stop() when it was called with what it does not simulate, and names it", async () => {
+    const simulator = await Simulator.start();
+
+    const reply = await call(simulator, "PATCH", "/api/v1/platform/license");
+
+    expect([reply.status, errorCode(reply)]).toEqual([501, "simulator.unknown_route"]);
+    expect(reply.text).toContain("PATCH /platform/license");
+    expect(simulator.requests).toMatchObject([{ method: "PATCH", path: "/platform/license", status: 501 }]);
+    await expect(simulator.stop()).rejects.toThrow("does not simulate: PATCH /platform/license");
+  });
+
+  it("stops in peace after unknown calls where that is asked for", async () => {
+    const simulator = await Simulator.start({ failOnUnknownRoute: false });
+    await call(simulator, "GET", "/");
+
+    await expect(simulator.stop()).resolves.toBeUndefined();
+  });
+
+  it("leaves neither a listener nor a file", async () => {
+    const simulator = await Simulator.start();
+    const fault = { path: "/platform", kind: "delay", milliseconds: 600_000 } as const;
+    simulator.faults.add(fault);
+    const delayed = call(simulator, "GET", "/api/v1/platform").catch((error: NodeJS.ErrnoException) => error.code);
+    await new Promise<void>((resolve) => {
+      const look = () => (simulator.faults.pending().length === 0 ? resolve() : setImmediate(look));
+      look();
+    });
+
+    await simulator.stop();
+
+    expect(await delayed).toBe("ECONNRESET");
+    expect(existsSync(simulator.caCertificateFile)).toBe(false);
+    await expect(call(simulator, "GET", "/api/v1/platform")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("does not start on a port that is taken", async () => {
+    const simulator = await Simulator.start();
+    const port = Number(new URL(simulator.endpoint).port);
+
+    await expect(Simulator.start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await simulator.stop();
+  });
+
+  it("starts as many hosts as asked for, with a runner id each", async () => {
+    const simulator = await Simulator.start({ hosts: 2 });
+
+    expect(simulator.hosts.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.11", "192.168.44.12"]);
+    await simulator.stop();
+  });
+});
