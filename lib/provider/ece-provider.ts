@@ -1,5 +1,6 @@
 import type { Provider } from "../plugin/framework";
 import { VERSION } from "../version";
+import { EceError } from "../api";
 import type { Ece } from "./ece";
 import { configureEce, providerSchema, validateProviderConfig } from "./provider-config";
 import { hostsDataSource } from "./data-sources/hosts";
@@ -20,6 +21,7 @@ export function eceProvider(): Provider<Ece> {
     schema: providerSchema,
     validateConfig: validateProviderConfig,
     configure: configureEce,
+    explainError: explainEceError,
     resources: {
       ece_allocator: allocatorResource,
       ece_host: hostResource,
@@ -38,4 +40,10 @@ export function eceProvider(): Provider<Ece> {
       decode_roles_token: decodeRolesTokenFunction,
     },
   };
+}
+
+/** What the API answered, and what to do about it. */
+function explainEceError(error: unknown): string | undefined {
+  if (!(error instanceof EceError)) return undefined;
+  return error.remedy === undefined ? error.message : `${error.message}\n\n${error.remedy}`;
 }

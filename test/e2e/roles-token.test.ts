@@ -94,7 +94,7 @@ test("a change of roles or triggers replaces the token and revokes the old one",
 });
 
 test("a token imported by its id has its roles and no secret", async () => {
-  const { id } = simulator.platform.tokens.create({ roles: ["proxy"], persistent: true });
+  const { id } = simulator.platform.tokens.mint({ roles: ["proxy"], persistent: true });
   workspace.write(ONE_TOKEN.replace("allocator", "proxy"));
   await workspace.init();
 

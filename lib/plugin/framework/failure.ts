@@ -1,13 +1,14 @@
 import { DiagnosticError, type Diagnostic } from "./diagnostics";
 
 /**
- * Turns whatever provider code threw into a diagnostic. A {@link DiagnosticError} and what the provider can
- * explain are expected; anything else is a bug, unless it came of Terraform's wish to stop. Stacks stay out: they are of no use to users.
+ * Turns whatever provider code threw into a diagnostic. A {@link DiagnosticError} and what the provider can explain are
+ * expected; anything else is a bug, unless it came of Terraform's wish to stop. Stacks stay out: users have no use for
+ * them.
  */
 export function failureDiagnostic(
   failure: unknown,
   summary: string,
-  { isStopping, explanation }: { isStopping: boolean; explanation: string | undefined },
+  { isStopping, explanation }: { readonly isStopping: boolean; readonly explanation: string | undefined },
 ): Diagnostic {
   if (failure instanceof DiagnosticError) {
     return { severity: "error", summary: failure.summary, detail: failure.detail, path: failure.path };
