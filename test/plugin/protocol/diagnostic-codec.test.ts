@@ -15,10 +15,22 @@ const type: Type = {
 
 test.each<[AttributePath, object[]]>([
   [["name"], [{ attributeName: "name" }]],
-  [["timeouts", "create"], [{ attributeName: "timeouts" }, { attributeName: "create" }]],
-  [["tags", "env"], [{ attributeName: "tags" }, { elementKeyString: "env" }]],
-  [["hosts", 0, "zone"], [{ attributeName: "hosts" }, { elementKeyInt: 0 }, { attributeName: "zone" }]],
-  [["pair", 1, "k"], [{ attributeName: "pair" }, { elementKeyInt: 1 }, { elementKeyString: "k" }]],
+  [
+    ["timeouts", "create"],
+    [{ attributeName: "timeouts" }, { attributeName: "create" }],
+  ],
+  [
+    ["tags", "env"],
+    [{ attributeName: "tags" }, { elementKeyString: "env" }],
+  ],
+  [
+    ["hosts", 0, "zone"],
+    [{ attributeName: "hosts" }, { elementKeyInt: 0 }, { attributeName: "zone" }],
+  ],
+  [
+    ["pair", 1, "k"],
+    [{ attributeName: "pair" }, { elementKeyInt: 1 }, { elementKeyString: "k" }],
+  ],
   [[], []],
 ])("%j is a step for each part", (path, steps) => {
   expect(encodePath(path, type)).toEqual({ steps });

@@ -1,7 +1,13 @@
 import { bool, byName, bytes, int64, many, message, one, string } from "../../../lib/plugin/protocol/protobuf";
 
 const inner = message({ text: string(1) });
-const outer = message({ flag: bool(1), number: int64(2), data: bytes(3), child: one(4, inner), named: byName(6, inner) });
+const outer = message({
+  flag: bool(1),
+  number: int64(2),
+  data: bytes(3),
+  child: one(4, inner),
+  named: byName(6, inner),
+});
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 
