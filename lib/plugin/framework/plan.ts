@@ -4,7 +4,7 @@ import { equalValues } from "./equality";
 import type { Schema } from "./schema";
 import { attributeSites, hasSite, mapAttributes, valueAt } from "./schema-walk";
 import { schemaType } from "./schema-type";
-import { UNKNOWN, copyValue, type ObjectValue } from "./value";
+import { UNKNOWN, type ObjectValue } from "./value";
 
 /** What Terraform knows when it asks for the plan of a resource that shall exist. */
 export interface PlannedChange {
@@ -26,7 +26,7 @@ export function planState(schema: Schema, { priorState, proposedNewState, config
     const { attribute, path } = site;
     if (!attribute.computed || attribute.default !== undefined || valueAt(config, path) !== null) return value;
     const keepsPrior = attribute.useStateForUnknown && priorState !== null && hasSite(priorState, site);
-    return keepsPrior ? copyValue(valueAt(priorState, path)) : UNKNOWN;
+    return keepsPrior ? value : UNKNOWN;
   });
 }
 

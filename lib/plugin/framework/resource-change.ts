@@ -36,7 +36,10 @@ export async function applyChange(
     case "create":
       return resource.create({ ...context, config: change.config, plan: change.plan }, response);
     case "update":
-      if (resource.update) return resource.update({ ...context, ...change }, response);
+      if (resource.update) {
+        const { config, plan, state } = change;
+        return resource.update({ ...context, config, plan, state }, response);
+      }
       throw new DiagnosticError(
         `Unable to update ${typeName}`,
         "This type has no update in place; every change should have been planned as a replacement. " +

@@ -1,9 +1,11 @@
 import {
   ProviderServer,
+  isObjectValue,
   type ObjectValue,
   type Provider,
   type Resource,
   type Schema,
+  type Value,
 } from "../../../lib/plugin/framework";
 
 /** A resource that has one attribute of each kind that plans treat differently. */
@@ -23,7 +25,7 @@ export const boxSchema: Schema = {
     lid: {
       description: "Its lid.",
       attributes: {
-        locked: { type: "bool", description: "Whether it is locked.", optional: true, default: false },
+        locked: { type: "bool", description: "Is it locked?", optional: true, computed: true, default: false },
         material: { type: "string", description: "What it is made of.", required: true, requiresReplace: true },
         key: { type: "string", description: "Made by the store.", computed: true, useStateForUnknown: true },
       },
@@ -94,9 +96,16 @@ export async function boxServer(overrides: Partial<Resource<string>> = {}): Prom
 
 /** Terraform's proposal: the configuration, with prior values where a computed attribute is not set. */
 export function proposal(priorState: ObjectValue | null, config: ObjectValue): ObjectValue {
-  const proposed = { ...config };
-  for (const name of ["id", "size", "colour", "revision"]) proposed[name] = config[name] ?? priorState?.[name] ?? null;
-  return proposed;
+  const merge = (prior: Value | undefined, set: ObjectValue, names: readonly string[]) => ({
+    ...set,
+    ...Object.fromEntries(
+      names.map((name) => [name, set[name] ?? (isObjectValue(prior) ? prior[name] : null) ?? null]),
+    ),
+  });
+  const proposed = merge(priorState ?? undefined, config, ["id", "size", "colour", "revision"]);
+  return isObjectValue(config.lid)
+    ? { ...proposed, lid: merge(priorState?.lid, config.lid, ["locked", "key"]) }
+    : proposed;
 }
 
 export function planOf(server: ProviderServer, priorState: ObjectValue | null, config: ObjectValue) {

@@ -45,7 +45,7 @@ describe("a plan to create", () => {
 describe("a plan to update", () => {
   test("equals the prior state when the configuration asks for nothing new", async () => {
     const state = storedBox({ tags: ["b", "a"], lid: { locked: false, material: "oak", key: "k" } });
-    const config = box({ tags: ["a", "b"], lid: { locked: null, material: "oak", key: "k" } });
+    const config = box({ tags: ["a", "b"], lid: { locked: null, material: "oak", key: null } });
 
     const { plan, requiresReplace } = await planOf(await boxServer(), state, config);
 
@@ -57,6 +57,16 @@ describe("a plan to update", () => {
     const { plan, requiresReplace } = await planOf(await boxServer(), storedBox(), box({ size: 2 }));
 
     expect(plan).toEqual(storedBox({ size: 2, colour: UNKNOWN, revision: UNKNOWN }));
+    expect(requiresReplace).toEqual([]);
+  });
+
+  test("keeps in a block the state of what is to be kept, and only that", async () => {
+    const state = storedBox({ lid: { locked: true, material: "oak", key: "k" } });
+    const config = box({ lid: { locked: null, material: "oak", key: null } });
+
+    const { plan, requiresReplace } = await planOf(await boxServer(), state, config);
+
+    expect(plan?.lid).toEqual({ locked: false, material: "oak", key: "k" });
     expect(requiresReplace).toEqual([]);
   });
 
@@ -141,9 +151,11 @@ describe("modifyPlan()", () => {
   });
 
   test("is called for a destroy, too, with all of the configuration null", async () => {
+    const seen: unknown[] = [];
     const server = await boxServer({
       modifyPlan({ config, state }, { plan, diagnostics }) {
-        diagnostics.addWarning("Going", JSON.stringify([plan, config.name, state?.name]));
+        seen.push(config.name, state, plan);
+        diagnostics.addWarning("Going", "It cannot come back.");
       },
     });
 
@@ -156,7 +168,8 @@ describe("modifyPlan()", () => {
     });
 
     expect(plan).toBeNull();
-    expect(diagnostics).toMatchObject([{ severity: "warning", detail: '[null,null,"crate"]' }]);
+    expect(diagnostics).toMatchObject([{ severity: "warning", summary: "Going" }]);
+    expect(seen).toEqual([null, storedBox(), null]);
   });
 
   test("is told of its mistakes with the attribute", async () => {

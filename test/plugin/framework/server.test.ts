@@ -134,6 +134,25 @@ describe("what provider code throws", () => {
     ]);
   });
 
+  test("has the provider's explanation as its detail, if there is one", async () => {
+    const provider = memoryProvider({
+      explainError: (error) => (error instanceof RangeError ? `Stay near: ${error.message}.` : undefined),
+      async configure() {
+        throw new RangeError("too far");
+      },
+      validateConfig() {
+        throw new TypeError("no place");
+      },
+    });
+    const server = new ProviderServer(provider);
+    const config = { place: null };
+
+    expect(await server.configureProvider({ config, terraformVersion: "1.11.4" })).toMatchObject({
+      diagnostics: [{ summary: "Unable to configure provider memory", detail: "Stay near: too far." }],
+    });
+    expect((await server.validateProviderConfig({ config })).diagnostics[0]?.detail).toContain("TypeError: no place");
+  });
+
   test("is told even if it is no Error", async () => {
     const server = await boxServer({
       validateConfig() {
@@ -175,6 +194,22 @@ describe("stop()", () => {
     expect(state).toEqual(storedBox());
     expect(diagnostics).toMatchObject([{ summary: "Unable to create memory_box" }]);
     expect(diagnostics[0]?.detail).toMatch(/^Terraform was interrupted/);
+  });
+
+  test("is the reason that is told, even for errors that the provider can explain", async () => {
+    const server = new ProviderServer(
+      memoryProvider({
+        explainError: () => "The platform is slow.",
+        async configure() {
+          throw new Error("cancelled");
+        },
+      }),
+    );
+
+    server.stop();
+
+    const { diagnostics } = await server.configureProvider({ config: { place: null }, terraformVersion: "1.11.4" });
+    expect(diagnostics[0]?.detail).toBe("Terraform was interrupted, so this was given up (Error: cancelled).");
   });
 
   test("lets later calls know at once", async () => {
@@ -220,6 +255,7 @@ describe("readResource()", () => {
   test("never drops or changes the state when it ends in an error", async () => {
     const server = await boxServer({
       async read(_, response) {
+        if (response.state) response.state.size = 9;
         response.state = null;
         response.diagnostics.addError("Unable to read", "Forbidden.");
       },
