@@ -196,6 +196,7 @@ start_installer() {
   say "Installing ECE $version as runner $runner_id with the roles $roles."
   identity >"$state/runner"
   rm -f -- "$state/exit-status"
+  : >"$log"
   setsid bash "$0" run_installer < <(printf '%s\\n' "$1") >"$log" 2>&1 &
 }
 

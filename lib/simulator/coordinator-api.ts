@@ -24,7 +24,7 @@ export interface Call {
 }
 
 // Elastic's own clients name the region in platform paths, its documentation leaves it out.
-const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform/))?(?<path>/.*)$`);
+const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform(?:/|$)))?(?<path>/.*)$`);
 
 /** What a call addresses. */
 export interface Target {
