@@ -4,7 +4,7 @@ import { AuthenticationApi } from "./authentication";
 import { BlueprinterRolesApi } from "./blueprinter-roles";
 import { checkCaCertificate } from "./ca-certificate";
 import { CoordinatorsApi } from "./coordinators";
-import { authorize, type Credentials, secretsOf } from "./credentials";
+import { authorize, type Credentials } from "./credentials";
 import { parseEndpoint } from "./endpoint";
 import { EnrollmentTokensApi } from "./enrollment-tokens";
 import { PlatformApi } from "./platform";
@@ -91,7 +91,7 @@ export class EceClient {
       requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
       maxRetries: options.maxRetries ?? 4,
       userAgent: options.userAgent ?? `cdktf-ece/${VERSION}`,
-      secrets: secretsOf(credentials),
+      secrets: "password" in credentials ? [credentials.password] : [],
       pauseMs: options.retryDelayMs ?? pauseMs,
       log: options.log,
       onHeaders: (headers) => {

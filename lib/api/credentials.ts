@@ -32,13 +32,6 @@ export function authorize(requester: Requester, credentials: Credentials, now: (
   }
 }
 
-/** What must never be shown of these credentials. */
-export function secretsOf(credentials: Credentials): string[] {
-  if (credentials.kind === "api-key") return [credentials.apiKey];
-  const { username, password } = credentials;
-  return [password, Buffer.from(`${username}:${password}`).toString("base64")];
-}
-
 function withAuthorization(requester: Requester, authorization: string): Requester {
   return { request: (request) => requester.request({ ...request, authorization }) };
 }
@@ -55,26 +48,26 @@ const LOGIN = { method: "POST", path: `/api/v1${LOGIN_PATH}` };
 
 class LoginSession implements Requester {
   #session: Promise<Session> | undefined;
+  readonly #requester: Requester;
   readonly #login: LoginRequest;
+  readonly #now: () => Date;
 
-  constructor(
-    private readonly requester: Requester,
-    login: LoginRequest,
-    private readonly now: () => Date,
-  ) {
+  constructor(requester: Requester, login: LoginRequest, now: () => Date) {
+    this.#requester = requester;
     this.#login = login;
+    this.#now = now;
   }
 
   async request<T>(request: ApiRequest<T>): Promise<T> {
     const session = await this.#current(request);
     try {
-      return await this.requester.request({ ...request, authorization: session.authorization });
+      return await this.#requester.request({ ...request, authorization: session.authorization });
     } catch (error) {
       if (!(error instanceof EceApiError && error.isUnauthorized)) throw error;
     }
     // The platform ended the session early and did nothing with the request.
     const renewed = await this.#current(request, session);
-    return this.requester.request({ ...request, authorization: renewed.authorization });
+    return this.#requester.request({ ...request, authorization: renewed.authorization });
   }
 
   /** The session that all requests share; `ended` is one that must not be used again. */
@@ -82,7 +75,7 @@ class LoginSession implements Requester {
     const known = this.#session;
     if (known) {
       const session = await untilAborted(known, signal, LOGIN);
-      if (session !== ended && session.renewAt > this.now().getTime()) return session;
+      if (session !== ended && session.renewAt > this.#now().getTime()) return session;
       // Whoever comes second finds the session that the first is opening.
       if (this.#session === known) this.#session = this.#open(session === ended ? undefined : session);
     }
@@ -114,7 +107,7 @@ class LoginSession implements Requester {
   }
 
   async #post(path: string, content: Pick<ApiRequest<Session>, "body" | "authorization">): Promise<Session> {
-    return this.requester.request({
+    return this.#requester.request({
       method: "POST",
       path,
       ...content,

@@ -130,8 +130,8 @@ function redirectTarget(reply: AxiosResponse, { endpoint }: FailureContext): str
 function describeBody({ data }: AxiosResponse<string>, { secrets }: FailureContext): string {
   if (data.trim() === "") return "an empty body";
   if (!isHtml(data)) return tryParseJson(data) === undefined ? "a body that is not JSON" : "other JSON";
-  const title = /<title[^>]*>([^<]{1,100})/i.exec(data)?.[1]?.trim();
-  return title ? `an HTML page titled "${redact(title, secrets)}"` : "an HTML page";
+  const title = redact(/<title[^>]*>([^<]*)/i.exec(data)?.[1]?.trim() ?? "", secrets).slice(0, 100);
+  return title ? `an HTML page titled "${title}"` : "an HTML page";
 }
 
 function isHtml(body: string): boolean {

@@ -132,11 +132,7 @@ export interface MoveClustersConfiguration {
 
 /** The lists by which the API keeps kinds of clusters apart when it moves them. */
 export type MovableClusters =
-  | "elasticsearch_clusters"
-  | "kibana_clusters"
-  | "apm_clusters"
-  | "appsearch_clusters"
-  | "enterprise_search_clusters";
+  "elasticsearch_clusters" | "kibana_clusters" | "apm_clusters" | "appsearch_clusters" | "enterprise_search_clusters";
 
 /** Narrows a move to some clusters; without it everything on the allocator moves. */
 export type MoveClustersRequest = Partial<Record<MovableClusters, MoveClustersConfiguration[]>>;

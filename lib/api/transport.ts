@@ -28,6 +28,7 @@ export interface TransportOptions {
   readonly requestTimeoutMs: number;
   readonly maxRetries: number;
   readonly userAgent: string;
+  /** What must not appear in an error beside what the Authorization header holds. */
   readonly secrets: readonly string[];
   pauseMs(retry: number, fault: AxiosError): number;
   onHeaders(headers: Readonly<Record<string, unknown>>): void;
@@ -45,7 +46,10 @@ export class Transport implements Requester {
   readonly #keptAlive: Agents;
   readonly #oneShot: Agents;
 
-  constructor(private readonly options: TransportOptions) {
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
     this.#keptAlive = createAgents(options, true);
     // A kept connection that the server closes just now would leave the outcome of a POST unknown for no good reason.
     this.#oneShot = createAgents(options, false);
@@ -87,7 +91,8 @@ export class Transport implements Requester {
   }
 
   #contextOf(request: ApiRequest<unknown>): FailureContext {
-    const { endpoint, requestTimeoutMs: timeoutMs, secrets } = this.options;
+    const { endpoint, requestTimeoutMs: timeoutMs } = this.#options;
+    const secrets = [...this.#options.secrets, request.authorization?.split(" ")[1] ?? ""];
     const identity = { method: request.method, path: redact(`/api/v1${request.path}`) };
     return { request: identity, endpoint, timeoutMs, secrets };
   }
@@ -125,11 +130,11 @@ export class Transport implements Requester {
     const signal = caller ? AbortSignal.any([caller, deadline.signal]) : deadline.signal;
     const start = performance.now();
     const report = (outcome: Pick<RequestLogEntry, "status" | "error">): void =>
-      this.options.log?.({ ...request, attempt, durationMs: Math.round(performance.now() - start), ...outcome });
+      this.#options.log?.({ ...request, attempt, durationMs: Math.round(performance.now() - start), ...outcome });
     try {
       const reply = await sendOverHttp({ ...config, signal, timeout: 0 });
       report({ status: reply.status });
-      this.options.onHeaders(reply.headers);
+      this.#options.onHeaders(reply.headers);
       return reply;
     } catch (error) {
       const timedOut = deadline.signal.aborted && !caller?.aborted;

@@ -1,0 +1,49 @@
+import { inspect } from "node:util";
+import { sign } from "jsonwebtoken";
+import { decodeRolesToken, EceError } from "../../lib/api";
+
+const make = (claims: object): string => sign(claims, "a key of the platform", { noTimestamp: true });
+
+it("a persistent token tells its id and roles", () => {
+  const token = make({ sub: "4c8990df", roles: ["proxy", "allocator"], iss: "current", persistent: true });
+
+  expect(decodeRolesToken(token)).toEqual({
+    tokenId: "4c8990df",
+    roles: ["proxy", "allocator"],
+    issuer: "current",
+    persistent: true,
+  });
+});
+
+it("an ephemeral token tells when it expires", () => {
+  const token = make({ sub: "46977b7d", roles: ["allocator"], exp: 1493646213 });
+
+  expect(decodeRolesToken(token)).toEqual({
+    tokenId: "46977b7d",
+    roles: ["allocator"],
+    expiresAt: new Date("2017-05-01T13:43:33Z"),
+  });
+});
+
+it("white space around a token does no harm", () => {
+  expect(decodeRolesToken(` ${make({ sub: "a", roles: [] })}\n`)).toEqual({ tokenId: "a", roles: [] });
+});
+
+it.each([
+  ["an id", "4c8990df-1fb7-4820-b868-6bc9e8860814"],
+  ["an empty text", ""],
+  ["text with dots", "aaaa.bbbb.cccc"],
+  ["a JWT without an id", make({ roles: ["allocator"] })],
+  ["a JWT whose roles are no list", make({ sub: "a", roles: "allocator" })],
+  ["a JWT whose header is broken", `x${make({ sub: "a", roles: [] })}`],
+])("%s is refused without being shown", (_case, text) => {
+  let failure: unknown;
+  try {
+    decodeRolesToken(text);
+  } catch (error) {
+    failure = error;
+  }
+
+  expect(failure).toBeInstanceOf(EceError);
+  if (text) expect(inspect(failure)).not.toContain(text);
+});
