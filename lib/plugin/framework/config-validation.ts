@@ -16,7 +16,7 @@ function validateAttribute({ attribute, path }: AttributeSite, value: Value, dia
     if (attribute.required) diagnostics.addError(`Missing ${name}`, `The argument ${name} is required: set it.`, path);
     return;
   }
-  if (attribute.computed && !attribute.optional) {
+  if (attribute.computed && !attribute.optional && attribute.default === undefined) {
     diagnostics.addError(
       `Cannot set ${name}`,
       `The provider itself decides on ${name}: remove it from the configuration.`,

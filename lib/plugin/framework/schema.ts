@@ -28,7 +28,7 @@ export interface Attribute {
   readonly computed?: true;
   readonly sensitive?: true;
   readonly deprecated?: true;
-  /** Taken where an optional attribute is not set; such an attribute is announced to Terraform as computed, too. */
+  /** Taken where the attribute is not set; it makes an attribute optional and, as Terraform sees it, computed. */
   readonly default?: Value;
   /** A change of this attribute replaces the resource. */
   readonly requiresReplace?: true;

@@ -37,7 +37,7 @@ test("a computed attribute cannot be set, unless it is optional or has a default
     {
       a: { ...text, computed: true },
       b: { ...text, computed: true, optional: true },
-      c: { ...text, optional: true, default: "d" },
+      c: { ...text, computed: true, default: "d" },
     },
     { a: UNKNOWN, b: "x", c: "x" },
   );

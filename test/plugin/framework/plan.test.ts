@@ -34,6 +34,21 @@ describe("a plan to create", () => {
     expect(plan?.lid).toEqual({ locked: false, material: "oak", key: UNKNOWN });
   });
 
+  test("changes nothing in the proposal that it came from", async () => {
+    const lid = { locked: null, material: "oak", key: null };
+    const server = await boxServer();
+
+    await server.planResourceChange({
+      typeName: "memory_box",
+      priorState: null,
+      proposedNewState: box({ lid }),
+      config: box({ lid }),
+      privateState: new Uint8Array(),
+    });
+
+    expect(lid).toEqual({ locked: null, material: "oak", key: null });
+  });
+
   test("leaves an absent block null and an unknown one unknown", async () => {
     const server = await boxServer();
 
@@ -88,6 +103,12 @@ describe("a plan to update", () => {
     const { plan, requiresReplace } = await planOf(await boxServer(), storedBox(), config);
 
     expect(plan?.lid).toEqual({ locked: true, material: "oak", key: UNKNOWN });
+    expect(requiresReplace).toEqual([["lid", "material"]]);
+  });
+
+  test("replaces the resource when a block that may come requires it", async () => {
+    const { requiresReplace } = await planOf(await boxServer(), storedBox(), box({ lid: UNKNOWN }));
+
     expect(requiresReplace).toEqual([["lid", "material"]]);
   });
 
