@@ -187,8 +187,8 @@ export async function configureEce({ config }: ConfigureRequest, diagnostics: Di
   if (Object.values(config).some(isUnknown)) return new Ece(undefined);
 
   const settings = new Settings(config, diagnostics);
-  const endpoint = readEndpoint(settings, diagnostics);
   const credentials = readCredentials(settings, diagnostics);
+  const endpoint = readEndpoint(settings, diagnostics);
   const caCertificate = readCaCertificate(settings);
   const insecure = settings.boolean("insecure");
   const requestTimeoutMs = 1000 * settings.wholeNumber("request_timeout_seconds", DEFAULT_TIMEOUT_SECONDS, 1);
@@ -258,6 +258,7 @@ function readCredentials(settings: Settings, diagnostics: Diagnostics): Credenti
     const kind = settings.boolean("login") ? "bearer-login" : "basic";
     return { kind, username: username.value, password: password.value };
   }
+  // A secret's file that could not be read is reported already.
   if (diagnostics.hasErrors) return undefined;
   if (username !== undefined) {
     diagnostics.addError(

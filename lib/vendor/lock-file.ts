@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROVIDER_SOURCE } from "./provider-source";
 
@@ -55,10 +55,5 @@ function render({ source, version, constraints, hash }: LockEntry): string {
 }
 
 function tryRead(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
-    throw error;
-  }
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }

@@ -90,7 +90,10 @@ test("credentials of two kinds in the configuration are refused by validate", as
   endpoint = "https://coordinator.example:12443"
   api_key  = "k"
   username = "admin"
-}`);
+}
+
+data "ece_platform" "this" {}
+`);
   await other.init();
 
   const validation = await other.terraform(["validate"]);

@@ -4,24 +4,16 @@ import { vendorProvider } from "../../lib/vendor";
 import type { Simulator } from "../../lib/simulator";
 import { type Finished, type RunOptions, Sandbox } from "./sandbox";
 
-/** A Terraform configuration in a folder of its own, with our provider in its mirror and a platform to talk to. */
-export class TerraformWorkspace {
+/** A folder in which Terraform runs, with the environment that the provider finds. */
+export class TerraformFolder {
   readonly sandbox = new Sandbox();
-  readonly folder = this.sandbox.makeFolder("stack");
+  readonly folder: string;
 
-  /** `environment` is what the provider finds; by default the simulator's address and password. */
-  constructor(readonly environment: NodeJS.ProcessEnv = {}) {
-    vendorProvider(this.folder);
-  }
-
-  /** Writes a .tf file; `main.tf` also gets the block that names our provider. */
-  write(configuration: string, name = "main.tf"): void {
-    const head = name === "main.tf" ? REQUIRED_PROVIDERS : "";
-    this.sandbox.writeFile(join("stack", name), `${head}${configuration}`);
-  }
-
-  copy(file: string, name: string): void {
-    copyFileSync(file, join(this.folder, name));
+  constructor(
+    readonly environment: NodeJS.ProcessEnv,
+    name: string,
+  ) {
+    this.folder = this.sandbox.makeFolder(name);
   }
 
   terraform(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
@@ -70,6 +62,24 @@ export class TerraformWorkspace {
 
   remove(): void {
     this.sandbox.remove();
+  }
+}
+
+/** A hand-written configuration, with our provider vendored. */
+export class TerraformWorkspace extends TerraformFolder {
+  constructor(environment: NodeJS.ProcessEnv = {}) {
+    super(environment, "stack");
+    vendorProvider(this.folder);
+  }
+
+  /** Writes a .tf file; `main.tf` also gets the block that names our provider. */
+  write(configuration: string, name = "main.tf"): void {
+    const head = name === "main.tf" ? REQUIRED_PROVIDERS : "";
+    this.sandbox.writeFile(join("stack", name), `${head}${configuration}`);
+  }
+
+  copy(file: string, name: string): void {
+    copyFileSync(file, join(this.folder, name));
   }
 }
 
