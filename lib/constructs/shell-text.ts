@@ -13,5 +13,5 @@ export function shellWord(value: string): string {
 
 /** Text that Terraform must take literally, whatever it has in common with a template. */
 export function literalText(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }
