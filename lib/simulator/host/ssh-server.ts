@@ -25,7 +25,8 @@ export interface SshServerOptions {
  * The SSH server of one host: one user, one key, commands, and forwarding within loopback (so that it can be a bastion).
  *
  * There are no real terminals. A session that asks for one, as Terraform's remote-exec does, gets what matters of it:
- * stdout and stderr on one stream, and SIGHUP for its process group when the connection is lost.
+ * stdout and stderr on one stream, and SIGHUP for its process group when the connection is lost; what it prints after
+ * that is dropped.
  */
 export class SshServer {
   /** The commands run so far. */
@@ -136,8 +137,14 @@ function attach(child: ChildProcessWithoutNullStreams, channel: ServerChannel, h
   child.on("close", () => channel.end());
   channel.on("error", () => channel.destroy());
   channel.on("close", () => {
-    if (hasTerminal) signal(child, "SIGHUP");
-    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    child.stdin.destroy();
+    if (hasTerminal) {
+      signal(child, "SIGHUP");
+      // Writing to a lost terminal is an error, but kills nobody, as writing to a closed pipe would.
+      for (const stream of [child.stdout, child.stderr]) stream.unpipe().resume();
+    } else {
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    }
   });
 }
 

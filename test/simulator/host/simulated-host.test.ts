@@ -1,0 +1,216 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SimulatedHost } from "../../../lib/simulator/host";
+import { RecordingPlatform } from "./recording-platform";
+import { printed, SshSession, useHosts } from "./ssh-session";
+
+const startHost = useHosts();
+const install =
+  "elastic-cloud-enterprise.sh install --coordinator-host 192.168.44.10 --roles-token abc --roles proxy </dev/null";
+
+it("keeps everything in one private folder, the client's key readable by its owner only", async () => {
+  const { host } = await startHost();
+
+  expect(statSync(host.folder).mode & 0o777).toBe(0o700);
+  expect(statSync(host.privateKeyFile).mode & 0o777).toBe(0o600);
+  expect(host.privateKeyFile.startsWith(host.folder)).toBe(true);
+});
+
+it("works with OpenSSH's client", async () => {
+  const { host } = await startHost();
+  const knownHosts = join(host.folder, "known-hosts");
+  writeFileSync(knownHosts, `[${host.sshHost}]:${host.sshPort} ${host.hostKey}\n`);
+
+  const args = [
+    "-F",
+    "none",
+    "-o",
+    `UserKnownHostsFile=${knownHosts}`,
+    "-o",
+    "BatchMode=yes",
+    "-i",
+    host.privateKeyFile,
+  ];
+  const client = spawn("ssh", [...args, "-p", String(host.sshPort), `${host.user}@${host.sshHost}`, "id -un; exit 9"]);
+  let output = "";
+  client.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const exitCode = await new Promise((resolve) => client.on("close", resolve));
+
+  expect([output, exitCode]).toEqual(["elastic\n", 9]);
+});
+
+it("stops with all its processes, detached ones too, and removes its folder", async () => {
+  const { host, session } = await startHost();
+  const channel = await session.start("setsid sh -c 'echo $$; sleep 1000' & nohup sleep 1000 & echo ready; sleep 1000");
+  let output = "";
+  channel.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  await printed(channel, "ready");
+  await session.run("until pgrep -f 'sleep 1000' >/dev/null; do sleep 0.05; done");
+
+  await host.stop();
+
+  const detached = /\d+/.exec(output)?.[0] ?? "";
+  // Where nobody reaps them, killed processes stay as zombies.
+  expect(spawnSync("ps", ["-o", "stat=", "-p", detached]).stdout.toString()).toMatch(/^(Z.*\n)?$/);
+  expect(existsSync(host.folder)).toBe(false);
+});
+
+it("tells the platform when its runner stops, starts and goes", async () => {
+  const { platform, session } = await startHost();
+  await session.run(`${install.replace("</dev/null", "--runner-id rack-7 </dev/null")}`);
+
+  await session.run("docker stop frc-runners-runner; docker start frc-runners-runner");
+  await session.run("docker rm -f frc-proxies-proxyv2; docker rm -f frc-runners-runner");
+
+  expect(platform.events).toEqual(["disconnect rack-7", "reconnect rack-7", "disconnect rack-7"]);
+});
+
+it("cut off, it is lost to SSH and to the platform while its processes go on; put back, both find it again", async () => {
+  const { host, platform, session } = await startHost();
+  await session.run(install);
+  await session.run("setsid sh -c 'until [ -e go ]; do sleep 0.05; done; touch gone' >/dev/null 2>&1 &");
+
+  host.disconnect();
+  await expect(SshSession.open(host)).rejects.toThrow();
+  host.reconnect();
+
+  const again = await SshSession.open(host);
+  await again.run("touch go; until [ -e gone ]; do sleep 0.05; done");
+  expect(platform.events).toEqual(["disconnect 192.168.44.11", "reconnect 192.168.44.11"]);
+});
+
+it("cut off, it cannot join, and the platform hears nothing from it", async () => {
+  const { host, platform, session } = await startHost();
+  const pause = host.faults.pauseInstall();
+  await session.run(`setsid ${install} >log 2>&1 &`);
+  await pause.reached;
+
+  host.disconnect();
+  pause.release();
+  while (host.installs[0]?.exitCode === undefined) await new Promise(setImmediate);
+  host.reconnect();
+
+  const { stdout } = await (await SshSession.open(host)).run("cat log");
+  expect(stdout).toContain("cannot connect to the coordinator at 192.168.44.10");
+  expect([platform.joins, platform.events]).toEqual([[], []]);
+});
+
+it("wiped, it has lost processes, containers and files, and the platform its runner; it can be installed again", async () => {
+  const { host, platform, session } = await startHost();
+  await session.run(install);
+  host.runContainer("postgres");
+  await session.run(
+    "touch mine; mkdir -p /mnt/data/elastic; sleep 1000 >/dev/null 2>&1 & echo $! >/mnt/data/pid || true",
+  );
+
+  host.wipe();
+
+  expect(host.containers).toEqual([]);
+  expect(readdirSync(join(host.folder, "home"))).toEqual(["elastic-cloud-enterprise.sh"]);
+  expect(readdirSync(host.locate("/mnt/data") ?? "")).toEqual([]);
+  expect(platform.events).toEqual(["disconnect 192.168.44.11"]);
+  expect(await (await SshSession.open(host)).run(install)).toMatchObject({ exitCode: 0 });
+});
+
+it("spares containers that are not ECE's when ECE's are removed as its documentation says", async () => {
+  const { host, session } = await startHost();
+  host.runContainer("postgres");
+  await session.run(install);
+
+  await session.run("docker rm -f $(docker ps -a --format '{{.Names}}' | grep ^frc-) && sudo rm -rf /mnt/data/elastic");
+
+  expect(host.containers.map(({ name }) => name)).toEqual(["postgres"]);
+  expect(existsSync(host.locate("/mnt/data/elastic") ?? "")).toBe(false);
+});
+
+it("50 of them start and stop together", async () => {
+  const options = { platform: new RecordingPlatform(), coordinatorHost: "192.168.44.10" };
+
+  const hosts = await Promise.all(Array.from({ length: 50 }, () => SimulatedHost.start(options)));
+  const sessions = await Promise.all(hosts.map((host) => SshSession.open(host)));
+  const results = await Promise.all(sessions.map((session) => session.run("echo up")));
+  await Promise.all(hosts.map((host) => host.stop()));
+
+  expect(results.map(({ stdout }) => stdout)).toEqual(Array(50).fill("up\n"));
+  expect(hosts.some((host) => existsSync(host.folder))).toBe(false);
+});
+
+const hasTerraform = spawnSync("terraform", ["-version"], { env: { PATH: process.env.PATH } }).status === 0;
+
+(hasTerraform ? describe : describe.skip)("with Terraform's provisioners", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function terraform(...args: string[]): Promise<{ exitCode: number | null; output: string }> {
+    writeFileSync(join(folder, "terraform.rc"), "");
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      CHECKPOINT_DISABLE: "1",
+      TF_CLI_CONFIG_FILE: join(folder, "terraform.rc"),
+    };
+    const child = spawn("terraform", [...args, "-no-color"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    return new Promise((resolve) => child.on("close", (exitCode) => resolve({ exitCode, output })));
+  }
+
+  function configure(host: SimulatedHost, command: string): void {
+    writeFileSync(join(folder, "secret"), "very secret");
+    const resource = {
+      connection: {
+        type: "ssh",
+        host: host.sshHost,
+        port: host.sshPort,
+        user: host.user,
+        private_key: `\${file("${host.privateKeyFile}")}`,
+        host_key: host.hostKey,
+        timeout: "30s",
+      },
+      provisioner: [
+        { "remote-exec": { inline: ["umask 077; mkdir private; touch private/secret"] } },
+        { file: { source: "secret", destination: "private/secret" } },
+        { "remote-exec": { inline: [command] } },
+      ],
+    };
+    writeFileSync(
+      join(folder, "main.tf.json"),
+      JSON.stringify({ resource: { terraform_data: { install: resource } } }),
+    );
+  }
+
+  it("takes files and scripts, streams output, and keeps an existing file's mode", async () => {
+    const { host, platform } = await startHost();
+    host.onInstall(() => {
+      expect((statSync(join(host.folder, "home/private/secret")).mode & 0o777).toString(8)).toBe("600");
+    });
+    configure(host, `cat private/secret; ${install}`);
+
+    await terraform("init");
+    const { exitCode, output } = await terraform("apply", "-auto-approve");
+
+    expect(output).toContain("(remote-exec): very secret");
+    expect(output).toContain("(remote-exec):   - joined the platform at 192.168.44.10 in ece-zone-1");
+    expect(exitCode).toBe(0);
+    expect(platform.joins).toHaveLength(1);
+  });
+
+  it("finds the scripts of failed provisioners in grep, and removes them when it stops", async () => {
+    const { host } = await startHost();
+    configure(host, "echo left-behind; exit 4");
+
+    await terraform("init");
+    const { exitCode, output } = await terraform("apply", "-auto-approve");
+
+    expect(output).toContain("exited with status 4");
+    expect(exitCode).toBe(1);
+    const [script = ""] = host.grep("left-behind");
+    expect(script).toMatch(/^\/tmp\/terraform_/);
+    await host.stop();
+    expect(existsSync(script)).toBe(false);
+  });
+});

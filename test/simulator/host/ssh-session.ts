@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { Client, type ClientChannel, type ConnectConfig, utils } from "ssh2";
+import { SimulatedHost, type HostOptions } from "../../../lib/simulator/host";
+import { RecordingPlatform } from "./recording-platform";
+
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly signal?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** An SSH connection to a simulated host. */
+export class SshSession {
+  private constructor(readonly client: Client) {}
+
+  static async open(host: SimulatedHost, options: ConnectConfig = {}): Promise<SshSession> {
+    const client = new Client();
+    await new Promise<void>((resolve, reject) => {
+      client.once("ready", resolve).on("error", reject);
+      client.connect({
+        host: host.sshHost,
+        port: host.sshPort,
+        username: host.user,
+        privateKey: readFileSync(host.privateKeyFile),
+        hostVerifier: (key: Buffer) => key.toString("base64") === host.hostKey.split(" ")[1],
+        ...options,
+      });
+    });
+    return new SshSession(client);
+  }
+
+  start(command: string, options: { pty?: boolean } = {}): Promise<ClientChannel> {
+    return new Promise((resolve, reject) =>
+      this.client.exec(command, options, (error, channel) => (error ? reject(error) : resolve(channel))),
+    );
+  }
+
+  async run(command: string, input = ""): Promise<Finished> {
+    const channel = await this.start(command);
+    return finish(channel, input);
+  }
+
+  /** Resolves when the connection has ended, from whichever side. */
+  get closed(): Promise<void> {
+    return new Promise((resolve) => this.client.once("close", () => resolve()));
+  }
+}
+
+export function finish(channel: ClientChannel, input = ""): Promise<Finished> {
+  let stdout = "";
+  let stderr = "";
+  let exit: Pick<Finished, "exitCode" | "signal"> = { exitCode: null };
+  channel.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  channel.on("exit", (exitCode: number | null, signal?: string) => (exit = { exitCode, signal }));
+  channel.end(input);
+  return new Promise((resolve) => channel.on("close", () => resolve({ ...exit, stdout, stderr })));
+}
+
+/** Resolves when the channel has printed this text. */
+export function printed(channel: ClientChannel, text: string): Promise<void> {
+  let output = "";
+  return new Promise((resolve) =>
+    channel.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes(text)) resolve();
+    }),
+  );
+}
+
+/** A private key that no host knows. */
+export function strangersKey(): string {
+  return utils.generateKeyPairSync("ed25519").private;
+}
+
+/** Hosts for the tests of one file, with a session on each; stopped after each test. */
+export function useHosts(): (options?: HostOptions) => Promise<{
+  host: SimulatedHost;
+  platform: RecordingPlatform;
+  session: SshSession;
+}> {
+  const hosts: SimulatedHost[] = [];
+  afterEach(async () => {
+    await Promise.all(hosts.splice(0).map((host) => host.stop()));
+  });
+  return async (options = {}) => {
+    const platform = new RecordingPlatform();
+    const host = await SimulatedHost.start({ ...options, platform, coordinatorHost: "192.168.44.10" });
+    hosts.push(host);
+    return { host, platform, session: await SshSession.open(host) };
+  };
+}
