@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { EceAbortedError } from "../../lib/api";
 import { SharedRead } from "../../lib/api/shared-read";
 import { createClient, failureOf, StubPlatform, stopAll } from "./stub-platform";
@@ -23,12 +24,16 @@ it("who asks while a request runs gets what is read after it asked", async () =>
   const running = await reads.next();
   const second = shared.get(undefined);
   const third = shared.get(undefined);
+  await setImmediate();
+  await setImmediate();
+  expect(reads.count).toBe(1);
 
   running.resolve("before");
   const next = await reads.next();
   next.resolve("after");
 
   expect(await Promise.all([first, second, third])).toEqual(["before", "after", "after"]);
+  expect(reads.count).toBe(2);
 });
 
 it("a failed read fails its own callers and no others", async () => {

@@ -121,7 +121,7 @@ export function createClient(endpoint: string, options: Partial<EceClientOptions
     retryDelayMs: () => 0,
     ...options,
   });
-  running.push(() => client.close());
+  running.push(async () => client.close());
   return client;
 }
 
@@ -135,7 +135,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const running: (() => Promise<void> | void)[] = [];
+const running: (() => Promise<void>)[] = [];
 
 /** Stops every listener and client of the test that just ended. */
 export async function stopAll(): Promise<void> {
