@@ -16,12 +16,6 @@ export interface EnrollmentTokenRequest {
   validity_in_seconds?: number;
 }
 
-export interface EnrollmentTokenReply {
-  token: string;
-  /** For persistent tokens only. */
-  token_id?: string;
-}
-
 export interface RunnerRole {
   role_name: string;
 }
@@ -120,10 +114,6 @@ export interface AllocatorInfo {
   region?: string;
 }
 
-export interface AllocatorOverview {
-  zones: { zone_id: string; allocators: AllocatorInfo[] }[];
-}
-
 /** Which clusters of one kind to move, with ECE's own plan for it where the default does not serve. */
 export interface MoveClustersConfiguration {
   cluster_ids: string[];
@@ -158,20 +148,6 @@ export interface CoordinatorSummary {
   election_port?: number;
   client_port?: number;
   attributes?: Record<string, string>;
-}
-
-/** A role with the runners that have it (blessed) and those that asked for it without a token that carries it (pending). */
-export interface RoleAggregate {
-  id: string;
-  role?: { value: Record<string, unknown>; meta?: ResourceMetadata };
-  blessings?: { value: { runner_ids_to_blessing: Record<string, { value: boolean }> }; meta?: ResourceMetadata };
-  pending?: { value: { runner_ids_to_pending_state: Record<string, { value: boolean }> }; meta?: ResourceMetadata };
-}
-
-export interface ResourceMetadata {
-  created_time: string;
-  modified_time: string;
-  version: string;
 }
 
 export interface RegionInfo {
@@ -220,9 +196,4 @@ export interface ApiErrorItem {
   message: string;
   /** The parts of the request that are at fault. */
   fields: string[];
-}
-
-/** The body of every refusal. */
-export interface FailedReply {
-  errors: (Omit<ApiErrorItem, "fields"> & { fields?: string[] })[];
 }
