@@ -1,13 +1,14 @@
-import { type Fault, Simulator } from "../../lib/simulator";
+import type { Fault, Simulator } from "../../lib/simulator";
 import { call, errorCode } from "./http-call";
+import { useSimulators } from "./simulators";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
+const startSimulator = useSimulators();
 let simulator: Simulator;
 beforeEach(async () => {
-  simulator = await Simulator.start();
+  simulator = await startSimulator();
 });
-afterEach(() => simulator.stop());
 
 function mint() {
   return call(simulator, "POST", `/api/v1${TOKENS}`, { body: { persistent: true, roles: ["allocator"] } });
@@ -118,7 +119,7 @@ describe("paths", () => {
     "/api/v1/regions/elsewhere/platform/x",
     "/",
   ])("%s is unknown", async (path) => {
-    const lenient = await Simulator.start({ failOnUnknownRoute: false });
+    const lenient = await startSimulator({ failOnUnknownRoute: false });
 
     expect(errorCode(await call(lenient, "GET", path))).toBe("simulator.unknown_route");
     await lenient.stop();

@@ -30,6 +30,6 @@ test("the last member cannot be demoted", () => {
 
 test("who has no seat is not found", () => {
   expect(() => new Platform().ensemble.demote("stranger")).toThrow(
-    expect.objectContaining({ status: 404, code: "coordinators.coordinator_not_found" }),
+    expect.objectContaining({ status: 404, code: "coordinators.coordinator_not_found" }) as Error,
   );
 });

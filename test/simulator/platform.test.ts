@@ -214,7 +214,7 @@ describe("setRoles()", () => {
     const platform = new Platform();
 
     expect(() => platform.setRoles("192.168.44.10", ["alocator"])).toThrow(
-      expect.objectContaining({ status: 400, code: "runners.runner_set_roles_failed" }),
+      expect.objectContaining({ status: 400, code: "runners.runner_set_roles_failed" }) as Error,
     );
     expect(runner(platform, "192.168.44.10")?.roles).toContain("allocator");
   });

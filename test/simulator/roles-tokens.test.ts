@@ -68,7 +68,7 @@ describe("revoke()", () => {
 
     for (const name of [persistent.id, ephemeral.id, ephemeral.token, "made-up"]) {
       expect(() => tokens.revoke(name)).toThrow(
-        expect.objectContaining({ status: 404, code: "enrollment_tokens.invalid_token_id" }),
+        expect.objectContaining({ status: 404, code: "enrollment_tokens.invalid_token_id" }) as Error,
       );
     }
     expect(tokens.isLive(ephemeral)).toBe(true);

@@ -1,21 +1,22 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { promisify } from "node:util";
-import { execFile } from "node:child_process";
+
 import { Simulator } from "../../lib/simulator";
 import { call, errorCode } from "./http-call";
+import { useSimulators } from "./simulators";
 
+const startSimulator = useSimulators();
 const describeWithCurl = spawnSync("curl", ["--version"]).error === undefined ? describe : describe.skip;
 const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
 
 describeWithCurl("the lines of Elastic's documentation", () => {
   let simulator: Simulator;
   beforeEach(async () => {
-    simulator = await Simulator.start();
+    simulator = await startSimulator();
   });
-  afterEach(() => simulator.stop());
 
   async function curl(...args: string[]): Promise<unknown> {
     const credentials = ["-u", `admin:${simulator.password}`, "--cacert", simulator.caCertificateFile];
@@ -65,7 +66,7 @@ describeWithCurl("the lines of Elastic's documentation", () => {
 
 describe("Simulator", () => {
   it("answers both path forms", async () => {
-    const simulator = await Simulator.start();
+    const simulator = await startSimulator();
 
     const paths = [
       "/api/v1/platform/infrastructure/runners",
@@ -75,21 +76,19 @@ describe("Simulator", () => {
 
     expect(short?.status).toBe(200);
     expect(short?.body).toEqual(long?.body);
-    await simulator.stop();
   });
 
   it("is trusted through its certificate authority only", async () => {
-    const simulator = await Simulator.start();
+    const simulator = await startSimulator();
 
     await expect(fetch(`${simulator.endpoint}/api/v1/platform`)).rejects.toMatchObject({
       cause: { code: "SELF_SIGNED_CERT_IN_CHAIN" },
     });
     expect(readFileSync(simulator.caCertificateFile, "utf8")).toBe(simulator.caCertificate);
-    await simulator.stop();
   });
 
   it("listens on loopback only", async () => {
-    const simulator = await Simulator.start();
+    const simulator = await startSimulator();
     const port = Number(new URL(simulator.endpoint).port);
     const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
     const outside = addresses.filter(({ internal, family }) => !internal && family === "IPv4");
@@ -101,7 +100,6 @@ describe("Simulator", () => {
       });
       expect([address, outcome]).toEqual([address, "refused"]);
     }
-    await simulator.stop();
   });
 
   it("rejects at stop() when it was called with what it does not simulate, and names it", async () => {
@@ -140,17 +138,15 @@ describe("Simulator", () => {
   });
 
   it("does not start on a port that is taken", async () => {
-    const simulator = await Simulator.start();
+    const simulator = await startSimulator();
     const port = Number(new URL(simulator.endpoint).port);
 
     await expect(Simulator.start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
-    await simulator.stop();
   });
 
   it("starts as many hosts as asked for, with a runner id each", async () => {
-    const simulator = await Simulator.start({ hosts: 2 });
+    const simulator = await startSimulator({ hosts: 2 });
 
     expect(simulator.hosts.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.11", "192.168.44.12"]);
-    await simulator.stop();
   });
 });

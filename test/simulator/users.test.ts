@@ -1,13 +1,14 @@
-import { Simulator } from "../../lib/simulator";
+import type { Simulator } from "../../lib/simulator";
 import { call, errorCode } from "./http-call";
+import { useSimulators } from "./simulators";
 
 const AUTH = "/api/v1/users/auth";
 
+const startSimulator = useSimulators();
 let simulator: Simulator;
 beforeEach(async () => {
-  simulator = await Simulator.start();
+  simulator = await startSimulator();
 });
-afterEach(() => simulator.stop());
 
 async function login(): Promise<string> {
   const { body } = await call(simulator, "POST", `${AUTH}/_login`, {

@@ -13,7 +13,7 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
       reportRangeError(() => platform.clock.advance(numberIn(request, "advanceSeconds")));
       return ok({ now: platform.clock.now().toISOString() });
     }),
-    route("GET", "/_simulator/faults", () => ok({ faults: faults.pending() })),
+    route("GET", "/_simulator/faults", () => ok(faults.pending())),
     route("POST", "/_simulator/faults", (request) => {
       reportRangeError(() => faults.add(parseFault(request.object())));
       return ok({});

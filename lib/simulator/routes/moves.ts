@@ -55,11 +55,11 @@ function parseClusterIds(body: unknown): MoveRequest["clusterIds"] {
 
 function show(allocatorId: string, { moves, failures }: MovePlan): unknown {
   return {
-    moves: byList(moves, ({ clusterId, targets }) => ({
+    moves: byList(moves, ({ clusterId, clusterType, targets }) => ({
       cluster_id: clusterId,
       calculated_plan: {
         plan_configuration: {
-          move_only: true,
+          ...(clusterType === "elasticsearch" ? { move_only: true } : {}),
           move_instances: [...targets].map(([instance, to]) => ({ from: instance.instanceName, to: [to.allocatorId] })),
           move_allocators: [{ from: allocatorId, to: [...new Set([...targets.values()].map((to) => to.allocatorId))] }],
         },
