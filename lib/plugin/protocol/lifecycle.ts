@@ -43,7 +43,10 @@ export function end(server: Server, { stop, endStreams }: Ending): void {
   stop();
   endStreams();
   server.tryShutdown(() => process.exit(0));
-  setTimeout(() => process.exit(0), GRACE_MS);
+  setTimeout(() => {
+    log.error("the provider ends although a call is still being answered");
+    process.exit(1);
+  }, GRACE_MS);
 }
 
 /** Calls `onEnd` when the process is asked to end, or when whoever started it is gone. */

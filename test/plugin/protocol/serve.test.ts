@@ -148,10 +148,16 @@ describe("go-plugin's services", () => {
 });
 
 describe("the end", () => {
+  let orphan: number | undefined;
+
+  afterEach(() => {
+    if (orphan !== undefined) process.kill(orphan, "SIGKILL");
+  });
+
   test("SIGTERM stops the work, lets it answer, and ends the process with its folder", async () => {
     const plugin = await start({ TF_LOG: "ERROR" });
     const creation = create(plugin.connect(terraform), "slow");
-    await plugin.logged("waiting for the signal");
+    await plugin.logged("creating");
 
     plugin.child.kill("SIGTERM");
 
@@ -172,20 +178,21 @@ describe("the end", () => {
 
   test("the process ends when the one that started it is gone", async () => {
     const script = `
-      const { spawn } = require("node:child_process");
-      const { stdout } = spawn(${JSON.stringify(file)}, { stdio: ["ignore", "pipe", "inherit"] });
-      stdout.pipe(process.stdout);`;
+      const plugin = require("node:child_process").spawn(${JSON.stringify(file)}, { stdio: ["ignore", "pipe", "inherit"] });
+      plugin.stdout.once("data", (line) => process.stdout.write(plugin.pid + "|" + line));`;
     const env = { PATH: process.env["PATH"], ...environment };
     const parent = spawn(process.execPath, ["-e", script], { env, stdio: ["ignore", "pipe", "pipe"] });
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
-    const address = line.toString().split("|")[3];
-    // The plugin holds the pipe, too: it closes when both are gone.
+    const [pid, , , , address] = line.toString().split("|");
+    orphan = Number(pid);
+    // The plugin holds this pipe, too, so it closes when both are gone.
     const bothGone = once(parent.stderr.resume(), "close");
 
     parent.kill("SIGKILL");
     await bothGone;
 
     expect(existsSync(dirname(address!))).toBe(false);
+    orphan = undefined;
   });
 
   test("an error that nobody catches is told on stderr, without secrets, and the exit code is not 0", async () => {

@@ -31,10 +31,10 @@ export const probeProvider: Provider<string> = {
         if (config["tags"] !== null) diagnostics.addWarning("Odd tag", "Think again.", ["tags", "odd"]);
       },
       async create({ plan, provider, signal }, response) {
+        log.error("creating", { thing: plan["name"] });
         if (plan["name"] === "crash") void Promise.reject(new Error("boom, Bearer abcdefghij0123456789"));
         if (plan["name"] === "chatty") console.log("a stray line");
         if (plan["name"] === "slow" || plan["name"] === "crash") {
-          log.error("waiting for the signal");
           if (!signal.aborted) await once(signal, "abort");
         }
         response.state = { ...plan, id: provider };
