@@ -6,11 +6,12 @@ import { installFingerprint, installSettings } from "./ece-host-settings";
 import { refuse } from "./faults";
 import { Host } from "./host";
 import type { HostInstall } from "./host-install";
-import { HostRoles, type HostDrain } from "./host-roles";
+import { HostRoles, type HostDrain, type HostRolesTimeouts } from "./host-roles";
 import { HostToken } from "./host-token";
 import type { Installation } from "./install-method";
 import type { MemorySettings } from "./memory-settings";
 import type { RolesToken } from "./roles-token";
+import { RolesTokenRevocation } from "./roles-token-revocation";
 
 /** Configuration of `EceHost`. */
 export interface EceHostConfig {
@@ -192,12 +193,15 @@ export class EceHost extends Construct {
       runnerId: this.host.runnerId,
       roles,
       drain: config.drain,
-      revokeTokenId: binding.revokeTokenId,
-      timeouts: { create: config.joinTimeout, update: config.drainTimeout, delete: config.drainTimeout },
+      timeouts: timeoutsOf(config),
       provider,
       lifecycle: { replaceTriggeredBy: [`${addressOf(this.host)}.id`] },
     });
     if (this.installation.resource !== undefined) this.follow(this.installation.resource);
+    if (binding.idToRevoke !== undefined) {
+      const dependsOn = [this.hostRoles];
+      new RolesTokenRevocation(this, "revocation", { tokenId: binding.idToRevoke, provider, dependsOn });
+    }
   }
 
   /** The host's id on the platform; what refers to it comes after the join. */
@@ -235,6 +239,11 @@ export class EceHost extends Construct {
       );
     }
   }
+}
+
+function timeoutsOf({ joinTimeout, drainTimeout }: EceHostConfig): HostRolesTimeouts | undefined {
+  if (joinTimeout === undefined && drainTimeout === undefined) return undefined;
+  return { create: joinTimeout, update: drainTimeout, delete: drainTimeout };
 }
 
 function addressOf(resource: TerraformResource): string {

@@ -59,12 +59,6 @@ export interface HostRolesConfig extends TerraformMetaArguments {
    */
   readonly drain?: HostDrain;
   /**
-   * The id of the persistent roles token to revoke as soon as the host has joined.
-   *
-   * @default - no token is revoked
-   */
-  readonly revokeTokenId?: string;
-  /**
    * @default - the provider's
    */
   readonly timeouts?: HostRolesTimeouts;
@@ -124,13 +118,12 @@ export class HostRoles extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, roles, onDestroy, drain, revokeTokenId, timeouts } = this.config;
+    const { runnerId, roles, onDestroy, drain, timeouts } = this.config;
     return {
       runner_id: runnerId,
       roles,
       on_destroy: onDestroy,
       drain: drain && { force: drain.force, skip: drain.skip },
-      revoke_token_id: revokeTokenId,
       timeouts: timeouts && { create: timeouts.create, update: timeouts.update, delete: timeouts.delete },
     };
   }

@@ -26,7 +26,8 @@ export interface TokenRequest {
 export interface HostTokenBinding {
   readonly token: string;
   readonly rolesToken?: RolesToken;
-  readonly revokeTokenId?: string;
+  /** The token to revoke once the host has joined. */
+  readonly idToRevoke?: string;
 }
 
 /** The roles token that a host joins with. */
@@ -44,7 +45,7 @@ export class HostToken {
         triggers: { host: host.id },
         onMissing: "keep",
       });
-      return { token: rolesToken.token, rolesToken, revokeTokenId: rolesToken.id };
+      return { token: rolesToken.token, rolesToken, idToRevoke: rolesToken.id };
     });
   }
 

@@ -25,4 +25,5 @@ export { HostToken, type PersistentTokenOptions } from "./host-token";
 export { InstallCarrier } from "./install-carrier";
 export { MemorySettings, type MemorySettingsOptions } from "./memory-settings";
 export { RolesToken, type RolesTokenConfig } from "./roles-token";
+export { RolesTokenRevocation, type RolesTokenRevocationConfig } from "./roles-token-revocation";
 export type { SshInstallOptions } from "./ssh-install";

@@ -12,6 +12,7 @@ import { allocatorResource } from "./resources/allocator";
 import { hostResource } from "./resources/host";
 import { hostRolesResource } from "./resources/host-roles";
 import { rolesTokenResource } from "./resources/roles-token";
+import { rolesTokenRevocationResource } from "./resources/roles-token-revocation";
 
 /** The provider `ece`: everything that it serves, a line each. */
 export function eceProvider(): Provider<Ece> {
@@ -27,6 +28,7 @@ export function eceProvider(): Provider<Ece> {
       ece_host: hostResource,
       ece_host_roles: hostRolesResource,
       ece_roles_token: rolesTokenResource,
+      ece_roles_token_revocation: rolesTokenRevocationResource,
     },
     dataSources: {
       ece_hosts: hostsDataSource,

@@ -11,7 +11,7 @@ export const decodeRolesTokenFunction: ProviderFunction = {
 
   call(token) {
     try {
-      const { tokenId, roles, expiresAt, persistent } = decodeRolesToken(String(token));
+      const { tokenId, roles, expiresAt, persistent } = decodeRolesToken(token as string);
       return {
         id: tokenId,
         roles,
