@@ -1,4 +1,4 @@
-import { STATE_FOLDER } from "./host-layout";
+import { FIRST_STEP_FILE, STATE_FOLDER } from "./host-layout";
 import { CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
 import { literalText, shellWord } from "./shell-text";
 
@@ -37,7 +37,7 @@ main() {
   remove_containers
   rm -rf -- "$storage_path" 2>/dev/null || sudo --non-interactive rm -rf -- "$storage_path" ||
     die "the storage folder $storage_path could not be removed. As root: rm -rf $storage_path"
-  rm -rf -- "$HOME/${STATE_FOLDER}"
+  rm -rf -- "$HOME/${STATE_FOLDER}" "$HOME/${FIRST_STEP_FILE}"
   say "ECE is removed from this host."
 }
 

@@ -17,8 +17,8 @@ export interface CarrierConfig<Identity, Access> {
   /** Stored; a change replaces nothing. */
   readonly access: Access;
   readonly onCreate: readonly Provisioner[];
-  /** The step of the destruction, which can see stored values only. */
-  readonly onDestroy: (stored: Identity & Access) => RemoteExecProvisioner;
+  /** The steps of the destruction, which can see stored values only. */
+  readonly onDestroy: (stored: Identity & Access) => readonly RemoteExecProvisioner[];
 }
 
 interface StoredValues {
@@ -41,13 +41,15 @@ export function createCarrier<Identity extends object, Access extends object>(
   const self = Object.fromEntries(
     Object.keys(stored).map((name) => [name, TerraformSelf.getString(`${place}.${name}`)]),
   );
-  const provisioners = [...onCreate, onDestroy(self as Identity & Access)];
+  const provisioners = [...onCreate, ...onDestroy(self as Identity & Access)];
 
   const resource = isNullResource
     ? nullResource(scope, stored, Object.keys(access), provisioners)
     : new DataResource(scope, "install", { triggersReplace: identity, input: stored, provisioners });
   // CDKTF knows `when` for local-exec only.
-  resource.addOverride(`provisioner.${onCreate.length}.remote-exec.when`, "destroy");
+  for (let index = onCreate.length; index < provisioners.length; index++) {
+    resource.addOverride(`provisioner.${index}.remote-exec.when`, "destroy");
+  }
   return resource;
 }
 

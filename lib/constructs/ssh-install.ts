@@ -2,11 +2,21 @@ import { Fn, Token, type RemoteExecProvisioner, type SSHProvisionerConnection } 
 import type { Construct } from "constructs";
 import { RULES, optionalTextFaults, textFaults, wholeNumberFaults } from "./argument-rules";
 import { renderCleanupScript } from "./cleanup-script";
-import { INSTALL_SCRIPT_FILE, STATE_FOLDER, TOKEN_FILE, UPLOADED_INSTALLER_FILE, UPLOAD_FOLDER } from "./host-layout";
+import {
+  CLEANUP_STEP_FILE,
+  FIRST_STEP_FILE,
+  INSTALL_SCRIPT_FILE,
+  RUN_STEP_FILE,
+  STATE_FOLDER,
+  TOKEN_FILE,
+  UPLOADED_INSTALLER_FILE,
+  UPLOAD_FOLDER,
+} from "./host-layout";
 import { HostKey } from "./host-key";
 import { InstallCarrier } from "./install-carrier";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderInstallScript } from "./install-script";
+import { numberText } from "./number-text";
 import { createCarrier, type Provisioner } from "./provisioner-carrier";
 import { stackPath } from "./stack-path";
 
@@ -148,7 +158,7 @@ export class SshInstall implements InstallMethod {
       // scp keeps the mode of a file that is there already, so the token is never readable for others.
       {
         type: "remote-exec",
-        connection,
+        connection: running(connection, FIRST_STEP_FILE),
         inline: [
           "set -e",
           "umask 077",
@@ -171,7 +181,11 @@ export class SshInstall implements InstallMethod {
           ]),
       // The token comes last and alone: nothing can fail between its upload and the run, and the run's output is not suppressed.
       { type: "file", connection, content: rolesToken, destination: TOKEN_FILE },
-      { type: "remote-exec", connection, inline: [`exec bash ${INSTALL_SCRIPT_FILE}`] },
+      {
+        type: "remote-exec",
+        connection: running(connection, RUN_STEP_FILE),
+        inline: [`rm -f ${FIRST_STEP_FILE}`, `exec bash ${INSTALL_SCRIPT_FILE}`],
+      },
     ];
   }
 
@@ -225,7 +239,7 @@ function accessOf(scope: Construct, options: SshInstallOptions): Access {
   const { bastionHost, bastionPort = DEFAULT_PORT, bastionUser = options.user } = options;
   const { bastionPrivateKeyFile = options.privateKeyFile, bastionHostKey } = options;
   const direct = {
-    ssh_port: Token.asString(options.port ?? DEFAULT_PORT),
+    ssh_port: numberText(options.port ?? DEFAULT_PORT),
     ssh_user: options.user,
     ssh_private_key_file: stackPath(scope, options.privateKeyFile),
     ssh_host_key: options.hostKey._line,
@@ -234,7 +248,7 @@ function accessOf(scope: Construct, options: SshInstallOptions): Access {
   return {
     ...direct,
     bastion_host: bastionHost,
-    bastion_port: Token.asString(bastionPort),
+    bastion_port: numberText(bastionPort),
     bastion_user: bastionUser,
     bastion_private_key_file: stackPath(scope, bastionPrivateKeyFile),
     bastion_host_key: bastionHostKey?._line,
@@ -263,7 +277,20 @@ function connect(stored: Identity & Access, timeout?: string): SSHProvisionerCon
   };
 }
 
-function cleanUp(stored: Identity & Access): RemoteExecProvisioner {
+/** Terraform's own place for scripts is /tmp, where hardened hosts execute nothing and emptied scripts would pile up. */
+function running(connection: SSHProvisionerConnection, scriptFile: string): SSHProvisionerConnection {
+  return { ...connection, scriptPath: `./${scriptFile}` };
+}
+
+function cleanUp(stored: Identity & Access): RemoteExecProvisioner[] {
+  const connection = connect(stored);
   const script = renderCleanupScript({ storagePath: stored.storage_path, containerEngine: stored.container_engine });
-  return { type: "remote-exec", connection: connect(stored), inline: [script] };
+  return [
+    {
+      type: "remote-exec",
+      connection: running(connection, FIRST_STEP_FILE),
+      inline: [`mkdir -p -m 0700 ${STATE_FOLDER}`],
+    },
+    { type: "remote-exec", connection: running(connection, CLEANUP_STEP_FILE), inline: [script] },
+  ];
 }
