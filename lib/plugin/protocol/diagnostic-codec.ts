@@ -32,7 +32,7 @@ export function encodePath(path: AttributePath, type: Type): PathMessage {
 }
 
 function follow(type: Type | undefined, key: string | number) {
-  if (type === undefined || typeof type === "string" || "set" in type) return undefined;
+  if (type === undefined || typeof type === "string") return undefined;
   if (typeof key === "number") {
     const step = { elementKeyInt: key };
     if ("list" in type) return { step, type: type.list };

@@ -50,6 +50,7 @@ export class MessageType<T extends object> {
   }
 }
 
+/** Describes a message; the type of what it holds follows from its fields. */
 export function message<F extends Fields>(fields: F): MessageType<Holding<F>> {
   return new MessageType(fields);
 }
@@ -58,6 +59,7 @@ export function string(number: number): FieldSpec<string> {
   return { number, type: "string" };
 }
 
+/** A map of strings. */
 export function strings(number: number): FieldSpec<{ readonly [key: string]: string }> {
   return { number, type: "string", rule: "map" };
 }
@@ -75,14 +77,17 @@ export function int64(number: number): FieldSpec<number> {
   return { number, type: "int64" };
 }
 
+/** A message within the message. */
 export function one<T extends object>(number: number, of: MessageType<T>): FieldSpec<T | null> {
   return { number, type: of.reflected.name };
 }
 
+/** A list of messages. */
 export function many<T extends object>(number: number, of: MessageType<T>): FieldSpec<readonly T[]> {
   return { number, type: of.reflected.name, rule: "repeated" };
 }
 
+/** A map of messages. */
 export function byName<T extends object>(
   number: number,
   of: MessageType<T>,

@@ -1,9 +1,11 @@
 import { bool, byName, bytes, int64, many, message, one, string, strings, type MessageType } from "./protobuf";
 
-/**
+/*
  * The messages of Terraform's plugin protocol, version 6, as far as they are served here. Names and field numbers are
  * those of https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin6.proto.
  */
+
+/** What goes in and what comes out of one method. */
 export interface Call<Request extends object, Response extends object> {
   readonly request: MessageType<Request>;
   readonly response: MessageType<Response>;
@@ -190,4 +192,5 @@ export function unservedCall(diagnosticsField: number) {
   };
 }
 
+/** What a message of this type holds. */
 export type MessageOf<M> = M extends MessageType<infer T> ? T : never;

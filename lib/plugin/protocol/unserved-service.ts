@@ -1,10 +1,6 @@
 import { unary, type Rpc } from "./rpc";
 import { Severity, unservedCall } from "./tfplugin6";
 
-/**
- * Calls about what this framework does not have. Terraform makes none of them for the types that the schema announces; whoever
- * does gets an error diagnostic, as from a provider in Go. Streaming calls among them are left to gRPC's UNIMPLEMENTED.
- */
 const UNSERVED: readonly [method: string, diagnosticsField: number, subject: string][] = [
   ["UpgradeResourceIdentity", 2, "resource identities"],
   ["GenerateResourceConfig", 2, "generated configuration"],
@@ -20,6 +16,10 @@ const UNSERVED: readonly [method: string, diagnosticsField: number, subject: str
   ["DeleteState", 1, "state stores"],
 ];
 
+/**
+ * Calls about what this framework does not have. Terraform makes none of them for the types that the schema announces; whoever
+ * does gets an error diagnostic, as from a provider in Go. Streaming calls among them are left to gRPC's UNIMPLEMENTED.
+ */
 export function unservedService(providerName: string): { readonly [method: string]: Rpc } {
   return Object.fromEntries(
     UNSERVED.map(([method, diagnosticsField, subject]) => [

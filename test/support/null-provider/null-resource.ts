@@ -24,9 +24,6 @@ export const nullResource: Resource<void> = {
     response.state = { ...plan, id: randomNumber() };
   },
   async read() {},
-  async update({ plan }, response) {
-    response.state = plan;
-  },
   async delete() {},
 };
 
