@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { dirname } from "node:path";
@@ -7,14 +7,20 @@ import { listen } from "../../../lib/plugin/protocol/listener";
 
 const credentials = ServerCredentials.createInsecure();
 let server: Server;
+const folders: string[] = [];
 
 // Attempts at ports that are taken are no news here.
 beforeAll(() => setLogVerbosity(logVerbosity.NONE));
 beforeEach(() => (server = new Server()));
-afterEach(() => server.forceShutdown());
+afterEach(() => {
+  server.forceShutdown();
+  // Jest's own process does not reach the exit at which a plugin's removes its folder.
+  folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true }));
+});
 
 test("the socket stands in a folder that only its user can enter", async () => {
   const { network, address } = await listen(server, credentials, {}, "linux");
+  folders.push(dirname(address));
 
   expect(network).toBe("unix");
   expect(statSync(address).isSocket()).toBe(true);
@@ -27,6 +33,7 @@ test("each server has a folder of its own", async () => {
   const first = await listen(server, credentials, {}, "linux");
   const second = await listen(other, credentials, {}, "linux");
   other.forceShutdown();
+  folders.push(dirname(first.address), dirname(second.address));
 
   expect(dirname(second.address)).not.toBe(dirname(first.address));
   expect(existsSync(dirname(first.address))).toBe(true);
