@@ -2,6 +2,7 @@ import { Fn, Token } from "cdktf";
 import { ContainerEngine } from "./container-engine";
 import type { EceHostConfig } from "./ece-host";
 import type { InstallSettings } from "./install-script";
+import { numberText } from "./number-text";
 
 /** What the installer is told about a host; `version` is the one to install. */
 export function installSettings(config: EceHostConfig, version: string): InstallSettings {
@@ -17,12 +18,12 @@ export function installSettings(config: EceHostConfig, version: string): Install
     options: given({
       "--availability-zone": zoneOf(config),
       "--host-ip": config.hostIp,
-      "--capacity": config.capacityMb === undefined ? undefined : Token.asString(config.capacityMb),
+      "--capacity": config.capacityMb === undefined ? undefined : numberText(config.capacityMb),
       "--memory-settings": config.memorySettings?._render(roles),
       "--allocator-tags": tagList(config.allocatorTags),
       "--docker-registry": config.dockerRegistry,
       "--ece-docker-repository": config.eceDockerRepository,
-      "--timeout-factor": config.timeoutFactor === undefined ? undefined : Token.asString(config.timeoutFactor),
+      "--timeout-factor": config.timeoutFactor === undefined ? undefined : numberText(config.timeoutFactor),
     }),
     flags: [
       ...(config.containerEngine === ContainerEngine.PODMAN ? ["--podman"] : []),

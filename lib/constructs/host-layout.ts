@@ -4,10 +4,11 @@ export const STATE_FOLDER = ".cdktf-ece";
 export const UPLOAD_FOLDER = `${STATE_FOLDER}/upload`;
 export const TOKEN_FILE = `${UPLOAD_FOLDER}/roles-token`;
 export const INSTALL_SCRIPT_FILE = `${UPLOAD_FOLDER}/install.sh`;
-/** Terraform leaves an emptied script behind; it is made where no folder is yet, and removed by the step that follows. */
+/** What Terraform runs first, where no folder is yet; the step after it removes the emptied script that Terraform leaves. */
 export const FIRST_STEP_FILE = `${STATE_FOLDER}-prepare.sh`;
-export const RUN_STEP_FILE = `${UPLOAD_FOLDER}/run.sh`;
-export const CLEANUP_STEP_FILE = `${STATE_FOLDER}/cleanup.sh`;
+/** What Terraform runs last is in folders that vanish with it; were only one to vanish, scp would leave an empty file in its place. */
+export const RUN_STEP_FILE = `${UPLOAD_FOLDER}/step/run.sh`;
+export const CLEANUP_STEP_FILE = `${STATE_FOLDER}/step/cleanup.sh`;
 export const UPLOADED_INSTALLER_FILE = `${UPLOAD_FOLDER}/elastic-cloud-enterprise.sh`;
 
 /** Runs on each ECE host. */

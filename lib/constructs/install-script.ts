@@ -88,7 +88,7 @@ log=$state/install.log
 
 main() {
   if [[ $# -gt 0 ]]; then
-    "$@"
+    run_installer
     return
   fi
 
@@ -128,16 +128,19 @@ identity() { printf '%s\\n' "runner $runner_id" "coordinator $coordinator_host";
 
 is_ours() { identity | cmp -s - "$state/runner"; }
 
+ece_containers() { "\${engine[@]}" ps -a --format '{{.Names}}' | grep '^frc-' || true; }
+
+# The runner starts the other containers once the platform has let it in.
 is_joined() {
-  local status
-  status=$(container_status ${RUNNER_CONTAINER})
-  if [[ -z $status ]]; then
+  local containers
+  containers=$(ece_containers)
+  if [[ -z $containers ]]; then
     return 1
-  elif is_ours && { [[ $status == Up* ]] || [[ $(cat "$state/exit-status" 2>/dev/null) == 0 ]]; }; then
+  elif is_ours && [[ $containers != ${RUNNER_CONTAINER} || $(cat "$state/exit-status" 2>/dev/null) == 0 ]]; then
     say "ECE already runs here as runner $runner_id; nothing to install."
   elif is_ours; then
-    say "An earlier install was interrupted; removing the containers that it left."
-    "\${engine[@]}" ps -a --format '{{.Names}}' | grep '^frc-' | xargs "\${engine[@]}" rm -f
+    say "An earlier install ended before the host had joined; removing the container that it left."
+    "\${engine[@]}" rm -f ${RUNNER_CONTAINER}
     return 1
   elif [[ $adopt == yes ]]; then
     identity >"$state/runner"
@@ -165,7 +168,7 @@ check_host() {
   if command -v ss >/dev/null; then
     listeners=$(ss -Hltn)
     for port in 20000 21000 22000; do
-      [[ ! $listeners =~ :$port[[:space:]] ]] ||
+      [[ ! $listeners =~ :\${port}[[:space:]] ]] ||
         die "port $port is in use, and the installer needs it. Find its owner with: ss -ltnp 'sport = :$port'"
     done
   fi
@@ -197,7 +200,7 @@ start_installer() {
   identity >"$state/runner"
   rm -f -- "$state/exit-status"
   : >"$log"
-  setsid bash "$0" run_installer < <(printf '%s\\n' "$1") >"$log" 2>&1 &
+  setsid bash "$0" detached < <(printf '%s\\n' "$1") >"$log" 2>&1 &
 }
 
 # Runs detached: the token comes by standard input, and is no part of the log.

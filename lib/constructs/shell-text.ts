@@ -1,5 +1,4 @@
 import { Fn, Token } from "cdktf";
-import { quote } from "shell-quote";
 
 /**
  * A value as one word of a shell script that Terraform renders.
@@ -8,7 +7,9 @@ import { quote } from "shell-quote";
  * become a character that the script refuses.
  */
 export function shellWord(value: string): string {
-  return Token.isUnresolved(value) ? `'${Fn.replace(value, "/[^ -~]|'/", "?")}'` : quote([value]);
+  return Token.isUnresolved(value)
+    ? `'${Fn.replace(value, "/[^ -~]|'/", "?")}'`
+    : literalText(`'${value.replaceAll("'", "'\\''")}'`);
 }
 
 /** Text that Terraform must take literally, whatever it has in common with a template. */

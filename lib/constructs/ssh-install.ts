@@ -1,5 +1,6 @@
 import { Fn, Token, type RemoteExecProvisioner, type SSHProvisionerConnection } from "cdktf";
 import type { Construct } from "constructs";
+import { dirname } from "node:path";
 import { RULES, optionalTextFaults, textFaults, wholeNumberFaults } from "./argument-rules";
 import { renderCleanupScript } from "./cleanup-script";
 import {
@@ -164,7 +165,7 @@ export class SshInstall implements InstallMethod {
           "umask 077",
           `mkdir -p ${STATE_FOLDER}`,
           `rm -rf ${UPLOAD_FOLDER}`,
-          `mkdir ${UPLOAD_FOLDER}`,
+          `mkdir ${UPLOAD_FOLDER} ${dirname(RUN_STEP_FILE)}`,
           `: > ${TOKEN_FILE}`,
         ],
       },
@@ -289,7 +290,7 @@ function cleanUp(stored: Identity & Access): RemoteExecProvisioner[] {
     {
       type: "remote-exec",
       connection: running(connection, FIRST_STEP_FILE),
-      inline: [`mkdir -p -m 0700 ${STATE_FOLDER}`],
+      inline: ["umask 077", `mkdir -p ${dirname(CLEANUP_STEP_FILE)}`],
     },
     { type: "remote-exec", connection: running(connection, CLEANUP_STEP_FILE), inline: [script] },
   ];

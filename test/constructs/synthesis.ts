@@ -1,0 +1,74 @@
+import { TerraformStack, Testing } from "cdktf";
+import {
+  EceHost,
+  EceProvider,
+  EceRole,
+  HostInstall,
+  HostKey,
+  type EceHostConfig,
+  type SshInstallOptions,
+} from "../../lib";
+
+export const HOST_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfDB6vQyrNRxwqYVL7qGuPCGTGdxGqEUsLgX1Pqfd3V";
+
+type Attributes = { readonly [name: string]: unknown };
+
+/** What a stack synthesizes to, as far as tests look at it. */
+export interface Synthesized {
+  readonly resource: { readonly [type: string]: { readonly [id: string]: Attributes } };
+  readonly data: { readonly [type: string]: { readonly [id: string]: Attributes } };
+  readonly ephemeral?: { readonly [type: string]: { readonly [id: string]: Attributes } };
+  readonly provider: { readonly [type: string]: Attributes[] };
+  readonly terraform: { readonly required_providers: Attributes };
+}
+
+export function newStack(): TerraformStack {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  new EceProvider(stack, "ece");
+  return stack;
+}
+
+export function synthesize(stack: TerraformStack): Synthesized {
+  return JSON.parse(Testing.synth(stack, true)) as Synthesized;
+}
+
+/** The attributes of the only resource of a type. */
+export function only(blocks: { readonly [id: string]: Attributes } | undefined): Attributes {
+  const all = Object.values(blocks ?? {});
+  expect(all).toHaveLength(1);
+  return all[0]!;
+}
+
+export function sshInstall(options: Partial<SshInstallOptions> = {}): HostInstall {
+  return HostInstall.overSsh({
+    host: "10.0.0.11",
+    user: "elastic",
+    privateKeyFile: "~/.ssh/ece",
+    hostKey: HostKey.of(HOST_KEY_LINE),
+    ...options,
+  });
+}
+
+export function newHost(stack: TerraformStack, config: Partial<EceHostConfig> = {}, id = "host"): EceHost {
+  return new EceHost(stack, id, {
+    runnerId: "10.0.0.11",
+    roles: [EceRole.ALLOCATOR],
+    coordinatorHost: "10.0.0.10",
+    install: sshInstall(),
+    ...config,
+  });
+}
+
+/** The provisioners of the only install step, each as its kind and its arguments. */
+export function provisioners(step: Attributes): [string, Attributes][] {
+  return (step.provisioner as { [kind: string]: Attributes }[]).map((provisioner) => Object.entries(provisioner)[0]!);
+}
+
+/** The warnings that a synthesis shows. */
+export function warnings(stack: TerraformStack): unknown[] {
+  return stack.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata)
+    .filter(({ type }) => type === "@cdktf/warn")
+    .map(({ data }) => data as unknown);
+}
