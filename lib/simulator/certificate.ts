@@ -1,5 +1,5 @@
 import type { webcrypto } from "node:crypto";
-import "./metadata-reflection";
+import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 
 /** What an HTTPS listener on loopback needs, and what its clients must trust. */

@@ -1,4 +1,4 @@
-import "../../lib/simulator/metadata-reflection";
+import "reflect-metadata";
 import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 
