@@ -6,7 +6,7 @@ function createPlatform(options: { otherCapacityMb?: number; moveSeconds?: numbe
   const platform = new Platform({ behaviour: { moveSeconds: options.moveSeconds ?? 0 } });
   const host = { roles: ["allocator"], availabilityZone: "ece-zone-9" };
   addHost(platform, { ...host, runnerId: "source" });
-  addHost(platform, { ...host, runnerId: "target", capacityMb: options.otherCapacityMb ?? 9000 });
+  addHost(platform, { ...host, runnerId: "elsewhere", capacityMb: options.otherCapacityMb ?? 9000 });
   platform.allocators.startMaintenance(platform.allocators.find("source"));
   return platform;
 }
@@ -23,7 +23,7 @@ test("instances move to the other allocator of the zone", () => {
 
   expect([plan.moves.length, plan.failures.length]).toEqual([2, 0]);
   expect(instancesOn(platform, "source")).toHaveLength(0);
-  expect(instancesOn(platform, "target")).toHaveLength(2);
+  expect(instancesOn(platform, "elsewhere")).toHaveLength(2);
 });
 
 test("a validation moves nothing", () => {
@@ -76,8 +76,8 @@ test("room that is promised to instances under way is not given away twice", () 
 
 test("an allocator that is in maintenance, or gone, gets no instances", () => {
   for (const takeAway of [
-    (platform: Platform) => platform.allocators.startMaintenance(platform.allocators.find("target")),
-    (platform: Platform) => platform.disconnect("target"),
+    (platform: Platform) => platform.allocators.startMaintenance(platform.allocators.find("elsewhere")),
+    (platform: Platform) => platform.disconnect("elsewhere"),
   ]) {
     const platform = createPlatform();
     platform.placeInstances("source", 1);
@@ -92,7 +92,7 @@ test("instances stay where they are when their target goes away before they arri
   platform.placeInstances("source", 1);
   platform.moveInstances("source", {}, false);
 
-  platform.disconnect("target");
+  platform.disconnect("elsewhere");
   platform.clock.advance(60);
 
   expect(instancesOn(platform, "source")).toHaveLength(1);
@@ -140,5 +140,5 @@ test("instances leave an allocator that is gone, unless it is held to be up", ()
   const foundOut = platform.moveInstances("source", {}, false);
 
   expect([heldUp.failures.length, foundOut.failures.length]).toEqual([1, 0]);
-  expect(instancesOn(platform, "target")).toHaveLength(1);
+  expect(instancesOn(platform, "elsewhere")).toHaveLength(1);
 });

@@ -120,19 +120,20 @@ describe("Simulator", () => {
     await expect(simulator.stop()).resolves.toBeUndefined();
   });
 
-  it("leaves neither a listener nor a file", async () => {
+  it("leaves neither a listener, nor a file, nor a delayed call that keeps the process alive", async () => {
     const simulator = await Simulator.start();
-    const fault = { path: "/platform", kind: "delay", milliseconds: 600_000 } as const;
-    simulator.faults.add(fault);
+    const timers = countTimers();
+    simulator.faults.add({ path: "/platform", kind: "delay", milliseconds: 600_000 });
     const delayed = call(simulator, "GET", "/api/v1/platform").catch((error: NodeJS.ErrnoException) => error.code);
     await new Promise<void>((resolve) => {
-      const look = () => (simulator.faults.pending().length === 0 ? resolve() : setImmediate(look));
+      const look = () => (countTimers() > timers ? resolve() : setImmediate(look));
       look();
     });
 
     await simulator.stop();
 
     expect(await delayed).toBe("ECONNRESET");
+    expect(countTimers()).toBe(timers);
     expect(existsSync(simulator.caCertificateFile)).toBe(false);
     await expect(call(simulator, "GET", "/api/v1/platform")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
@@ -150,3 +151,7 @@ describe("Simulator", () => {
     expect(simulator.hosts.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.11", "192.168.44.12"]);
   });
 });
+
+function countTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+}
