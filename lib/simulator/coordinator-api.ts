@@ -2,7 +2,7 @@ import type { Faults } from "./faults";
 import { ApiRequest, parseJson, refused, type Reply, type Route, tryFindRoute } from "./http";
 import { type Platform, REGION } from "./platform";
 import { Refusal } from "./refusal";
-import type { RecordedRequest } from "./request-log";
+import { type RecordedRequest, redactText } from "./request-log";
 import { allocatorRoutes } from "./routes/allocators";
 import { loginRoutes, sessionRoutes } from "./routes/authentication";
 import { blueprinterRoleRoutes } from "./routes/blueprinter-roles";
@@ -89,8 +89,9 @@ export class CoordinatorApi {
     }
     const found = open ?? tryFindRoute(this.#routes[scope], call.method, path);
     if (found === undefined) {
-      this.unknownRoutes.add(`${call.method} ${path}`);
-      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${call.method} ${path}`);
+      const unknown = `${call.method} ${redactText(path)}`;
+      this.unknownRoutes.add(unknown);
+      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${unknown}`);
     }
     this.#platform.moves.settle();
     const request = new ApiRequest(call.query, parseJson(call.body), call.authorization, found.parameters);

@@ -42,7 +42,8 @@ function tryParse(body: string): unknown {
   }
 }
 
-function redactText(text: string): string {
+/** Blots out roles tokens in a text. */
+export function redactText(text: string): string {
   return text.replace(JWT, BLOT);
 }
 

@@ -106,11 +106,14 @@ describe("Simulator", () => {
     const simulator = await Simulator.start();
 
     const reply = await call(simulator, "PATCH", "/api/v1/platform/license");
+    await call(simulator, "PATCH", `/api/v1/tokens/${simulator.platform.tokens.all()[0]?.token}`);
 
     expect([reply.status, errorCode(reply)]).toEqual([501, "simulator.unknown_route"]);
     expect(reply.text).toContain("PATCH /platform/license");
-    expect(simulator.requests).toMatchObject([{ method: "PATCH", path: "/platform/license", status: 501 }]);
-    await expect(simulator.stop()).rejects.toThrow("does not simulate: PATCH /platform/license");
+    expect(simulator.requests).toMatchObject([{ method: "PATCH", path: "/platform/license", status: 501 }, {}]);
+    await expect(simulator.stop()).rejects.toThrow(
+      "does not simulate: PATCH /platform/license, PATCH /tokens/[redacted]",
+    );
   });
 
   it("stops in peace after unknown calls where that is asked for", async () => {
