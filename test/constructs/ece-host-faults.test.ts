@@ -125,7 +125,7 @@ it("lets no value through that the installer would split, glob, or execute", () 
 
 it("needs roles that are known for heaps that follow them", () => {
   const stack = newStack();
-  const roles = new TerraformVariable(stack, "roles", {}).listValue as string[];
+  const roles = new TerraformVariable(stack, "roles", {}).listValue;
 
   expect(() => newHost(stack, { roles, memorySettings: MemorySettings.small() }, "small")).toThrow("known at synth");
   expect(() => newHost(stack, { roles, token: HostToken.ephemeral() }, "ephemeral")).toThrow("known at synth");

@@ -6,6 +6,9 @@ import { EceProvider, type EceProviderConfig } from "../../lib";
 import { VERSION } from "../../lib/version";
 import { newHost, newStack, only, synthesize, warnings } from "./synthesis";
 
+/** Bindings that tell nothing about the provider's version. */
+class UnknownProvider extends TerraformProvider {}
+
 let outdir: string;
 beforeEach(() => (outdir = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"))));
 afterEach(() => rmSync(outdir, { recursive: true }));
@@ -45,10 +48,7 @@ describe("a synthesized stack", () => {
   it("says which flag helps where a provider's bindings tell no version", () => {
     let stack: TerraformStack | undefined;
     const folder = synthesizeApp((each) => {
-      new TerraformProvider(each, "other", {
-        terraformResourceType: "other",
-        terraformProviderSource: "acme/other",
-      } as never);
+      new UnknownProvider(each, "other", { terraformResourceType: "other", terraformProviderSource: "acme/other" });
       stack = each;
     });
 
@@ -62,7 +62,7 @@ describe("a synthesized stack", () => {
 
   it("leaves entries that a user has in the lock file alone", () => {
     const folder = synthesizeApp((stack) => newHost(stack));
-    const users = lockFile(folder).replace(/version     = "3[^"]*"/, 'version     = "3.1.0"');
+    const users = lockFile(folder).replace(/version {5}= "3[^"]*"/, 'version     = "3.1.0"');
     writeFileSync(join(folder, ".terraform.lock.hcl"), users);
 
     synthesizeApp((stack) => newHost(stack));

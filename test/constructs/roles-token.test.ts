@@ -1,5 +1,6 @@
+import { DataResource } from "cdktf";
 import { EphemeralRolesToken, HostRoles, RolesToken } from "../../lib";
-import { newStack } from "./synthesis";
+import { newStack, only, synthesize } from "./synthesis";
 
 it.each([
   ["RolesToken", (roles: string[]) => new RolesToken(newStack(), "x", { roles })],
@@ -12,10 +13,11 @@ it.each([
 
 it("an ephemeral token is referred to as one", () => {
   const stack = newStack();
-  const token = new EphemeralRolesToken(stack, "x", { roles: ["proxy"] });
+  const { token, expiresAt } = new EphemeralRolesToken(stack, "x", { roles: ["proxy"] });
+  new DataResource(stack, "user", { input: { token, expiresAt } });
 
-  expect(stack.resolve([token.token, token.expiresAt])).toEqual([
-    "${ephemeral.ece_roles_token.x.token}",
-    "${ephemeral.ece_roles_token.x.expires_at}",
-  ]);
+  expect(only(synthesize(stack).resource.terraform_data).input).toEqual({
+    token: "${ephemeral.ece_roles_token.x.token}",
+    expiresAt: "${ephemeral.ece_roles_token.x.expires_at}",
+  });
 });

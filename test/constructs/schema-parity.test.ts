@@ -12,8 +12,10 @@ import {
   RolesTokenRevocation,
 } from "../../lib";
 import type { Schema } from "../../lib/plugin/framework";
-import { eceProvider } from "../../lib/provider/ece-provider";
+import { eceProvider as createProvider } from "../../lib/provider";
 import { newStack, only, synthesize } from "./synthesis";
+
+const eceProvider = createProvider();
 
 type Blocks = { readonly [id: string]: { readonly [name: string]: unknown } };
 
@@ -75,13 +77,13 @@ it("has a construct for every type of the provider", () => {
 it.each(Object.entries(resources))("sets everything that %s takes", (type, declare) => {
   const { schema } = eceProvider.resources[type]!;
 
-  const block = only(synthesized(declare).resource[type] as Blocks);
+  const block = only(synthesized(declare).resource[type]);
 
   expect(set(block, Object.keys(schema.blocks ?? {}))).toEqual(settable(schema));
 });
 
 it("sets everything that the ephemeral roles token takes", () => {
-  const { schema } = eceProvider.ephemeralResources!.ece_roles_token!;
+  const { schema } = eceProvider.ephemeralResources.ece_roles_token!;
 
   const { ephemeral } = synthesized(
     (scope) => new EphemeralRolesToken(scope, "x", { roles: ["proxy"], validityInSeconds: 60, forRunners: ["x"] }),
@@ -116,10 +118,10 @@ it.each([
   ["ece_platform", DataEcePlatform],
   ["ece_roles_tokens", DataEceRolesTokens],
 ] as const)("offers everything that the data source %s tells", (type, DataSource) => {
-  const { schema } = eceProvider.dataSources![type]!;
+  const { schema } = eceProvider.dataSources[type]!;
 
-  const getters = Object.entries(Object.getOwnPropertyDescriptors(DataSource.prototype)).filter(([, { get }]) => get);
-  const names = getters.map(([name]) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  const getters = Object.getOwnPropertyNames(DataSource.prototype).filter((name) => name !== "constructor");
+  const names = getters.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 
   expect(names.sort()).toEqual(Object.keys(schema.attributes).sort());
   expect(settable(schema)).toEqual([]);
