@@ -1,4 +1,4 @@
-import type { Diagnostics } from "./diagnostics";
+import type { Diagnostic, Diagnostics } from "./diagnostics";
 import type { DataSource } from "./data-source";
 import type { EphemeralResource } from "./ephemeral-resource";
 import type { ProviderFunction } from "./provider-function";
@@ -28,6 +28,8 @@ export interface Provider<Data = unknown> {
   configure(request: ConfigureRequest, diagnostics: Diagnostics): Promise<Data | undefined>;
   /** The detail of a diagnostic for an error that operations may throw, such as the API's refusal; undefined for a bug. */
   explainError?(error: unknown): string | undefined;
+  /** What came to light since it was asked last, whatever the operation was about; asked after every operation. */
+  takeWarnings?(data: Data): Iterable<Diagnostic>;
   readonly resources: { readonly [typeName: string]: Resource<Data> };
   readonly dataSources: { readonly [typeName: string]: DataSource<Data> };
   readonly ephemeralResources: { readonly [typeName: string]: EphemeralResource<Data> };

@@ -251,7 +251,7 @@ export class ProviderServer {
     return { diagnostics: [...diagnostics] };
   }
 
-  /** The one place that catches what provider code throws. */
+  /** The one place that catches what provider code throws, and that lets it speak of what it noticed. */
   private async attempt(summary: string, diagnostics: Diagnostics, work: () => void | Promise<void>): Promise<void> {
     try {
       await work();
@@ -260,6 +260,7 @@ export class ProviderServer {
       diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.stopping.signal.aborted, explanation }));
       this.options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
     }
+    if (this.configured) diagnostics.append(this.provider.takeWarnings?.(this.configured.provider) ?? []);
   }
 
   /** What every operation gets. */
