@@ -80,12 +80,12 @@ test("a failed install ends the deploy with the exit code's meaning, and the nex
   expect(holdersAfterFailure).toEqual([ALLOCATORS_STATE]);
 });
 
-function joinedHosts(): [runnerId: string, zone: string, connected: boolean, isAllocator: boolean][] {
+function joinedHosts(): (string | boolean)[][] {
   const ids = simulator.hosts.map(({ runnerId }) => runnerId);
   return simulator
     .state()
     .runners.filter(({ runnerId }) => ids.includes(runnerId))
-    .map(({ runnerId, zone, connected, roles }) => [runnerId, zone, connected, roles.includes("allocator")] as const)
+    .map(({ runnerId, zone, connected, roles }) => [runnerId, zone, connected, roles.includes("allocator")])
     .sort();
 }
 
