@@ -15,3 +15,8 @@ export function missingFrom(present: readonly string[], wanted: readonly string[
 export function describeRoles(roles: readonly string[]): string {
   return roles.length === 0 ? "no role" : [...roles].sort().join(", ");
 }
+
+/** Whether a token with these roles may be the installer's emergency token, which has every role but allocator. */
+export function isEmergencyRoleSet(roles: readonly string[]): boolean {
+  return describeRoles(roles) === describeRoles(USER_ROLES.filter((role) => role !== "allocator"));
+}

@@ -8,6 +8,8 @@ import { DiagnosticError, type Diagnostics } from "../plugin/framework";
  * and whatever needs one says so.
  */
 export class Ece {
+  /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
+  readonly tokenCreations: Promise<string | undefined>[] = [];
   private platformInfo: Promise<PlatformInfo> | undefined;
   private readonly warnings: { summary: string; detail: string }[] = [];
 

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { EceClient, type Credentials } from "../api";
 import { Diagnostics, isUnknown, type ConfigureRequest, type ObjectValue, type Schema } from "../plugin/framework";
 import { log } from "../plugin/protocol";
 import { VERSION } from "../version";
 import { Ece } from "./ece";
+import { readLocalFile } from "./local-file";
 
 /** The environment variables behind an argument, first match wins: our own name, then those of ecctl and elastic/ec. */
 const ENVIRONMENT = {
@@ -144,7 +142,7 @@ class Settings {
 
   readFile(argument: Argument, setting: Setting, path: string): string | undefined {
     try {
-      return readFileSync(path.startsWith("~/") ? join(homedir(), path.slice(2)) : path, "utf8");
+      return readLocalFile(path);
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
       this.fault(argument, setting, `names a file that cannot be read (${reason}): ${path}`);

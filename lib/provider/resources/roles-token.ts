@@ -9,7 +9,10 @@ import { DiagnosticError, validators, type Diagnostics, type ObjectValue, type R
 import { log } from "../../plugin/protocol";
 import type { Ece } from "../ece";
 import { REVOKE_BY_HAND, revokeToken } from "../revocation";
-import { USER_ROLES, describeRoles, isUserRole, missingFrom } from "../ece-roles";
+import { USER_ROLES, describeRoles, isEmergencyRoleSet, isUserRole, missingFrom } from "../ece-roles";
+import { readLocalFile } from "../local-file";
+
+const UNABLE_TO_IMPORT = "Unable to import the roles token";
 
 interface RolesTokenModel extends ObjectValue {
   id: string;
@@ -23,7 +26,7 @@ interface RolesTokenModel extends ObjectValue {
 export const rolesTokenResource: Resource<Ece> = {
   schema: {
     description:
-      "A persistent roles token (the API calls it an enrollment token): whoever holds it can join hosts with its roles until it is revoked. Destroying the resource revokes it.",
+      "A persistent roles token (the API calls it an enrollment token): whoever holds it can join hosts with its roles until it is revoked. Destroying the resource revokes it. Import takes the token's id, or the token itself, which makes the state complete; since Terraform prints import ids, put the token into a file and import `file:PATH`.",
     attributes: {
       roles: {
         type: { set: "string" },
@@ -44,7 +47,7 @@ export const rolesTokenResource: Resource<Ece> = {
         default: "recreate",
         validators: [validators.oneOf(["recreate", "keep"])],
         description:
-          "What to plan when the token was revoked outside Terraform: `recreate` makes a new one, `keep` keeps it in state with `revoked` true (default: `recreate`).",
+          "What to plan when the token was revoked outside Terraform: `recreate` makes a new one, `keep` keeps it in state with `revoked` true until the token is replaced for another reason (default: `recreate`).",
       },
       id: {
         type: "string",
@@ -67,6 +70,11 @@ export const rolesTokenResource: Resource<Ece> = {
         description: "True when the platform no longer knows the token; seen only with `on_missing` `keep`.",
       },
     },
+  },
+
+  modifyPlan({ state }, { plan, requiresReplace }) {
+    if (plan !== null && state?.revoked === true && plan.on_missing === "recreate")
+      requiresReplace.push(["on_missing"]);
   },
 
   async create({ provider: ece, plan, signal }, response) {
@@ -106,17 +114,19 @@ export const rolesTokenResource: Resource<Ece> = {
     await revokeToken(ece, (state as RolesTokenModel).id, signal);
   },
 
-  async importState({ provider: ece, id: given, signal }, response) {
+  async importState({ provider: ece, id: importId, signal }, response) {
+    const given = readImportId(importId);
     const decoded = given.includes(".") ? decodeImported(given) : undefined;
     const id = decoded?.tokenId ?? given;
     const known = (await ece.client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
     if (known === undefined) {
       throw new DiagnosticError(
-        "Unable to import the roles token",
+        UNABLE_TO_IMPORT,
         `The platform at ${ece.client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform.`,
       );
     }
     if (decoded !== undefined) checkImported(decoded, known);
+    warnOfEmergencyToken(known, response.diagnostics);
     response.state = {
       id,
       roles: known.roles,
@@ -131,7 +141,9 @@ export const rolesTokenResource: Resource<Ece> = {
 async function createToken(ece: Ece, roles: string[], signal: AbortSignal): Promise<CreatedEnrollmentToken> {
   const before = new Set((await ece.client.enrollmentTokens.list({ signal })).map((token) => token.token_id));
   try {
-    return await ece.client.enrollmentTokens.create({ roles, persistent: true }, { signal });
+    const creation = ece.client.enrollmentTokens.create({ roles, persistent: true }, { signal });
+    ece.tokenCreations.push(creation.then(({ tokenId }) => tokenId).catch(() => undefined));
+    return await creation;
   } catch (error) {
     if (!(error instanceof EceError && error.outcomeUnknown)) throw error;
     throw new DiagnosticError(
@@ -150,9 +162,11 @@ async function describeCandidates(ece: Ece, before: ReadonlySet<string>, roles: 
   } catch {
     return `The platform could not be asked for its tokens afterwards. Look for a token with the roles ${describeRoles(roles)} that nobody knows (\`cdktf-ece tokens audit\`) and revoke it: ${REVOKE_BY_HAND}.`;
   }
+  const own = await Promise.all(ece.tokenCreations);
   const candidates = after.filter(
     (token) =>
       !before.has(token.token_id) &&
+      !own.includes(token.token_id) &&
       missingFrom(token.roles, roles).length === 0 &&
       missingFrom(roles, token.roles).length === 0,
   );
@@ -196,22 +210,33 @@ function tryDecode(token: string): DecodedRolesToken | undefined {
   }
 }
 
+/** Terraform prints import ids; one in a file it cannot print. */
+function readImportId(importId: string): string {
+  if (!importId.startsWith("file:")) return importId.trim();
+  const path = importId.slice("file:".length);
+  try {
+    return readLocalFile(path).trim();
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new DiagnosticError(UNABLE_TO_IMPORT, `The file ${path} cannot be read (${reason}).`);
+  }
+}
+
 function decodeImported(token: string): DecodedRolesToken {
   log.redact(token);
-  const summary = "Unable to import the roles token";
   let decoded: DecodedRolesToken;
   try {
     decoded = decodeRolesToken(token);
   } catch {
     throw new DiagnosticError(
-      summary,
+      UNABLE_TO_IMPORT,
       "The import id has dots, as a roles token has, but is not a readable one. Give the token's id, or the whole token as the platform returned it.",
     );
   }
   if (decoded.expiresAt !== undefined) {
     const tense = decoded.expiresAt.getTime() < Date.now() ? "expired at" : "expires by itself at";
     throw new DiagnosticError(
-      summary,
+      UNABLE_TO_IMPORT,
       `This is an ephemeral roles token; it ${tense} ${decoded.expiresAt.toISOString()} and cannot be revoked, so there is nothing to manage. Import a persistent one.`,
     );
   }
@@ -223,7 +248,15 @@ function checkImported(decoded: DecodedRolesToken, known: EnrollmentToken): void
   const onPlatform = known.roles.filter(isUserRole);
   if (missingFrom(inToken, onPlatform).length + missingFrom(onPlatform, inToken).length === 0) return;
   throw new DiagnosticError(
-    "Unable to import the roles token",
+    UNABLE_TO_IMPORT,
     `The token says that it carries ${describeRoles(inToken)}, the platform says ${describeRoles(onPlatform)} for the id ${decoded.tokenId}. It is not this platform's token; import it by its id if you trust the platform.`,
+  );
+}
+
+function warnOfEmergencyToken({ token_id: id, roles }: EnrollmentToken, diagnostics: Diagnostics): void {
+  if (!isEmergencyRoleSet(roles)) return;
+  diagnostics.addWarning(
+    "This may be the platform's emergency token",
+    `The token ${id} carries ${describeRoles(roles)}, as the installer's emergency token does: the way back when all coordinators are lost. Destroying or replacing this resource revokes it. If it is the emergency token, forget it again: \`terraform state rm\`, or a removed block with destroy = false.`,
   );
 }
