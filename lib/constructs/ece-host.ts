@@ -180,6 +180,7 @@ export class EceHost extends Construct {
       runnerId,
       adopt: config.adopt,
       installFingerprint: installFingerprint(config, method.fingerprint()),
+      removeInstances: config.drain?.skip,
       provider,
     });
     const binding = token._bind({ scope: this, roles, host: this.host, provider });

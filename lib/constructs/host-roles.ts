@@ -13,7 +13,7 @@ export interface HostDrain {
    */
   readonly force?: boolean;
   /**
-   * Drop the roles without moving anything away.
+   * Drop the roles without moving anything away: what is on the host is given up.
    *
    * @default false
    */

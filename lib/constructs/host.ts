@@ -35,6 +35,12 @@ export interface HostConfig extends TerraformMetaArguments {
    */
   readonly onDestroy?: string;
   /**
+   * Delete the record although instances are left on the host.
+   *
+   * @default false
+   */
+  readonly removeInstances?: boolean;
+  /**
    * @default - the provider's
    */
   readonly timeouts?: HostTimeouts;
@@ -73,12 +79,13 @@ export class Host extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, adopt, installFingerprint, onDestroy, timeouts } = this.config;
+    const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = this.config;
     return {
       runner_id: runnerId,
       adopt,
       install_fingerprint: installFingerprint,
       on_destroy: onDestroy,
+      remove_instances: removeInstances,
       timeouts: timeouts && { delete: timeouts.delete },
     };
   }

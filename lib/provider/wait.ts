@@ -4,21 +4,49 @@ import { EceApiError, EceConnectionError, EceTimeoutError, EceUnexpectedReplyErr
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 
-/** How a wait ended: with what was waited for, or at its timeout with the platform out of reach for `lastError`. */
+/** The end of an operation's time, which all of its waits share. */
+export class Deadline {
+  private readonly end: number;
+
+  constructor(private readonly totalMs: number) {
+    this.end = performance.now() + totalMs;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.end - performance.now());
+  }
+
+  /** A part of the time that is left: at most this long, and no more than half of it. */
+  beginning(longestMs: number): Deadline {
+    return new Deadline(Math.min(longestMs, this.remainingMs / 2));
+  }
+
+  /** For messages: how long the operation had, as `90 s`. */
+  get text(): string {
+    return `${Math.round(this.totalMs / 1000)} s`;
+  }
+}
+
+/** What every wait heeds. */
+export interface WaitOptions {
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+/** How a wait ended: with what was waited for, or in time out, with `lastError` if the platform was away then. */
 export type WaitOutcome<T> =
   { readonly found: T } | { readonly found: undefined; readonly lastError: Error | undefined };
 
 /**
- * Asks `probe` again and again until it gives a value or `timeoutMs` is over.
+ * Asks `probe` again and again, and at least once, until it gives a value or the deadline has come.
  *
  * A platform that is away meanwhile is no reason to stop: joining hosts outlast coordinator restarts. Refusals
  * (401, 403, 404, …) are thrown at once, and so is the end of `signal`.
  */
 export async function waitFor<T>(
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { deadline, signal }: WaitOptions,
   probe: () => Promise<T | undefined>,
 ): Promise<WaitOutcome<T>> {
-  const deadline = performance.now() + options.timeoutMs;
   let interval = FIRST_INTERVAL_MS;
   for (;;) {
     let lastError: Error | undefined;
@@ -26,13 +54,13 @@ export async function waitFor<T>(
       const found = await probe();
       if (found !== undefined) return { found };
     } catch (error) {
-      options.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (!isPassing(error)) throw error;
       lastError = error;
     }
-    const remaining = deadline - performance.now();
-    if (remaining <= 0) return { found: undefined, lastError };
-    await delay(Math.min(interval, remaining), undefined, { signal: options.signal });
+    const { remainingMs } = deadline;
+    if (remainingMs === 0) return { found: undefined, lastError };
+    await delay(Math.min(interval, remainingMs), undefined, { signal });
     interval = Math.min(interval * 1.5, LONGEST_INTERVAL_MS);
   }
 }

@@ -1,7 +1,7 @@
-import { EceApiError, type RunnerInfo } from "../../api";
 import {
   DiagnosticError,
   UNKNOWN,
+  isUnknown,
   readTimeout,
   timeoutsBlock,
   validators,
@@ -10,10 +10,16 @@ import {
 } from "../../plugin/framework";
 import { drain, type DrainOptions } from "../drain";
 import type { Ece } from "../ece";
-import { USER_ROLES, describeRoles, isUserRole, missingFrom } from "../ece-roles";
-import { describeHost, rolesOf, tryFindAllocatorOf, userRolesOf } from "../hosts";
+import { USER_ROLES } from "../ece-roles";
+import { describeHost, userRolesOf } from "../hosts";
+import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection } from "../joining";
+import { endMaintenance, setRoles, type RoleChange } from "../role-changes";
 import { runnerIdAttribute } from "../runner-id";
-import { waitFor } from "../wait";
+import { Deadline, type WaitOptions } from "../wait";
+import type { RunnerInfo } from "../../api";
+
+/** How long the roles of a host that has just joined may take to show before they count as missing. */
+const LONGEST_SETTLING_MS = 120_000;
 
 const timeouts = timeoutsBlock({ create: "30m", update: "60m", delete: "60m" });
 
@@ -29,7 +35,7 @@ interface HostRolesModel extends ObjectValue {
 export const hostRolesResource: Resource<Ece> = {
   schema: {
     description:
-      "The roles of a host. Create it after ECE is installed on the host: it waits until the platform shows the host connected with these roles. Destroying it, or taking the allocator role away, drains the host first: maintenance mode, move every instance, wait until it is empty, drop the roles.",
+      "The roles of a host. Create it after ECE is installed on the host: it waits until the platform shows the host connected with these roles and puts its allocator into service. Destroying it, or taking the allocator role away, drains the host first: maintenance mode, move every instance, wait until it is empty, drop the roles.",
     attributes: {
       runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
       roles: {
@@ -82,7 +88,8 @@ export const hostRolesResource: Resource<Ece> = {
             type: "bool",
             optional: true,
             default: false,
-            description: "Cancel and overwrite plans that are pending for what is to be moved (default: `false`).",
+            description:
+              "Cancel and overwrite plans that are pending for what is to be moved, instead of waiting for them (default: `false`).",
           },
           skip: {
             type: "bool",
@@ -99,8 +106,7 @@ export const hostRolesResource: Resource<Ece> = {
   modifyPlan({ state }, response) {
     if (response.plan === null) return;
     response.plan.connected = true;
-    const returning = state !== null && state.connected !== true;
-    if (returning || state === null) {
+    if (state?.connected !== true) {
       for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"]) {
         response.plan[attribute] = UNKNOWN;
       }
@@ -109,10 +115,15 @@ export const hostRolesResource: Resource<Ece> = {
 
   async create({ provider: ece, plan, signal }, response) {
     const wanted = plan as HostRolesModel;
-    const timeoutMs = readTimeout(timeouts, plan.timeouts, "create");
-    const runner = await waitForRoles(ece, wanted, { timeoutMs, signal });
-    response.state = { ...wanted, ...describeHost(runner) };
-    await setRoles(ece, runner, wanted, { timeoutMs, signal });
+    const wait = { deadline: new Deadline(readTimeout(timeouts, plan.timeouts, "create")), signal };
+    // Whatever goes wrong from here on, the host is installed and may take instances: a destroy must find it here.
+    response.state = { ...wanted, connected: false };
+    response.privateState = { unsettled: true };
+    const runner = await settle(ece, wanted, wait);
+    await setRoles(ece, runner, changeTo(wanted), wait);
+    if (wanted.roles.includes("allocator")) await endMaintenance(ece, runner, signal);
+    response.state = withFacts(wanted, runner);
+    response.privateState = {};
   },
 
   async read({ provider: ece, signal }, response) {
@@ -129,22 +140,28 @@ export const hostRolesResource: Resource<Ece> = {
   async update({ provider: ece, plan, state, signal }, response) {
     const wanted = plan as HostRolesModel;
     // How to drain and destroy is kept even when the host never comes back: that is when it is needed.
-    const { on_destroy, drain, timeouts: waits } = plan;
-    response.state = { ...state, on_destroy: on_destroy ?? null, drain: drain ?? null, timeouts: waits ?? null };
-    const timeoutMs = readTimeout(timeouts, plan.timeouts, "update");
-    const runner = await waitForConnection(ece, wanted.runner_id, { timeoutMs, signal });
-    await setRoles(ece, runner, wanted, { timeoutMs, signal });
-    const settled = await waitForRoles(ece, wanted, { timeoutMs, signal });
-    response.state = { ...wanted, ...describeHost(settled) };
+    const { on_destroy, drain, timeouts: waits } = wanted;
+    response.state = { ...state, on_destroy, drain, timeouts: waits ?? null };
+    const wait = { deadline: new Deadline(readTimeout(timeouts, plan.timeouts, "update")), signal };
+    const runner = await waitForConnection(ece, wanted.runner_id, wait);
+    await setRoles(ece, runner, changeTo(wanted), wait);
+    const changed = await tryWaitForRoles(ece, wanted.runner_id, wanted.roles, wait);
+    if (changed === undefined) throw rolesNotActive(runner, wanted.roles, wait.deadline);
+    response.state = withFacts(wanted, changed);
   },
 
-  async delete({ provider: ece, state, signal }) {
+  async delete({ provider: ece, state, privateState, signal }) {
     const host = state as HostRolesModel;
     if (host.on_destroy === "keep") return;
     const runner = await ece.client.runners.tryFind(host.runner_id, { signal });
     if (runner === undefined) return;
-    const timeoutMs = readTimeout(timeouts, state.timeouts, "delete");
-    await setRoles(ece, runner, { ...host, roles: [] }, { timeoutMs, signal });
+    const wait = { deadline: new Deadline(readTimeout(timeouts, state.timeouts, "delete")), signal };
+    if (privateState.unsettled === true) {
+      // Terraform replaces what it failed to create. The host keeps its roles for the next attempt, but no instances.
+      await drain(ece.client, runner, drainOptions(host), wait);
+    } else {
+      await setRoles(ece, runner, { ...changeTo(host), roles: [] }, wait);
+    }
   },
 
   async importState({ provider: ece, id: runnerId, signal }, response) {
@@ -155,130 +172,43 @@ export const hostRolesResource: Resource<Ece> = {
         `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
       );
     }
-    response.state = { runner_id: runnerId, on_destroy: "drain" };
+    response.state = { runner_id: runnerId };
   },
 };
 
-interface WaitOptions {
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+/**
+ * Waits until a host has joined and its roles show.
+ *
+ * Roles that do not come by themselves were taken away, as by a destroy that did not get to its end, and are given
+ * back; but not those that the platform holds as pending, because the host was installed with too weak a token.
+ */
+async function settle(ece: Ece, wanted: HostRolesModel, wait: WaitOptions): Promise<RunnerInfo> {
+  const { runner_id: runnerId, roles } = wanted;
+  const { deadline, signal } = wait;
+  await waitForConnection(ece, runnerId, wait);
+  const start = { deadline: deadline.beginning(LONGEST_SETTLING_MS), signal };
+  const settled = await tryWaitForRoles(ece, runnerId, roles, start);
+  if (settled !== undefined) return settled;
+
+  const runner = await waitForConnection(ece, runnerId, wait);
+  const pending = await tryFindPendingRoles(ece, runner, roles, wait);
+  if (pending !== undefined) throw pending;
+  await setRoles(ece, runner, { ...changeTo(wanted), roles: [...new Set([...userRolesOf(runner), ...roles])] }, wait);
+  const changed = await tryWaitForRoles(ece, runnerId, roles, wait);
+  if (changed === undefined) throw rolesNotActive(runner, roles, deadline);
+  return changed;
 }
 
-/** Gives a host exactly these user roles, in the order that loses no data; internal roles stay. */
-async function setRoles(
-  ece: Ece,
-  runner: RunnerInfo,
-  wanted: HostRolesModel,
-  { timeoutMs, signal }: WaitOptions,
-): Promise<void> {
-  const { client } = ece;
-  const taken = missingFrom(wanted.roles, userRolesOf(runner));
-  const given = missingFrom(userRolesOf(runner), wanted.roles);
-  if (taken.length === 0 && given.length === 0) return;
-
-  if (taken.includes("allocator")) {
-    await drain({ client, runner, options: drainOptions(wanted), timeoutMs, signal });
-  }
-  const internal = rolesOf(runner).filter((role) => !isUserRole(role));
-  await client.runners.setRoles(runner.runner_id, [...internal, ...wanted.roles], { signal });
-  if (given.includes("allocator")) await endMaintenance(ece, runner, signal);
-  if (taken.includes("director")) await demote(ece, runner, signal);
+function changeTo(host: HostRolesModel): RoleChange {
+  return { roles: host.roles, drain: drainOptions(host) };
 }
 
 function drainOptions({ drain }: HostRolesModel): DrainOptions {
   return { force: drain?.force ?? false, skip: drain?.skip ?? false };
 }
 
-/** An allocator that was drained before and gets its role back would otherwise stay out of service. */
-async function endMaintenance(ece: Ece, runner: RunnerInfo, signal: AbortSignal): Promise<void> {
-  const allocator = await tryFindAllocatorOf(ece.client, runner, signal);
-  if (allocator?.status?.maintenance_mode === true) {
-    await ece.client.allocators.stopMaintenance(allocator.allocator_id, { signal });
-  }
-}
-
-/** A former director stays in the ZooKeeper ensemble until it is demoted; one that never was in it has no record. */
-async function demote(ece: Ece, runner: RunnerInfo, signal: AbortSignal): Promise<void> {
-  try {
-    await ece.client.coordinators.demote(runner.runner_id, { signal });
-  } catch (error) {
-    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
-  }
-}
-
-async function waitForConnection(ece: Ece, runnerId: string, options: WaitOptions): Promise<RunnerInfo> {
-  let seen: RunnerInfo | undefined;
-  const outcome = await waitFor(options, async () => {
-    seen = await ece.client.runners.tryFind(runnerId, { signal: options.signal });
-    return seen?.connected ? seen : undefined;
-  });
-  return outcome.found ?? fail(notConnected(runnerId, seen, outcome.lastError, options));
-}
-
-async function waitForRoles(ece: Ece, wanted: HostRolesModel, options: WaitOptions): Promise<RunnerInfo> {
-  let seen: RunnerInfo | undefined;
-  const outcome = await waitFor(options, async () => {
-    seen = await ece.client.runners.tryFind(wanted.runner_id, { signal: options.signal });
-    return seen?.connected && missingFrom(userRolesOf(seen), wanted.roles).length === 0 ? seen : undefined;
-  });
-  if (outcome.found !== undefined) return outcome.found;
-  if (seen?.connected !== true || outcome.lastError !== undefined) {
-    throw notConnected(wanted.runner_id, seen, outcome.lastError, options);
-  }
-  throw await joinedWithoutRoles(ece, seen, missingFrom(userRolesOf(seen), wanted.roles), options);
-}
-
-function notConnected(
-  runnerId: string,
-  seen: RunnerInfo | undefined,
-  lastError: Error | undefined,
-  { timeoutMs }: WaitOptions,
-): DiagnosticError {
-  const seconds = Math.round(timeoutMs / 1000);
-  if (lastError !== undefined) {
-    return new DiagnosticError(
-      `Unable to see whether the host ${runnerId} joined`,
-      `For up to ${seconds} s the platform was out of reach: ${lastError.message}. Run the command again when it is back; nothing is lost.`,
-      ["runner_id"],
-    );
-  }
-  if (seen === undefined) {
-    return new DiagnosticError(
-      `The host ${runnerId} did not join`,
-      `After ${seconds} s the platform knows no host with this runner id. Look at the installer's output, and on the host at <storage path>/logs/bootstrap-logs; check that it was installed with --runner-id ${runnerId} (by default the runner id is the host's IP address) and a live roles token. If the host was removed from the platform, replace its ece_host (-replace) to install it again.`,
-      ["runner_id"],
-    );
-  }
-  return new DiagnosticError(
-    `The host ${runnerId} is not connected`,
-    `After ${seconds} s the platform still shows it disconnected. Check that the machine is up, that its container frc-runners-runner runs, and that it reaches the coordinators. If the machine was wiped, replace its ece_host (-replace) to install it again.`,
-    ["runner_id"],
-  );
-}
-
-/** The documented silent failure: the install succeeds although the token did not carry the role. */
-async function joinedWithoutRoles(
-  ece: Ece,
-  runner: RunnerInfo,
-  missing: string[],
-  { timeoutMs, signal }: WaitOptions,
-): Promise<DiagnosticError> {
-  const pending: string[] = [];
-  for (const role of missing) {
-    const aggregate = await ece.client.blueprinterRoles.tryFind(role, { signal }).catch(() => undefined);
-    if (aggregate?.pendingRunnerIds.includes(runner.runner_id)) pending.push(role);
-  }
-  const cause =
-    pending.length > 0
-      ? `The platform holds ${describeRoles(pending)} as pending for it: the roles token that it was installed with lacked that role.`
-      : `Most likely the roles token that it was installed with lacked ${describeRoles(missing)}, or the installer ran without --roles ${missing.join(",")}.`;
-  return new DiagnosticError(
-    `The host ${runner.runner_id} joined without its role ${describeRoles(missing)}`,
-    `After ${Math.round(timeoutMs / 1000)} s it is connected with ${describeRoles(userRolesOf(runner))}. ${cause}\n\nEither approve the role: in the Cloud UI open the host and choose "Update roles" without changes, then run the command again. Or give the roles token the role ${describeRoles(missing)} and install the host again (-replace of its ece_host).`,
-    ["roles"],
-  );
-}
-
-function fail(error: Error): never {
-  throw error;
+/** The planned state with what the platform shows where the plan left it open; the rest is for the next refresh. */
+function withFacts(plan: HostRolesModel, runner: RunnerInfo): ObjectValue {
+  const facts = Object.entries(describeHost(runner)).filter(([name]) => isUnknown(plan[name] ?? null));
+  return { ...plan, ...Object.fromEntries(facts) };
 }

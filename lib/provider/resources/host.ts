@@ -10,8 +10,9 @@ import {
 } from "../../plugin/framework";
 import type { Ece } from "../ece";
 import { describeInstances, tryFindAllocatorOf } from "../hosts";
-import { waitFor } from "../wait";
+import { setRoles } from "../role-changes";
 import { runnerIdAttribute } from "../runner-id";
+import { Deadline, waitFor, type WaitOptions } from "../wait";
 
 const timeouts = timeoutsBlock({ delete: "10m" });
 
@@ -20,6 +21,7 @@ interface HostModel extends ObjectValue {
   runner_id: string;
   adopt: boolean;
   on_destroy: "delete" | "abandon";
+  remove_instances: boolean;
   platform_version: string;
 }
 
@@ -39,8 +41,8 @@ export const hostResource: Resource<Ece> = {
       install_fingerprint: {
         type: "string",
         optional: true,
-        requiresReplace: true,
-        description: "Anything that tells one installation from another; a change replaces the host.",
+        description:
+          "Anything that tells one installation from another; a change replaces the host. The first one of a host that was imported without does not.",
       },
       on_destroy: {
         type: "string",
@@ -49,6 +51,13 @@ export const hostResource: Resource<Ece> = {
         validators: [validators.oneOf(["delete", "abandon"])],
         description:
           "What destroying does with the host's records: `delete` removes them once the host is disconnected, `abandon` leaves them (default: `delete`).",
+      },
+      remove_instances: {
+        type: "bool",
+        optional: true,
+        default: false,
+        description:
+          "Delete the records although instances are left on the host: they are given up. Goes with `drain.skip` of ece_host_roles (default: `false`).",
       },
       id: {
         type: "string",
@@ -64,6 +73,13 @@ export const hostResource: Resource<Ece> = {
       },
     },
     blocks: { timeouts },
+  },
+
+  modifyPlan({ state }, { plan, requiresReplace }) {
+    const before = state?.install_fingerprint ?? null;
+    if (before !== null && plan !== null && plan.install_fingerprint !== before) {
+      requiresReplace.push(["install_fingerprint"]);
+    }
   },
 
   async create({ provider: ece, plan, signal }, response) {
@@ -99,6 +115,7 @@ export const hostResource: Resource<Ece> = {
       id: state.id ?? randomUUID(),
       adopt: state.adopt ?? false,
       on_destroy: state.on_destroy ?? "delete",
+      remove_instances: state.remove_instances ?? false,
       platform_version: version,
     };
   },
@@ -112,7 +129,8 @@ export const hostResource: Resource<Ece> = {
   async delete({ provider: ece, state, signal }) {
     const host = state as HostModel;
     if (host.on_destroy === "abandon") return;
-    await removeRecords(ece, host.runner_id, readTimeout(timeouts, state.timeouts, "delete"), signal);
+    const deadline = new Deadline(readTimeout(timeouts, state.timeouts, "delete"));
+    await removeRecords(ece, host, { deadline, signal });
   },
 
   async importState({ provider: ece, id: runnerId, signal }, response) {
@@ -123,38 +141,46 @@ export const hostResource: Resource<Ece> = {
         `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
       );
     }
-    response.state = { runner_id: runnerId, adopt: true, id: randomUUID(), on_destroy: "delete" };
+    response.state = { runner_id: runnerId, id: randomUUID() };
     response.privateState = { joined: true };
   },
 };
 
 /** Deletes the allocator and runner records of a host once it is disconnected; ECE refuses it before. */
-async function removeRecords(ece: Ece, runnerId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+async function removeRecords(ece: Ece, host: HostModel, wait: WaitOptions): Promise<void> {
   const { client } = ece;
-  const gone = await waitFor({ timeoutMs, signal }, async () => {
+  const { signal } = wait;
+  const { runner_id: runnerId, remove_instances: removeInstances } = host;
+  const gone = await waitFor(wait, async () => {
     const runner = await client.runners.tryFind(runnerId, { signal });
-    return runner === undefined || !runner.connected ? { runner } : undefined;
+    if (runner?.connected) return undefined;
+    const allocator = await tryFindAllocatorOf(client, runner ?? { runner_id: runnerId, host_ip: "" }, signal);
+    return allocator?.status.connected ? undefined : { runner, allocator };
   });
-  if (gone.found === undefined) {
+  if (gone.found === undefined) throw notGone(runnerId, gone.lastError, wait.deadline);
+
+  const { runner, allocator } = gone.found;
+  if (allocator !== undefined && allocator.instances.length > 0 && !removeInstances) {
     throw new DiagnosticError(
-      `The host ${runnerId} is still connected`,
-      gone.lastError === undefined
-        ? `After ${Math.round(timeoutMs / 1000)} s the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (stop its frc-* containers, frc-runners-runner first) or switch the machine off, then run the command again.`
-        : `The platform could not be asked whether it is disconnected: ${gone.lastError.message}. Run the command again when it is back.`,
+      `The host ${runnerId} still holds instances`,
+      `Its allocator record still lists:\n${describeInstances(allocator)}\n\nMove them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again. To give them up, set remove_instances of this ece_host, apply, and run the command again.`,
     );
   }
-  const { runner } = gone.found;
-  const allocator = await tryFindAllocatorOf(client, runner ?? { runner_id: runnerId, host_ip: "" }, signal);
+  // Roles that ece_host_roles left, because it kept them or never came to be.
+  if (runner !== undefined) await setRoles(ece, runner, { roles: [], drain: { force: false, skip: true } }, wait);
   if (allocator !== undefined) {
-    if ((allocator.instances ?? []).length > 0) {
-      throw new DiagnosticError(
-        `The host ${runnerId} still holds instances`,
-        `Its allocator record still lists:\n${describeInstances(allocator)}\n\nMove them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again.`,
-      );
-    }
-    await unlessGone(client.allocators.delete(allocator.allocator_id, { signal }));
+    await unlessGone(client.allocators.delete(allocator.allocator_id, { removeInstances, signal }));
   }
   if (runner !== undefined) await unlessGone(client.runners.delete(runnerId, { signal }));
+}
+
+function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadline): DiagnosticError {
+  return new DiagnosticError(
+    `The host ${runnerId} is still connected`,
+    lastError === undefined
+      ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. If its last install failed, run apply once more: Terraform cleans up behind a complete install only. Otherwise remove ECE from the host (its frc-* containers, frc-runners-runner first) or switch the machine off. Then run the command again.`
+      : `After ${deadline.text} the platform cannot be asked whether it is disconnected: ${lastError.message}. Run the command again when it is back.`,
+  );
 }
 
 async function unlessGone(deletion: Promise<void>): Promise<void> {
