@@ -57,6 +57,10 @@ export class CloudInitInstall implements InstallMethod {
     const script = renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 });
     return { userData: renderUserData(user, script, rolesToken) };
   }
+
+  retire(): void {
+    // Everything that was installed goes with the VM.
+  }
 }
 
 /** Cloud-init may write the files before the user's home folder is there, so they wait in /run, readable for root only. */

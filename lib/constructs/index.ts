@@ -24,6 +24,7 @@ export { HostRoles, type HostDrain, type HostRolesConfig, type HostRolesTimeouts
 export { HostToken, type PersistentTokenOptions } from "./host-token";
 export { InstallCarrier } from "./install-carrier";
 export { MemorySettings, type MemorySettingsOptions } from "./memory-settings";
+export { RetiredEceHost, type RetiredEceHostConfig } from "./retired-ece-host";
 export { RolesToken, type RolesTokenConfig } from "./roles-token";
 export { RolesTokenRevocation, type RolesTokenRevocationConfig } from "./roles-token-revocation";
 export type { SshInstallOptions } from "./ssh-install";

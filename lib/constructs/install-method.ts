@@ -12,6 +12,8 @@ export interface InstallMethod {
   /** What belongs to the identity of the installed machine: a change needs a new install. */
   fingerprint(): string[];
   install(scope: Construct, request: InstallRequest): Installation;
+  /** Leaves, of what `install` made, as much as is needed to take it back. */
+  retire(scope: Construct): void;
 }
 
 /** What is to be installed, with which token. */

@@ -139,13 +139,28 @@ export class SshInstall implements InstallMethod {
     const access = accessOf(scope, options);
     const connection = connect({ ...identity, ...access }, options.connectTimeout);
 
-    const resource = createCarrier(scope, options.carrier ?? InstallCarrier.NULL_RESOURCE, {
+    const resource = createCarrier(scope, this.carrier, {
       identity,
       access,
       onCreate: this.uploadAndRun(scope, script, rolesToken, connection),
       onDestroy: cleanUp,
     });
     return { resource };
+  }
+
+  retire(scope: Construct): void {
+    const carrier = createCarrier(scope, this.carrier, {
+      // Only the names count: the cleanup sees what the install stored.
+      identity: { host_id: "", ssh_host: "", storage_path: "", container_engine: "" },
+      access: accessOf(scope, this.options),
+      onCreate: [],
+      onDestroy: cleanUp,
+    });
+    carrier.count = 0;
+  }
+
+  private get carrier(): string {
+    return this.options.carrier ?? InstallCarrier.NULL_RESOURCE;
   }
 
   private uploadAndRun(
