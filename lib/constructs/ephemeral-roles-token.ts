@@ -1,4 +1,4 @@
-import { TerraformElement, TerraformStack, Token, ref, type TerraformProvider } from "cdktf";
+import { Op, TerraformElement, TerraformStack, Token, conditional, ref, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { roleFaults } from "./ece-role";
 import { refuse } from "./faults";
@@ -14,7 +14,7 @@ export interface EphemeralRolesTokenConfig {
    */
   readonly validityInSeconds?: number;
   /**
-   * The hosts that the token is for: when all of them are connected, no token is made.
+   * The hosts that the token is for: when the platform knows all of them, no token is made.
    *
    * @default - a token is made in each apply
    */
@@ -51,7 +51,7 @@ export class EphemeralRolesToken extends TerraformElement {
     this.provider = config.provider;
   }
 
-  /** The token, a secret; null in a plan and where every host is connected already. Usable in ephemeral places only. */
+  /** The token, a secret; null in a plan and where the platform knows every host already. Usable in ephemeral places only. */
   get token(): string {
     return this.attribute("token");
   }
@@ -71,6 +71,8 @@ export class EphemeralRolesToken extends TerraformElement {
       "//": this.constructNodeMetadata,
     };
     return {
+      // Older versions would complain of an unknown block; a constraint of the stack's own takes precedence.
+      terraform: { required_version: ">= 1.10" },
       ephemeral: { [EphemeralRolesToken.tfResourceType]: { [this.friendlyUniqueId]: attributes } },
     };
   }
@@ -78,6 +80,11 @@ export class EphemeralRolesToken extends TerraformElement {
   /** @internal Lets one more host use a token that was made with `forRunners`. */
   _addRunner(runnerId: string): void {
     this.forRunners?.push(runnerId);
+  }
+
+  /** @internal The token, or an empty text: provisioners refuse null. */
+  get _tokenOrEmpty(): string {
+    return Token.asString(conditional(Op.neq(this.token, null), this.token, ""));
   }
 
   private attribute(name: string): string {

@@ -68,7 +68,7 @@ export class HostToken {
           ? present
           : new EphemeralRolesToken(stack, id, { roles, forRunners: [], provider });
       token._addRunner(host.runnerId);
-      return { token: token.token };
+      return { token: token._tokenOrEmpty };
     });
   }
 

@@ -102,6 +102,8 @@ main() {
   exec 9>"$state/lock"
   if flock --nonblock 9; then
     if is_joined; then return; fi
+    [[ -n $token ]] ||
+      die "no roles token was made, as the platform knows the runner $runner_id already. Replace its ece_host (-replace): that removes the old record and installs anew."
     check_host
     fetch_installer
     start_installer "$token"

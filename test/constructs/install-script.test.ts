@@ -55,6 +55,18 @@ describe("the install script", () => {
     expect(readFileSync(join(host.folder, "home/.cdktf-ece/install.log"), "utf8")).not.toContain(TOKEN);
   });
 
+  it("says how to get a token where none was made because the platform knows the runner", async () => {
+    const { host, session } = await startHost();
+    await upload(session);
+    await session.run(": > .cdktf-ece/upload/roles-token");
+
+    const { exitCode, stderr } = await session.run(RUN);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Replace its ece_host (-replace)");
+    expect(host.installs).toEqual([]);
+  });
+
   it("does nothing where ECE runs already as this runner", async () => {
     const { host, session } = await startHost();
     await install(session);

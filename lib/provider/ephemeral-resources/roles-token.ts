@@ -39,7 +39,7 @@ export const ephemeralRolesToken: EphemeralResource<Ece> = {
         type: { set: "string" },
         optional: true,
         description:
-          "The runner ids of the hosts that the token is for: where all of them are connected already no token is made, and `token` is null.",
+          "The runner ids of the hosts that the token is for: where the platform knows all of them already no token is made, and `token` is null. A host that it knows cannot join anew before its record is gone, so refer to `ece_host`, which removes the record of a host that is replaced.",
       },
       token: { type: "string", computed: true, sensitive: true, description: "The token; null where none was made." },
       expires_at: {
@@ -52,7 +52,7 @@ export const ephemeralRolesToken: EphemeralResource<Ece> = {
 
   async open({ provider: ece, config, signal }, response) {
     const { roles, validity_in_seconds, applying, for_runners } = config as EphemeralRolesTokenModel;
-    if (applying === false || (for_runners !== null && (await areConnected(ece, for_runners, signal)))) {
+    if (applying === false || (for_runners !== null && (await areKnown(ece, for_runners, signal)))) {
       response.result = { ...config, token: null, expires_at: null };
       return;
     }
@@ -66,9 +66,10 @@ export const ephemeralRolesToken: EphemeralResource<Ece> = {
   },
 };
 
-async function areConnected(ece: Ece, runnerIds: readonly string[], signal: AbortSignal): Promise<boolean> {
+/** A disconnected host counts, too: it comes back without a token, and until its record is gone no other can take its place. */
+async function areKnown(ece: Ece, runnerIds: readonly string[], signal: AbortSignal): Promise<boolean> {
   const runners = await ece.client.runners.list({ signal });
-  return runnerIds.every((id) => runners.some((runner) => runner.runner_id === id && runner.connected));
+  return runnerIds.every((id) => runners.some((runner) => runner.runner_id === id));
 }
 
 /** Unreadable tokens still work; only their end is not known. */
