@@ -43,11 +43,12 @@ it("works with OpenSSH's client", async () => {
 
 it("stops with all its processes, detached ones too, and removes its folder", async () => {
   const { host, session } = await startHost();
-  const channel = await session.start("setsid sh -c 'echo $$; sleep 1000' & nohup sleep 1000 & echo ready; sleep 1000");
+  const channel = await session.start(
+    "setsid sh -c 'echo detached $$; exec sleep 1000' & nohup sleep 1000 & sleep 1000",
+  );
   let output = "";
   channel.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  await printed(channel, "ready");
-  await session.run("until pgrep -f 'sleep 1000' >/dev/null; do sleep 0.05; done");
+  await printed(channel, "detached");
 
   await host.stop();
 
@@ -97,16 +98,40 @@ it("cut off, it cannot join, and the platform hears nothing from it", async () =
   expect([platform.joins, platform.events]).toEqual([[], []]);
 });
 
+it("cut off, it can lose its runner without the platform hearing of it, and is not found when put back", async () => {
+  const { host, platform, session } = await startHost();
+  await session.run(install);
+
+  host.disconnect();
+  host.wipe();
+  host.reconnect();
+
+  expect(platform.events).toEqual(["disconnect 192.168.44.11"]);
+});
+
+it("wiped in mid-install, it does not join", async () => {
+  const { host, platform, session } = await startHost();
+  host.onInstall(() => host.wipe());
+  const { closed } = session;
+
+  await session.start(install);
+  await closed;
+
+  expect(await (await SshSession.open(host)).run("docker ps -aq")).toMatchObject({ stdout: "" });
+  expect([platform.joins, platform.events]).toEqual([[], []]);
+});
+
 it("wiped, it has lost processes, containers and files, and the platform its runner; it can be installed again", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
   host.runContainer("postgres");
-  await session.run(
-    "touch mine; mkdir -p /mnt/data/elastic; sleep 1000 >/dev/null 2>&1 & echo $! >/mnt/data/pid || true",
+  const { stdout: process } = await session.run(
+    "touch mine; mkdir /mnt/data/elastic; sleep 1000 >/dev/null 2>&1 & echo $!",
   );
 
   host.wipe();
 
+  await (await SshSession.open(host)).run(`while ps -o stat= -p ${process.trim()} | grep -qv Z; do sleep 0.05; done`);
   expect(host.containers).toEqual([]);
   expect(readdirSync(join(host.folder, "home"))).toEqual(["elastic-cloud-enterprise.sh"]);
   expect(readdirSync(host.locate("/mnt/data") ?? "")).toEqual([]);

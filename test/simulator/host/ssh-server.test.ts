@@ -144,10 +144,10 @@ describe("forwarding", () => {
   });
 
   it("leads nowhere but to loopback", async () => {
-    const { session } = await startHost();
+    const { host, session } = await startHost();
 
     const forward = new Promise((resolve, reject) =>
-      session.client.forwardOut("127.0.0.1", 0, "192.0.2.1", 22, (error, channel) =>
+      session.client.forwardOut("127.0.0.1", 0, "192.0.2.1", host.sshPort, (error, channel) =>
         error ? reject(error) : resolve(channel),
       ),
     );
