@@ -13,6 +13,10 @@ import { Simulator } from "cdktf-ece/simulator";
 
 const OLDEST_TERRAFORM = [1, 5] as const;
 const PATIENCE_AFTER_INTERRUPT_MS = 30_000;
+const NULL_PROVIDER_SITES = [
+  "https://registry.terraform.io/v1/providers/hashicorp/null/versions",
+  "https://releases.hashicorp.com/terraform-provider-null/",
+];
 
 const resolve = createRequire(__filename).resolve;
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
@@ -23,8 +27,11 @@ let interrupted = false;
 
 async function main(): Promise<void> {
   checkTerraform();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  // Whoever reads the output may go away: `npm run demo | head`.
+  process.stdout.on("error", interrupt);
   const folder = mkdtempSync(join(tmpdir(), "cdktf-ece-demo-"));
+  process.env.TMPDIR = folder;
   let simulator: Simulator | undefined;
   try {
     const carrier = await chooseCarrier();
@@ -34,7 +41,8 @@ async function main(): Promise<void> {
     await showLife(folder, simulator, carrier);
   } finally {
     await simulator?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    // What was interrupted may still be writing its last.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
   title("Done: deployed, unchanged by a second plan, destroyed, and every token revoked");
 }
@@ -79,7 +87,7 @@ async function showLife(folder: string, simulator: Simulator, carrier: NodeJS.Pr
 }
 
 function checkTerraform(): void {
-  const { stdout, error } = spawnSync(terraform, ["version", "-json"], {
+  const { stdout, stderr, status, error } = spawnSync(terraform, ["version", "-json"], {
     encoding: "utf8",
     env: { ...process.env, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: undefined },
   });
@@ -88,6 +96,7 @@ function checkTerraform(): void {
       `There is no ${terraform} on PATH; get it from https://developer.hashicorp.com/terraform/install and run this again.`,
     );
   }
+  if (status !== 0) throw new Error(`${terraform} on PATH does not work: ${stderr.trim().split("\n")[0]}`);
   const version = String((JSON.parse(stdout) as { terraform_version: string }).terraform_version);
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major < OLDEST_TERRAFORM[0] || (major === OLDEST_TERRAFORM[0] && minor < OLDEST_TERRAFORM[1])) {
@@ -99,15 +108,20 @@ function checkTerraform(): void {
 
 /** hashicorp/null carries the install where it can be had; else Terraform's built-in resource does. */
 async function chooseCarrier(): Promise<NodeJS.ProcessEnv> {
-  try {
-    await fetch("https://registry.terraform.io/.well-known/terraform.json", { signal: AbortSignal.timeout(5_000) });
-    return {};
-  } catch {
+  const { INSTALL_CARRIER } = process.env;
+  if (INSTALL_CARRIER !== undefined) return { INSTALL_CARRIER };
+  for (const site of NULL_PROVIDER_SITES) {
+    const isReachable = await fetch(site, { method: "HEAD", signal: AbortSignal.timeout(5_000) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReachable) continue;
     say(
-      "registry.terraform.io is out of reach, so hashicorp/null is, too: terraform_data carries the install instead.",
+      `${new URL(site).host} is out of reach, so hashicorp/null is, too: terraform_data carries the install instead.`,
     );
     return { INSTALL_CARRIER: "terraform_data" };
   }
+  return { INSTALL_CARRIER: "null_resource" };
 }
 
 function prepareProject(folder: string, simulator: Simulator, carrier: NodeJS.ProcessEnv): void {
@@ -134,7 +148,7 @@ function prepareProject(folder: string, simulator: Simulator, carrier: NodeJS.Pr
   writeFileSync(join(folder, "hosts.json"), JSON.stringify({ hosts }, null, 2));
   writeFileSync(join(folder, "terraform.rc"), "");
   say(
-    `${simulator.hosts.length} hosts answer to SSH; the API is at ${simulator.endpoint}${carrier.INSTALL_CARRIER ? "" : "; the install is carried by null_resource"}.`,
+    `${simulator.hosts.length} hosts answer to SSH; the API is at ${simulator.endpoint}; ${carrier.INSTALL_CARRIER} carries the install.`,
   );
 }
 
@@ -149,7 +163,6 @@ function environment(folder: string, simulator: Simulator, carrier: NodeJS.Proce
     ECE_HOSTS_FILE: join(folder, "hosts.json"),
     // Nothing is written outside the demo's folder, and nobody is called.
     HOME: folder,
-    TMPDIR: folder,
     CDKTF_HOME: join(folder, ".cdktf"),
     TF_CLI_CONFIG_FILE: join(folder, "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
