@@ -137,15 +137,7 @@ function prepareProject(folder: string, simulator: Simulator, carrier: NodeJS.Pr
       sendCrashReports: "false",
     }),
   );
-  const hosts = simulator.hosts.map(({ runnerId, sshHost, sshPort, user, privateKeyFile, hostKey }) => ({
-    runnerId,
-    sshHost,
-    sshPort,
-    user,
-    privateKeyFile,
-    hostKey,
-  }));
-  writeFileSync(join(folder, "hosts.json"), JSON.stringify({ hosts }, null, 2));
+  writeFileSync(join(folder, "hosts.json"), JSON.stringify(simulator, null, 2));
   writeFileSync(join(folder, "terraform.rc"), "");
   say(
     `${simulator.hosts.length} hosts answer to SSH; the API is at ${simulator.endpoint}; ${carrier.INSTALL_CARRIER} carries the install.`,

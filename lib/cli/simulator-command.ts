@@ -30,28 +30,10 @@ Example:
     .action(async ({ port, hosts }: { port: number; hosts: number }) => {
       const stopped = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
       const simulator = await Simulator.start({ port, hosts, failOnUnknownRoute: false });
-      process.stdout.write(`${JSON.stringify(describe(simulator))}\n`);
+      process.stdout.write(`${JSON.stringify(simulator)}\n`);
       await stopped;
       await simulator.stop();
     });
-}
-
-function describe({ endpoint, username, password, apiKey, caCertificateFile, hosts }: Simulator): object {
-  return {
-    endpoint,
-    username,
-    password,
-    apiKey,
-    caCertificateFile,
-    hosts: hosts.map(({ runnerId, sshHost, sshPort, user, privateKeyFile, hostKey }) => ({
-      runnerId,
-      sshHost,
-      sshPort,
-      user,
-      privateKeyFile,
-      hostKey,
-    })),
-  };
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

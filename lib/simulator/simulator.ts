@@ -24,6 +24,17 @@ export interface SimulatorOptions {
   readonly failOnUnknownRoute?: boolean;
 }
 
+/** How to reach a simulator and its hosts. */
+export interface SimulatorAccess extends Pick<
+  Simulator,
+  "endpoint" | "username" | "password" | "apiKey" | "caCertificateFile"
+> {
+  readonly hosts: readonly Pick<
+    SimulatedHost,
+    "runnerId" | "sshHost" | "sshPort" | "user" | "privateKeyFile" | "hostKey"
+  >[];
+}
+
 const LOOPBACK = "127.0.0.1";
 
 /**
@@ -48,7 +59,14 @@ export class Simulator {
     try {
       await writeFile(simulator.caCertificateFile, certificate.caCertificate);
       for (const host of describeHosts(options.hosts ?? 0)) {
-        simulator.hosts.push(await SimulatedHost.start({ ...host, platform, coordinatorHost: LOOPBACK }));
+        simulator.hosts.push(
+          await SimulatedHost.start({
+            installerVersion: options.version,
+            ...host,
+            platform,
+            coordinatorHost: LOOPBACK,
+          }),
+        );
       }
     } catch (error) {
       await simulator.#release();
@@ -104,6 +122,20 @@ export class Simulator {
   /** What the platform holds now. */
   state(): SimulatorState {
     return this.platform.state();
+  }
+
+  /** What others need to reach it: what `cdktf-ece simulator` prints. */
+  toJSON(): SimulatorAccess {
+    const { endpoint, username, password, apiKey, caCertificateFile } = this;
+    const hosts = this.hosts.map(({ runnerId, sshHost, sshPort, user, privateKeyFile, hostKey }) => ({
+      runnerId,
+      sshHost,
+      sshPort,
+      user,
+      privateKeyFile,
+      hostKey,
+    }));
+    return { endpoint, username, password, apiKey, caCertificateFile, hosts };
   }
 
   /** Stops the hosts and the coordinator and removes their files, then complains about calls that no route took. */

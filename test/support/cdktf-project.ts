@@ -33,15 +33,7 @@ export class CdktfProject {
       projectId: "cdktf-ece-test",
       sendCrashReports: "false",
     });
-    const hosts = simulator.hosts.map(({ runnerId, sshHost, sshPort, user, privateKeyFile, hostKey }) => ({
-      runnerId,
-      sshHost,
-      sshPort,
-      user,
-      privateKeyFile,
-      hostKey,
-    }));
-    project.write("hosts.json", hosts);
+    project.write("hosts.json", simulator.toJSON());
     return project;
   }
 
