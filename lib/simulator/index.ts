@@ -9,7 +9,7 @@
  * State and rules (`platform`) know no HTTP; routes translate; the server carries bytes and faults. The layer shares no
  * code with the API client, so that a mistake in one of them shows in the other.
  */
-export { Simulator, type SimulatorAccess, type SimulatorOptions } from "./simulator";
+export { Simulator, type HostAccess, type SimulatorAccess, type SimulatorOptions } from "./simulator";
 export { SimulatedHost, type HostOptions } from "./host";
 export { Platform, type Behaviour, type JoinRequest, type JoinResult, type PlatformOptions } from "./platform";
 export { SimulatedClock } from "./clock";

@@ -25,14 +25,23 @@ export interface SimulatorOptions {
 }
 
 /** How to reach a simulator and its hosts. */
-export interface SimulatorAccess extends Pick<
-  Simulator,
-  "endpoint" | "username" | "password" | "apiKey" | "caCertificateFile"
-> {
-  readonly hosts: readonly Pick<
-    SimulatedHost,
-    "runnerId" | "sshHost" | "sshPort" | "user" | "privateKeyFile" | "hostKey"
-  >[];
+export interface SimulatorAccess {
+  readonly endpoint: string;
+  readonly username: string;
+  readonly password: string;
+  readonly apiKey: string;
+  readonly caCertificateFile: string;
+  readonly hosts: readonly HostAccess[];
+}
+
+/** How to reach a simulated host by SSH. */
+export interface HostAccess {
+  readonly runnerId: string;
+  readonly sshHost: string;
+  readonly sshPort: number;
+  readonly user: string;
+  readonly privateKeyFile: string;
+  readonly hostKey: string;
 }
 
 const LOOPBACK = "127.0.0.1";
