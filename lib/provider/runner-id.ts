@@ -9,6 +9,6 @@ export const runnerIdAttribute: Omit<Attribute, "required" | "computed"> = {
     (value) =>
       typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(value)
         ? undefined
-        : `${JSON.stringify(value)} is no runner id: use letters, digits, dots, colons, underscores and dashes, starting with a letter or digit`,
+        : `${JSON.stringify(value)} is no runner id: use letters, digits, dots, colons, underscores and dashes, starting with a letter or digit.`,
   ],
 };

@@ -1,5 +1,12 @@
 import { EceApiError, type AllocatorInfo, type AllocatorMetadataItem } from "../../api";
-import { DiagnosticError, validators, type ObjectValue, type Resource } from "../../plugin/framework";
+import {
+  DiagnosticError,
+  isObjectValue,
+  validators,
+  type ObjectValue,
+  type Resource,
+  type Value,
+} from "../../plugin/framework";
 import type { Ece } from "../ece";
 import { runnerIdAttribute } from "../runner-id";
 
@@ -16,7 +23,7 @@ interface AllocatorModel extends ObjectValue {
 export const allocatorResource: Resource<Ece> = {
   schema: {
     description:
-      "Tags and capacity of an allocator, changed without a reinstall. Only the tags named here are managed: others, such as those given at install, stay as they are.",
+      "Tags and capacity of an allocator, changed without a reinstall. Only the tags named here are managed: others, such as those given at install, stay as they are. An import takes over all tags that the allocator has.",
     attributes: {
       allocator_id: {
         ...runnerIdAttribute,
@@ -27,13 +34,15 @@ export const allocatorResource: Resource<Ece> = {
       tags: {
         type: { map: "string" },
         optional: true,
-        description: "Tags of the allocator (the API calls them metadata), as instance configurations filter by them.",
+        validators: [tagValidator],
+        description:
+          "Tags of the allocator (the API calls them metadata), as instance configurations filter by them. Taking one away may make the platform move instances.",
       },
       capacity: {
         type: "number",
         optional: true,
         validators: [validators.wholeNumber({ atLeast: LEAST_CAPACITY_MB })],
-        description: `Memory that the allocator offers, in MB, at least ${LEAST_CAPACITY_MB}. Without it the installer's choice stays. The allocator service must be restarted for a change to take effect.`,
+        description: `Memory that the allocator offers, in MB, at least ${LEAST_CAPACITY_MB}. Without it, and after the resource is destroyed, the installer's choice holds. The allocator service must be restarted for a change to take effect.`,
       },
       zone: {
         type: "string",
@@ -47,8 +56,9 @@ export const allocatorResource: Resource<Ece> = {
   async create({ provider: ece, plan, signal }, response) {
     const wanted = plan as AllocatorModel;
     const allocator = await findAllocator(ece, wanted.allocator_id, signal);
+    // Some changes may be made when a later one fails, so destroy must see them all.
     response.state = { ...wanted, zone: allocator.zone_id ?? null };
-    await change(ece, wanted, {}, signal);
+    await change(ece, wanted, { tags: null, capacity: null }, signal);
   },
 
   async read({ provider: ece, signal }, response) {
@@ -67,14 +77,17 @@ export const allocatorResource: Resource<Ece> = {
   },
 
   async update({ provider: ece, plan, state, signal }, response) {
-    const allocator = await findAllocator(ece, (plan as AllocatorModel).allocator_id, signal);
-    await change(ece, plan as AllocatorModel, (state as AllocatorModel).tags ?? {}, signal);
-    response.state = { ...plan, zone: allocator.zone_id ?? null };
+    const [before, wanted] = [state as AllocatorModel, plan as AllocatorModel];
+    // Until all is done, whatever is there in between is ours; the next refresh tells what is left of it.
+    response.state = { ...wanted, tags: before.tags && { ...before.tags, ...wanted.tags } };
+    await change(ece, wanted, before, signal);
+    response.state = wanted;
   },
 
   async delete({ provider: ece, state, signal }) {
-    const { allocator_id: id, tags } = state as AllocatorModel;
-    for (const key of Object.keys(tags ?? {})) await removeTag(ece, id, key, signal);
+    const { allocator_id: id, tags, capacity } = state as AllocatorModel;
+    if ((await ece.client.allocators.tryFind(id, { signal })) === undefined) return;
+    await change(ece, { allocator_id: id, tags: null, capacity: null }, { tags, capacity }, signal);
   },
 
   async importState({ provider: ece, id, signal }, response) {
@@ -97,20 +110,25 @@ async function findAllocator(ece: Ece, id: string, signal: AbortSignal): Promise
   );
 }
 
+/** Makes what differs between two settings of an allocator. */
 async function change(
   ece: Ece,
-  wanted: AllocatorModel,
-  before: { [key: string]: string },
+  wanted: Pick<AllocatorModel, "allocator_id" | "tags" | "capacity">,
+  before: Pick<AllocatorModel, "tags" | "capacity">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { allocator_id: id, tags, capacity } = wanted;
-  for (const [key, value] of Object.entries(tags ?? {})) {
-    if (before[key] !== value) await ece.client.allocators.putMetadataItem(id, key, value, { signal });
+  const { allocator_id: id, capacity } = wanted;
+  const { allocators } = ece.client;
+  const [tags, oldTags] = [wanted.tags ?? {}, before.tags ?? {}];
+  for (const [key, value] of Object.entries(tags)) {
+    if (oldTags[key] !== value) await allocators.putMetadataItem(id, key, value, { signal });
   }
-  for (const key of Object.keys(before)) {
-    if (tags?.[key] === undefined) await removeTag(ece, id, key, signal);
+  for (const key of Object.keys(oldTags)) {
+    if (!(key in tags)) await removeTag(ece, id, key, signal);
   }
-  if (capacity !== null) await ece.client.allocators.setSettings(id, { capacity }, { signal });
+  if (capacity !== before.capacity) {
+    await allocators.setSettings(id, capacity === null ? {} : { capacity }, { signal });
+  }
 }
 
 async function removeTag(ece: Ece, id: string, key: string, signal: AbortSignal): Promise<void> {
@@ -127,4 +145,10 @@ function tagsOf(metadata: readonly AllocatorMetadataItem[]): { [key: string]: st
 
 function pick(tags: { [key: string]: string }, keys: readonly string[]): { [key: string]: string } {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => keys.includes(key)));
+}
+
+/** The platform refuses tags without a key or a value. */
+function tagValidator(tags: Value): string | undefined {
+  const isEmpty = isObjectValue(tags) && Object.entries(tags).some(([key, value]) => key === "" || value === "");
+  return isEmpty ? "Every tag needs a key and a value." : undefined;
 }
