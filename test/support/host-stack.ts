@@ -1,4 +1,4 @@
-import { App, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import { join } from "node:path";
 import { EceProvider, EceRole, HostInstall, HostKey, type EceHostConfig, type SshInstallOptions } from "../../lib";
 import type { SimulatedHost, Simulator } from "../../lib/simulator";
@@ -37,6 +37,8 @@ export class HostStack extends TerraformFolder {
   synth(define: (stack: TerraformStack) => void): void {
     const app = new App({ outdir: join(this.sandbox.folder, "cdktf.out") });
     const stack = new TerraformStack(app, "hosts");
+    // CDKTF would keep the state in the folder in which the tests were started, for the next test to find.
+    new LocalBackend(stack, { path: join(this.folder, "terraform.tfstate") });
     new EceProvider(stack, "ece");
     define(stack);
     app.synth();
