@@ -161,7 +161,8 @@ describe("a connection that drops", () => {
     const { host, session } = await startHost();
     const pause = host.faults.pauseInstall();
     await upload(session);
-    const channel = await session.start(RUN);
+    // With a terminal, everything in the session is hung up when the connection drops.
+    const channel = await session.start(RUN, { pty: true });
     await pause.reached;
     const cut = session.closed;
     host.cutConnections();
