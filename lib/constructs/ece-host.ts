@@ -120,7 +120,7 @@ export interface EceHostConfig {
    */
   readonly adopt?: boolean;
   /**
-   * How the host is emptied before it goes.
+   * How the host is emptied before it goes; with `skip`, what runs there is given up.
    *
    * @default - everything is moved away, and pending plans are waited for
    */
@@ -179,6 +179,8 @@ export class EceHost extends Construct {
     this.host = new Host(this, "host", {
       runnerId,
       adopt: config.adopt,
+      // What is not moved away would keep the platform from deleting the record.
+      removeInstances: config.drain?.skip,
       installFingerprint: installFingerprint(config, method.fingerprint()),
       removeInstances: config.drain?.skip,
       provider,

@@ -41,6 +41,12 @@ export interface HostConfig extends TerraformMetaArguments {
    */
   readonly removeInstances?: boolean;
   /**
+   * Delete the record although instances are left on the host: they are given up.
+   *
+   * @default false
+   */
+  readonly removeInstances?: boolean;
+  /**
    * @default - the provider's
    */
   readonly timeouts?: HostTimeouts;
@@ -85,6 +91,7 @@ export class Host extends TerraformResource {
       adopt,
       install_fingerprint: installFingerprint,
       on_destroy: onDestroy,
+      remove_instances: removeInstances,
       remove_instances: removeInstances,
       timeouts: timeouts && { delete: timeouts.delete },
     };

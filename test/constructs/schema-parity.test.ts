@@ -55,6 +55,7 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       adopt: true,
       installFingerprint: "x",
       onDestroy: "abandon",
+      removeInstances: true,
       timeouts: { delete: "1m" },
     }),
   ece_host_roles: (scope) =>
