@@ -84,7 +84,7 @@ export class EphemeralRolesToken extends TerraformElement {
 
   /** @internal The token, or an empty text: provisioners refuse null. */
   get _tokenOrEmpty(): string {
-    return Token.asString(conditional(Op.neq(this.token, null), this.token, ""));
+    return Token.asString(conditional(Op.neq(this.token, Token.nullValue()), this.token, ""));
   }
 
   private attribute(name: string): string {
