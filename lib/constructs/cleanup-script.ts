@@ -31,6 +31,7 @@ main() {
   [[ $storage_path =~ ^/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ && ! $storage_path =~ /\\.\\.?(/|$) ]] ||
     die "will not remove the storage folder $(printf %q "$storage_path"): it must be an absolute path of at least two folders."
   choose_engine
+  stop_installer
 
   # What the runner or the allocator starts again while they are stopped is removed in the second round.
   remove_containers
@@ -42,6 +43,15 @@ main() {
 }
 
 ${CHOOSE_ENGINE}
+# An installer at work would start the containers again. It holds the lock, and leads its process group.
+stop_installer() {
+  local state=$HOME/${STATE_FOLDER}
+  if [[ -e $state/installer-pid ]] && ! flock --nonblock "$state/lock" true; then
+    say "Stopping the installer, which is still at work."
+    kill -- "-$(cat "$state/installer-pid")" || true
+  fi
+}
+
 remove_containers() {
   local names
   names=$("\${engine[@]}" ps -a --format '{{.Names}}' | grep -E '^(frc|fac|elastic-cloud-enterprise)-' || true)

@@ -1,9 +1,11 @@
 import type { Construct } from "constructs";
+import { basename } from "node:path";
 import { RULES, optionalTextFaults } from "./argument-rules";
-import { INSTALL_SCRIPT_FILE, STATE_FOLDER, TOKEN_FILE, UPLOAD_FOLDER } from "./host-layout";
+import { renderCleanupScript } from "./cleanup-script";
+import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, TOKEN_FILE, UPLOAD_FOLDER } from "./host-layout";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderInstallScript } from "./install-script";
-import { shellWord } from "./shell-text";
+import { literalText, shellWord } from "./shell-text";
 
 /** How a VM installs ECE on itself when it first starts. */
 export interface UserDataOptions {
@@ -52,10 +54,14 @@ export class CloudInitInstall implements InstallMethod {
     return [];
   }
 
-  install(_scope: Construct, { settings, rolesToken }: InstallRequest): Installation {
+  install(_scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
     const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.options;
-    const script = renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 });
-    return { userData: renderUserData(user, script, rolesToken) };
+    const files = {
+      [TOKEN_FILE]: rolesToken,
+      [INSTALL_SCRIPT_FILE]: renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 }),
+      [REMOVAL_SCRIPT_FILE]: renderCleanupScript(settings),
+    };
+    return { userData: renderUserData(hostId, user, files) };
   }
 
   retire(): void {
@@ -63,36 +69,42 @@ export class CloudInitInstall implements InstallMethod {
   }
 }
 
-/** Cloud-init may write the files before the user's home folder is there, so they wait in /run, readable for root only. */
-function renderUserData(user: string, script: string, rolesToken: string): string {
+/**
+ * Cloud-init may write the files before the user's home folder is there, so they wait in /run, readable for root only.
+ *
+ * The id of the platform's record makes the VM come after it, go before it, and be replaced with it.
+ */
+function renderUserData(hostId: string, user: string, files: { readonly [name: string]: string }): string {
+  const staged = { ...files, "run.sh": renderRunScript(user, Object.keys(files)) };
+  const entries = Object.entries(staged).map(
+    ([name, content]) => `  - path: ${STAGING_FOLDER}/${basename(name)}
+    permissions: "0600"
+    content: |
+${indent(content, 6)}
+`,
+  );
   return `#cloud-config
+# ECE host ${hostId}
 write_files:
-  - path: ${STAGING_FOLDER}/roles-token
-    permissions: "0600"
-    content: ${shellWord(rolesToken)}
-  - path: ${STAGING_FOLDER}/install.sh
-    permissions: "0600"
-    content: |
-${indent(script, 6)}
-  - path: ${STAGING_FOLDER}/run.sh
-    permissions: "0700"
-    content: |
-${indent(renderRunScript(user), 6)}
-runcmd:
+${entries.join("")}runcmd:
   - [bash, ${STAGING_FOLDER}/run.sh]
 `;
 }
 
-function renderRunScript(user: string): string {
+/** What cloud-init runs as root; the files are named from the user's home. */
+export function renderRunScript(user: string, files: readonly string[]): string {
   return `#!/usr/bin/env bash
+# Gives the user what cloud-init brought, and installs ECE as that user. The token stays neither here nor there.
 set -euo pipefail
 trap 'rm -rf ${STAGING_FOLDER}' EXIT
-user=${shellWord(user)}
-cd "$(getent passwd "$user" | cut -d: -f6)"
-install -d -o "$user" -m 0700 ${STATE_FOLDER} ${UPLOAD_FOLDER}
-install -o "$user" -m 0600 ${STAGING_FOLDER}/roles-token ${TOKEN_FILE}
-install -o "$user" -m 0600 ${STAGING_FOLDER}/install.sh ${INSTALL_SCRIPT_FILE}
-runuser -l "$user" -c 'bash ${INSTALL_SCRIPT_FILE}'`;
+
+as_user() { runuser -l ${shellWord(user)} -c "$1"; }
+
+as_user 'umask 077 && mkdir -p ${UPLOAD_FOLDER}'
+for file in ${files.join(" ")}; do
+  as_user "umask 077 && cat >$file" <"${STAGING_FOLDER}/${literalText("${file##*/}")}"
+done
+as_user 'bash ${INSTALL_SCRIPT_FILE}'`;
 }
 
 function indent(text: string, width: number): string {

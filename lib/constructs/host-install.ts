@@ -1,6 +1,7 @@
 import { CloudInitInstall, type UserDataOptions } from "./cloud-init-install";
 import type { InstallMethod } from "./install-method";
-import { SshInstall, type SshInstallOptions } from "./ssh-install";
+import { SshInstall } from "./ssh-install";
+import type { SshInstallOptions } from "./ssh-install-options";
 
 /** How ECE gets onto a host. */
 export class HostInstall {

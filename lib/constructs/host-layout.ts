@@ -4,6 +4,8 @@ export const STATE_FOLDER = ".cdktf-ece";
 export const UPLOAD_FOLDER = `${STATE_FOLDER}/upload`;
 export const TOKEN_FILE = `${UPLOAD_FOLDER}/roles-token`;
 export const INSTALL_SCRIPT_FILE = `${UPLOAD_FOLDER}/install.sh`;
+/** Stays, for whoever must remove ECE by hand. */
+export const REMOVAL_SCRIPT_FILE = `${STATE_FOLDER}/remove-ece.sh`;
 /** What Terraform runs first, where no folder is yet; the step after it removes the emptied script that Terraform leaves. */
 export const FIRST_STEP_FILE = `${STATE_FOLDER}-prepare.sh`;
 /** What Terraform runs last is in folders that vanish with it; were only one to vanish, scp would leave an empty file in its place. */

@@ -27,4 +27,4 @@ export { MemorySettings, type MemorySettingsOptions } from "./memory-settings";
 export { RetiredEceHost, type RetiredEceHostConfig } from "./retired-ece-host";
 export { RolesToken, type RolesTokenConfig } from "./roles-token";
 export { RolesTokenRevocation, type RolesTokenRevocationConfig } from "./roles-token-revocation";
-export type { SshInstallOptions } from "./ssh-install";
+export type { SshInstallOptions } from "./ssh-install-options";

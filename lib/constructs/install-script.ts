@@ -209,6 +209,7 @@ start_installer() {
 run_installer() {
   local token installer=$state/elastic-cloud-enterprise.sh status=0
   read -r token
+  echo $$ >"$state/installer-pid"
   # docker run -i would take what is left on standard input.
   bash "$installer" install --coordinator-host "$coordinator_host" --roles-token "$token" --roles "$roles" \\
     "\${installer_arguments[@]}" </dev/null 2>&1 9>&- | redact "$token" || status=$?

@@ -10,45 +10,68 @@ import type { Construct } from "constructs";
 import { InstallCarrier } from "./install-carrier";
 import { requireNullProvider } from "./null-provider";
 
-/** Provisioners on a resource that stands for what they do. */
-export interface CarrierConfig<Identity, Access> {
-  /** Stored; a change replaces the resource, which runs everything again. */
-  readonly identity: Identity;
-  /** Stored; a change replaces nothing. */
-  readonly access: Access;
-  readonly onCreate: readonly Provisioner[];
-  /** The steps of the destruction, which can see stored values only. */
-  readonly onDestroy: (stored: Identity & Access) => readonly RemoteExecProvisioner[];
-}
-
-interface StoredValues {
+interface Values {
   readonly [name: string]: string;
 }
 
-/** What provisioners a carrier takes. */
-export type Provisioner = FileProvisioner | RemoteExecProvisioner;
+/** A resource whose creation runs provisioners. */
+export interface CreationConfig {
+  /** Values whose change replaces the resource, which runs everything again. */
+  readonly triggers: Values;
+  readonly steps: readonly (FileProvisioner | RemoteExecProvisioner)[];
+}
 
-/** Creates the resource that carries provisioners: `install` in the scope. Stored values are strings, and no secrets. */
-export function createCarrier<Identity extends object, Access extends object>(
+/** A resource whose destruction runs provisioners. They can see only what it stores: strings, and no secrets. */
+export interface DestructionConfig<Identity, Access> {
+  /** Stored; a change replaces the resource. */
+  readonly identity: Identity;
+  /** Stored; a change replaces nothing. */
+  readonly access: Access;
+  readonly steps: (stored: Identity & Access) => readonly RemoteExecProvisioner[];
+}
+
+/** Creates the resource `id` in the scope, which stands for what the steps do when it is created. */
+export function carryCreation(
   scope: Construct,
+  id: string,
   carrier: string,
-  config: CarrierConfig<Identity, Access>,
+  config: CreationConfig,
 ): TerraformResource {
-  const { identity, access, onCreate, onDestroy } = config;
-  const isNullResource = carrier === InstallCarrier.NULL_RESOURCE;
-  const stored = { ...identity, ...access } as StoredValues;
+  const { triggers, steps } = config;
+  const provisioners = [...steps];
+  if (carrier === InstallCarrier.TERRAFORM_DATA) {
+    return new DataResource(scope, id, { triggersReplace: triggers, provisioners });
+  }
+  requireNullProvider(scope);
+  return new NullResource(scope, id, { triggers, provisioners });
+}
+
+/**
+ * Creates the resource `id` in the scope, whose destruction runs the steps.
+ *
+ * A step that fails does not hold the destruction up.
+ */
+export function carryDestruction<Identity extends object, Access extends object>(
+  scope: Construct,
+  id: string,
+  carrier: string,
+  { identity, access, steps }: DestructionConfig<Identity, Access>,
+): TerraformResource {
+  const isNullResource = carrier !== InstallCarrier.TERRAFORM_DATA;
+  const stored = { ...identity, ...access } as Values;
   const place = isNullResource ? "triggers" : "input";
   const self = Object.fromEntries(
     Object.keys(stored).map((name) => [name, TerraformSelf.getString(`${place}.${name}`)]),
   );
-  const provisioners = [...onCreate, ...onDestroy(self as Identity & Access)];
+  const provisioners = [...steps(self as Identity & Access)];
 
   const resource = isNullResource
-    ? nullResource(scope, stored, Object.keys(access), provisioners)
-    : new DataResource(scope, "install", { triggersReplace: identity, input: stored, provisioners });
-  // CDKTF knows `when` for local-exec only.
-  for (let index = onCreate.length; index < provisioners.length; index++) {
+    ? nullResource(scope, id, stored, Object.keys(access), provisioners)
+    : new DataResource(scope, id, { triggersReplace: identity, input: stored, provisioners });
+  // CDKTF knows `when` for local-exec only, and `on_failure` for none.
+  for (const index of provisioners.keys()) {
     resource.addOverride(`provisioner.${index}.remote-exec.when`, "destroy");
+    resource.addOverride(`provisioner.${index}.remote-exec.on_failure`, "continue");
   }
   return resource;
 }
@@ -56,11 +79,12 @@ export function createCarrier<Identity extends object, Access extends object>(
 /** Each trigger of a null_resource replaces it; for how the host is reached that would mean to drain and clean it. */
 function nullResource(
   scope: Construct,
-  triggers: StoredValues,
+  id: string,
+  triggers: Values,
   unchanging: readonly string[],
-  provisioners: Provisioner[],
+  provisioners: RemoteExecProvisioner[],
 ): NullResource {
   requireNullProvider(scope);
   const ignoreChanges = unchanging.map((name) => `triggers["${name}"]`);
-  return new NullResource(scope, "install", { triggers, provisioners, lifecycle: { ignoreChanges } });
+  return new NullResource(scope, id, { triggers, provisioners, lifecycle: { ignoreChanges } });
 }

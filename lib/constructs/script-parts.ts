@@ -20,6 +20,6 @@ export const CHOOSE_ENGINE = `choose_engine() {
     fi
   fi
   "\${engine[@]}" info >/dev/null 2>&1 ||
-    die "$(id -un) cannot use $engine_name: '\${engine[*]} info' fails. Start it, and add the user to its group."
+    die "$(id -un) cannot use $engine_name: '\${engine[*]} info' fails. Install or start it, and add the user to its group."
 }
 `;

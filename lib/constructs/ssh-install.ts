@@ -1,4 +1,4 @@
-import { Fn, Token, type RemoteExecProvisioner, type SSHProvisionerConnection } from "cdktf";
+import { Token, type FileProvisioner, type RemoteExecProvisioner, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { dirname } from "node:path";
 import { RULES, optionalTextFaults, textFaults, wholeNumberFaults } from "./argument-rules";
@@ -7,6 +7,7 @@ import {
   CLEANUP_STEP_FILE,
   FIRST_STEP_FILE,
   INSTALL_SCRIPT_FILE,
+  REMOVAL_SCRIPT_FILE,
   RUN_STEP_FILE,
   STATE_FOLDER,
   TOKEN_FILE,
@@ -17,75 +18,24 @@ import { HostKey } from "./host-key";
 import { InstallCarrier } from "./install-carrier";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderInstallScript } from "./install-script";
-import { numberText } from "./number-text";
-import { createCarrier, type Provisioner } from "./provisioner-carrier";
+import { carryCreation, carryDestruction } from "./provisioner-carrier";
+import { accessOf, connect, running, type Access, type Address } from "./ssh-connection";
+import type { SshInstallOptions } from "./ssh-install-options";
 import { stackPath } from "./stack-path";
 
-/** How to reach a host by SSH, and where its installer comes from. */
-export interface SshInstallOptions {
-  /** The address at which the machine that runs Terraform reaches the host. */
-  readonly host: string;
-  /** @default 22 */
-  readonly port?: number;
-  /** The user, not root, who can run containers. */
-  readonly user: string;
-  /** The file with the user's private key on the machine that runs Terraform; the key itself is stored nowhere. */
-  readonly privateKeyFile: string;
-  /** The key that the host must present. */
-  readonly hostKey: HostKey;
-  /**
-   * How long to wait until the host answers, such as "10m".
-   *
-   * @default "5m"
-   */
-  readonly connectTimeout?: string;
-  /**
-   * A host to connect through.
-   *
-   * @default - a direct connection
-   */
-  readonly bastionHost?: string;
-  /** @default 22 */
-  readonly bastionPort?: number;
-  /** @default - user */
-  readonly bastionUser?: string;
-  /** @default - privateKeyFile */
-  readonly bastionPrivateKeyFile?: string;
-  /** The key that the bastion must present; required with a bastion. */
-  readonly bastionHostKey?: HostKey;
-  /**
-   * The resource that carries the install, one of `InstallCarrier`.
-   *
-   * @default InstallCarrier.NULL_RESOURCE
-   */
-  readonly carrier?: string;
-  /**
-   * An `elastic-cloud-enterprise.sh` on the machine that runs Terraform, to upload.
-   *
-   * @default - see installerUrl
-   */
-  readonly installerFile?: string;
-  /**
-   * An `elastic-cloud-enterprise.sh` that lies on the host.
-   *
-   * @default - see installerUrl
-   */
-  readonly installerPath?: string;
-  /**
-   * Where the host downloads the installer.
-   *
-   * @default - `elastic-cloud-enterprise.sh` in the user's home folder where there is one, else Elastic's public address
-   */
-  readonly installerUrl?: string;
-  /**
-   * The SHA-256 sum that the installer must have.
-   *
-   * @default - not checked
-   */
-  readonly installerSha256?: string;
+/** What makes the installed machine another one when it changes. */
+interface Machine extends Address {
+  readonly host_id: string;
+  readonly storage_path: string;
+  readonly container_engine: string;
 }
 
-const DEFAULT_PORT = 22;
+/** What goes to the host. */
+interface Uploads {
+  readonly script: string;
+  readonly removal: string;
+  readonly rolesToken: string;
+}
 
 /** Installs through Terraform's provisioners. */
 export class SshInstall implements InstallMethod {
@@ -130,33 +80,38 @@ export class SshInstall implements InstallMethod {
       installerUrl: options.installerUrl,
       installerSha256: options.installerSha256,
     });
+    const { storagePath, containerEngine } = settings;
     const identity = {
       host_id: hostId,
       ssh_host: options.host,
-      storage_path: settings.storagePath,
-      container_engine: settings.containerEngine,
+      storage_path: storagePath,
+      container_engine: containerEngine,
     };
-    const access = accessOf(scope, options);
-    const connection = connect({ ...identity, ...access }, options.connectTimeout);
+    const removal = renderCleanupScript({ storagePath, containerEngine });
 
-    const resource = createCarrier(scope, this.carrier, {
-      identity,
-      access,
-      onCreate: this.uploadAndRun(scope, script, rolesToken, connection),
-      onDestroy: cleanUp,
+    // A resource of its own: Terraform runs no destroy-time provisioners of an install that failed.
+    const cleanup = this.cleanup(scope, identity);
+    const resource = carryCreation(scope, "install", this.carrier, {
+      triggers: { machine: cleanup.getStringAttribute("id") },
+      steps: this.uploadAndRun(scope, { script, removal, rolesToken }),
     });
     return { resource };
   }
 
   retire(scope: Construct): void {
-    const carrier = createCarrier(scope, this.carrier, {
-      // Only the names count: the cleanup sees what the install stored.
-      identity: { host_id: "", ssh_host: "", storage_path: "", container_engine: "" },
+    // Only the names count: the cleanup sees what was stored.
+    this.cleanup(scope, { host_id: "", ssh_host: "", storage_path: "", container_engine: "" }).count = 0;
+  }
+
+  /** A host that does not answer must not stay forever; the platform's record does, as long as ECE runs there. */
+  private cleanup(scope: Construct, identity: Machine): TerraformResource {
+    const { connectTimeout } = this.options;
+    const timeout = Token.isUnresolved(connectTimeout) ? undefined : connectTimeout;
+    return carryDestruction(scope, "cleanup", this.carrier, {
+      identity,
       access: accessOf(scope, this.options),
-      onCreate: [],
-      onDestroy: cleanUp,
+      steps: (stored) => cleanUp(stored, timeout),
     });
-    carrier.count = 0;
   }
 
   private get carrier(): string {
@@ -165,11 +120,10 @@ export class SshInstall implements InstallMethod {
 
   private uploadAndRun(
     scope: Construct,
-    script: string,
-    rolesToken: string,
-    connection: SSHProvisionerConnection,
-  ): Provisioner[] {
-    const { installerFile } = this.options;
+    { script, removal, rolesToken }: Uploads,
+  ): (FileProvisioner | RemoteExecProvisioner)[] {
+    const { host, installerFile, connectTimeout } = this.options;
+    const connection = connect({ ssh_host: host, ...accessOf(scope, this.options) }, connectTimeout);
     return [
       // scp keeps the mode of a file that is there already, so the token is never readable for others.
       {
@@ -184,6 +138,7 @@ export class SshInstall implements InstallMethod {
           `: > ${TOKEN_FILE}`,
         ],
       },
+      { type: "file", connection, content: removal, destination: REMOVAL_SCRIPT_FILE },
       { type: "file", connection, content: script, destination: INSTALL_SCRIPT_FILE },
       ...(installerFile === undefined
         ? []
@@ -230,76 +185,8 @@ function hostKeyFaults(prop: string, hostKey: HostKey | undefined): string[] {
   ];
 }
 
-/** What makes the installed machine another one when it changes. */
-interface Identity {
-  readonly host_id: string;
-  readonly ssh_host: string;
-  readonly storage_path: string;
-  readonly container_engine: string;
-}
-
-/** How the machine is reached. */
-interface Access {
-  readonly ssh_port: string;
-  readonly ssh_user: string;
-  readonly ssh_private_key_file: string;
-  readonly ssh_host_key: string;
-  readonly bastion_host?: string;
-  readonly bastion_port?: string;
-  readonly bastion_user?: string;
-  readonly bastion_private_key_file?: string;
-  readonly bastion_host_key?: string;
-}
-
-function accessOf(scope: Construct, options: SshInstallOptions): Access {
-  const { bastionHost, bastionPort = DEFAULT_PORT, bastionUser = options.user } = options;
-  const { bastionPrivateKeyFile = options.privateKeyFile, bastionHostKey } = options;
-  const direct = {
-    ssh_port: numberText(options.port ?? DEFAULT_PORT),
-    ssh_user: options.user,
-    ssh_private_key_file: stackPath(scope, options.privateKeyFile),
-    ssh_host_key: options.hostKey._line,
-  };
-  if (bastionHost === undefined) return direct;
-  return {
-    ...direct,
-    bastion_host: bastionHost,
-    bastion_port: numberText(bastionPort),
-    bastion_user: bastionUser,
-    bastion_private_key_file: stackPath(scope, bastionPrivateKeyFile),
-    bastion_host_key: bastionHostKey?._line,
-  };
-}
-
-function connect(stored: Identity & Access, timeout?: string): SSHProvisionerConnection {
-  const direct: SSHProvisionerConnection = {
-    type: "ssh",
-    host: stored.ssh_host,
-    port: Token.asNumber(stored.ssh_port),
-    user: stored.ssh_user,
-    privateKey: Fn.file(stored.ssh_private_key_file),
-    hostKey: stored.ssh_host_key,
-    agent: "false",
-    timeout,
-  };
-  if (stored.bastion_private_key_file === undefined) return direct;
-  return {
-    ...direct,
-    bastionHost: stored.bastion_host,
-    bastionPort: Token.asNumber(stored.bastion_port),
-    bastionUser: stored.bastion_user,
-    bastionPrivateKey: Fn.file(stored.bastion_private_key_file),
-    bastionHostKey: stored.bastion_host_key,
-  };
-}
-
-/** Terraform's own place for scripts is /tmp, where hardened hosts execute nothing and emptied scripts would pile up. */
-function running(connection: SSHProvisionerConnection, scriptFile: string): SSHProvisionerConnection {
-  return { ...connection, scriptPath: `./${scriptFile}` };
-}
-
-function cleanUp(stored: Identity & Access): RemoteExecProvisioner[] {
-  const connection = connect(stored);
+function cleanUp(stored: Machine & Access, timeout: string | undefined): RemoteExecProvisioner[] {
+  const connection = connect(stored, timeout);
   const script = renderCleanupScript({ storagePath: stored.storage_path, containerEngine: stored.container_engine });
   return [
     {

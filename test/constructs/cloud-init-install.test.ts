@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { DataResource } from "cdktf";
 import { HostInstall } from "../../lib";
 import { newHost, newStack, only, sshInstall, synthesize } from "./synthesis";
@@ -14,27 +13,31 @@ function synthesizeVm(options?: Parameters<typeof HostInstall.userData>[0]) {
   return { ...synthesized, userData: asTerraformRenders(input.userData) };
 }
 
-it("is cloud-config with the token apart from the script", () => {
-  const { userData } = synthesizeVm({ user: "ece" });
+/** The files that the user data brings, by name. */
+function filesIn(userData: string): { [name: string]: string } {
+  const entries = userData.matchAll(/ - path: \/run\/cdktf-ece\/(.*)\n.*\n {4}content: \|\n((?: {6}.*\n|\n)+)/g);
+  return Object.fromEntries([...entries].map(([, name, block]) => [name!, block!.replace(/^ {6}/gm, "")]));
+}
 
-  expect(userData).toMatch(/^#cloud-config\nwrite_files:\n/);
-  expect(userData.match(/ece_roles_token\.[\w-]+\.token/g)).toHaveLength(1);
-  expect(userData).toContain("runuser -l \"$user\" -c 'bash .cdktf-ece/upload/install.sh'");
-  expect(userData).toContain("user='ece'");
-});
-
-it("is YAML whose scripts are the rendered ones", () => {
+it("is cloud-config that has the token in a file of its own", () => {
   const { userData } = synthesizeVm();
 
-  const blocks = [...userData.matchAll(/content: \|\n((?: {6}.*\n|\n)+)/g)].map(([, block]) =>
-    block!.replace(/^ {6}/gm, ""),
-  );
+  const files = filesIn(userData);
+  expect(userData).toMatch(/^#cloud-config\n/);
+  expect(Object.keys(files)).toEqual(["roles-token", "install.sh", "remove-ece.sh", "run.sh"]);
+  expect(files["roles-token"]).toMatch(/^\$\{ece_roles_token\.[\w-]+\.token\}\n$/);
+  expect(userData.match(/ece_roles_token\./g)).toHaveLength(1);
+});
 
-  expect(blocks).toHaveLength(2);
-  for (const script of blocks) {
-    const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
-    expect([status, stderr]).toEqual([0, ""]);
-  }
+it("installs as the user of the image", () => {
+  expect(filesIn(synthesizeVm().userData)["run.sh"]).toContain("runuser -l 'elastic' -c");
+  expect(filesIn(synthesizeVm({ user: "ece" }).userData)["run.sh"]).toContain("runuser -l 'ece' -c");
+});
+
+it("changes with the platform's record, so that the VM is replaced with it", () => {
+  const { userData, resource } = synthesizeVm();
+
+  expect(userData).toContain(`# ECE host \${ece_host.${Object.keys(resource.ece_host!)[0]}.id}\n`);
 });
 
 it("fits into what clouds take", () => {

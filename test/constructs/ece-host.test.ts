@@ -12,25 +12,39 @@ import {
   RolesToken,
 } from "../../lib";
 import { asTerraformRenders } from "./terraform-text";
-import { HOST_KEY_LINE, newHost, newStack, only, provisioners, sshInstall, synthesize, warnings } from "./synthesis";
+import {
+  HOST_KEY_LINE,
+  carried,
+  newHost,
+  newStack,
+  only,
+  provisioners,
+  sshInstall,
+  synthesize,
+  warnings,
+  type Synthesized,
+} from "./synthesis";
 
 describe("EceHost", () => {
   it("puts the record before the install, and the roles after it", () => {
     const stack = newStack();
     const host = newHost(stack);
 
-    const { resource } = synthesize(stack);
+    const synthesized = synthesize(stack);
 
-    const step = only(resource.null_resource);
-    const install = `null_resource.${Object.keys(resource.null_resource!)[0]}`;
+    const { resource } = synthesized;
+    const [cleanup, install] = ["cleanup", "install"].map(
+      (id) => `null_resource.${Object.keys(resource.null_resource!).find((name) => name.includes(id))}`,
+    );
     const record = `ece_host.${host.host.friendlyUniqueId}`;
     expect(only(resource.ece_roles_token).roles).toEqual(["allocator"]);
     expect(only(resource.ece_host).runner_id).toBe("10.0.0.11");
-    expect(step.triggers).toMatchObject({
+    expect(carried(synthesized, "cleanup").triggers).toMatchObject({
       host_id: `\${${record}.id}`,
       ssh_host: "10.0.0.11",
       storage_path: "/mnt/data/elastic",
     });
+    expect(carried(synthesized, "install").triggers).toEqual({ machine: `\${${cleanup}.id}` });
     expect(only(resource.ece_host_roles)).toMatchObject({
       runner_id: `\${${record}.runner_id}`,
       roles: ["allocator"],
@@ -43,26 +57,25 @@ describe("EceHost", () => {
     const stack = newStack();
     newHost(stack);
 
-    const steps = provisioners(only(synthesize(stack).resource.null_resource));
+    const steps = provisioners(carried(synthesize(stack), "install"));
 
-    expect(steps.map(([kind, { destination, when }]) => when ?? destination ?? kind)).toEqual([
+    expect(steps.map(([kind, { destination }]) => destination ?? kind)).toEqual([
       "remote-exec",
+      ".cdktf-ece/remove-ece.sh",
       ".cdktf-ece/upload/install.sh",
       ".cdktf-ece/upload/roles-token",
       "remote-exec",
-      "destroy",
-      "destroy",
     ]);
     const secret = steps.filter(([, step]) => JSON.stringify(step).includes(".token}"));
     expect(secret.map(([, { destination }]) => destination)).toEqual([".cdktf-ece/upload/roles-token"]);
-    expect(steps[3]![1].inline).toContain("exec bash .cdktf-ece/upload/install.sh");
+    expect(steps.at(-1)![1].inline).toContain("exec bash .cdktf-ece/upload/install.sh");
   });
 
   it("verifies the host key, and reads the private key when Terraform runs", () => {
     const stack = newStack();
     newHost(stack, { install: sshInstall({ port: 2222, connectTimeout: "10m" }) });
 
-    const [, first] = provisioners(only(synthesize(stack).resource.null_resource))[0]!;
+    const [, first] = provisioners(carried(synthesize(stack), "install"))[0]!;
 
     expect(first.connection).toMatchObject({
       type: "ssh",
@@ -80,9 +93,14 @@ describe("EceHost", () => {
     const stack = newStack();
     newHost(stack);
 
-    const step = only(synthesize(stack).resource.null_resource);
-    const [, cleanup] = provisioners(step).at(-1)!;
+    const step = carried(synthesize(stack), "cleanup");
+    const steps = provisioners(step);
+    const [, cleanup] = steps.at(-1)!;
 
+    expect(steps.map(([, { when, on_failure: onFailure }]) => [when, onFailure])).toEqual([
+      ["destroy", "continue"],
+      ["destroy", "continue"],
+    ]);
     expect(cleanup.connection).toMatchObject({
       host: "${self.triggers.ssh_host}",
       port: "${self.triggers.ssh_port}",
@@ -100,7 +118,7 @@ describe("EceHost", () => {
   it("does not reinstall when only the way to the host changes", () => {
     const stack = newStack();
     newHost(stack);
-    const { triggers, lifecycle } = only(synthesize(stack).resource.null_resource) as {
+    const { triggers, lifecycle } = carried(synthesize(stack), "cleanup") as {
       triggers: object;
       lifecycle: { ignore_changes: string[] };
     };
@@ -115,10 +133,13 @@ describe("EceHost", () => {
     const stack = newStack();
     newHost(stack, { install: sshInstall({ carrier: InstallCarrier.TERRAFORM_DATA }) });
 
-    const { resource, provider } = synthesize(stack);
+    const synthesized = synthesize(stack);
 
-    const step = only(resource.terraform_data);
-    expect(Object.keys(provider)).toEqual(["ece"]);
+    const step = carried(synthesized, "cleanup");
+    expect(Object.keys(synthesized.provider)).toEqual(["ece"]);
+    expect(carried(synthesized, "install").triggers_replace).toEqual({
+      machine: expect.stringContaining(".id}") as string,
+    });
     expect(Object.keys(step.triggers_replace as object)).toEqual([
       "container_engine",
       "host_id",
@@ -145,16 +166,17 @@ describe("EceHost", () => {
     const stack = newStack();
     newHost(stack, { install: sshInstall({ bastionHost: "jump.example", bastionHostKey: HostKey.acceptAny() }) });
 
-    const steps = provisioners(only(synthesize(stack).resource.null_resource));
+    const synthesized = synthesize(stack);
+    const [steps, cleanup] = ["install", "cleanup"].map((id) => provisioners(carried(synthesized, id)));
 
-    expect(steps[0]![1].connection).toMatchObject({
+    expect(steps![0]![1].connection).toMatchObject({
       bastion_host: "jump.example",
       bastion_port: "22",
       bastion_user: "elastic",
       bastion_private_key: '${file("~/.ssh/ece")}',
       bastion_host_key: "",
     });
-    expect(steps.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.triggers.bastion_host}" });
+    expect(cleanup!.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.triggers.bastion_host}" });
   });
 
   it("hands every option to the installer", () => {
@@ -274,11 +296,11 @@ describe("its token", () => {
     const rolesToken = new RolesToken(stack, "token", { roles: [EceRole.ALLOCATOR, EceRole.PROXY] });
     const host = newHost(stack, { token: HostToken.shared(rolesToken) });
 
-    const { resource } = synthesize(stack);
+    const synthesized = synthesize(stack);
 
     expect(host.rolesToken).toBe(rolesToken);
-    only(resource.ece_roles_token);
-    expect(JSON.stringify(provisioners(only(resource.null_resource)))).toContain("${ece_roles_token.token.token}");
+    only(synthesized.resource.ece_roles_token);
+    expect(JSON.stringify(carried(synthesized, "install"))).toContain("${ece_roles_token.token.token}");
   });
 
   it("is one ephemeral token for the hosts of a stack with the same roles", () => {
@@ -317,7 +339,9 @@ describe("its token", () => {
   });
 });
 
-function installScript({ resource }: ReturnType<typeof synthesize>): string {
-  const [, upload] = provisioners(only(resource.null_resource))[1]!;
-  return asTerraformRenders(upload.content as string);
+function installScript(synthesized: Synthesized): string {
+  const upload = provisioners(carried(synthesized, "install")).find(([, { destination }]) =>
+    String(destination).endsWith("/install.sh"),
+  );
+  return asTerraformRenders(upload![1].content as string);
 }

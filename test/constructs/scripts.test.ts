@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { renderCleanupScript } from "../../lib/constructs/cleanup-script";
+import { renderRunScript } from "../../lib/constructs/cloud-init-install";
+import { INSTALL_SCRIPT_FILE, TOKEN_FILE } from "../../lib/constructs/host-layout";
 import { renderInstallScript } from "../../lib/constructs/install-script";
 import { literalText, shellWord } from "../../lib/constructs/shell-text";
 import { SETTINGS } from "./simulated-install";
@@ -17,6 +19,7 @@ const scripts = {
     installerUrl: "https://mirror.example/ece.sh?a=b&c=d",
   }),
   cleanup: renderCleanupScript({ storagePath: "/mnt/data/elastic", containerEngine: "podman" }),
+  "user data's": renderRunScript("elastic", [TOKEN_FILE, INSTALL_SCRIPT_FILE]),
 };
 
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).error === undefined;

@@ -1,0 +1,74 @@
+import { Fn, Token, type SSHProvisionerConnection } from "cdktf";
+import type { Construct } from "constructs";
+import { numberText } from "./number-text";
+import type { SshInstallOptions } from "./ssh-install-options";
+import { stackPath } from "./stack-path";
+
+const DEFAULT_PORT = 22;
+
+/** Where a machine is. */
+export interface Address {
+  readonly ssh_host: string;
+}
+
+/** How the machine is reached. */
+export interface Access {
+  readonly ssh_port: string;
+  readonly ssh_user: string;
+  readonly ssh_private_key_file: string;
+  readonly ssh_host_key: string;
+  readonly bastion_host?: string;
+  readonly bastion_port?: string;
+  readonly bastion_user?: string;
+  readonly bastion_private_key_file?: string;
+  readonly bastion_host_key?: string;
+}
+
+/** How to reach the host of these options. */
+export function accessOf(scope: Construct, options: SshInstallOptions): Access {
+  const { bastionHost, bastionPort = DEFAULT_PORT, bastionUser = options.user } = options;
+  const { bastionPrivateKeyFile = options.privateKeyFile, bastionHostKey } = options;
+  const direct = {
+    ssh_port: numberText(options.port ?? DEFAULT_PORT),
+    ssh_user: options.user,
+    ssh_private_key_file: stackPath(scope, options.privateKeyFile),
+    ssh_host_key: options.hostKey._line,
+  };
+  if (bastionHost === undefined) return direct;
+  return {
+    ...direct,
+    bastion_host: bastionHost,
+    bastion_port: numberText(bastionPort),
+    bastion_user: bastionUser,
+    bastion_private_key_file: stackPath(scope, bastionPrivateKeyFile),
+    bastion_host_key: bastionHostKey?._line,
+  };
+}
+
+/** The connection of a provisioner. */
+export function connect(stored: Address & Access, timeout?: string): SSHProvisionerConnection {
+  const direct: SSHProvisionerConnection = {
+    type: "ssh",
+    host: stored.ssh_host,
+    port: Token.asNumber(stored.ssh_port),
+    user: stored.ssh_user,
+    privateKey: Fn.file(stored.ssh_private_key_file),
+    hostKey: stored.ssh_host_key,
+    agent: "false",
+    timeout,
+  };
+  if (stored.bastion_private_key_file === undefined) return direct;
+  return {
+    ...direct,
+    bastionHost: stored.bastion_host,
+    bastionPort: Token.asNumber(stored.bastion_port),
+    bastionUser: stored.bastion_user,
+    bastionPrivateKey: Fn.file(stored.bastion_private_key_file),
+    bastionHostKey: stored.bastion_host_key,
+  };
+}
+
+/** Terraform's own place for scripts is /tmp, where hardened hosts execute nothing and emptied scripts would pile up. */
+export function running(connection: SSHProvisionerConnection, scriptFile: string): SSHProvisionerConnection {
+  return { ...connection, scriptPath: `./${scriptFile}` };
+}
