@@ -5,6 +5,17 @@ import { describeRoles, missingFrom } from "./ece-roles";
 import { userRolesOf } from "./hosts";
 import { waitFor, type Deadline, type WaitOptions } from "./wait";
 
+/** Waits until the platform knows a host that had joined before: where it was installed anew, its record comes back. */
+export async function waitForRecord(ece: Ece, runnerId: string, wait: WaitOptions): Promise<void> {
+  const outcome = await waitFor(wait, () => ece.client.runners.tryFind(runnerId, { signal: wait.signal }));
+  if (outcome.found !== undefined || outcome.lastError !== undefined) return;
+  throw new DiagnosticError(
+    `The host ${runnerId} was removed from the platform`,
+    `It had joined, and the platform does not know it any more: somebody deleted its record. Replace its ece_host (-replace) to install it again, or remove it from the configuration.`,
+    ["runner_id"],
+  );
+}
+
 /** Waits until the platform shows a host connected. */
 export async function waitForConnection(ece: Ece, runnerId: string, wait: WaitOptions): Promise<RunnerInfo> {
   let seen: RunnerInfo | undefined;

@@ -12,7 +12,7 @@ import { drain, type DrainOptions } from "../drain";
 import type { Ece } from "../ece";
 import { USER_ROLES } from "../ece-roles";
 import { describeHost, userRolesOf } from "../hosts";
-import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection } from "../joining";
+import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../joining";
 import { endMaintenance, setRoles, type RoleChange } from "../role-changes";
 import { runnerIdAttribute } from "../runner-id";
 import { Deadline, type WaitOptions } from "../wait";
@@ -71,7 +71,7 @@ export const hostRolesResource: Resource<Ece> = {
         computed: true,
         useStateForUnknown: true,
         description:
-          "Whether the host is connected to the platform. Where it is not, the next plan shows the change back to `true`, and applying it waits for the host.",
+          "Whether the host is connected to the platform. Where it is not, the next plan shows the change back to `true`, and applying it waits for the host. A host whose record was deleted is one that is not connected.",
       },
       healthy: {
         type: "bool",
@@ -126,15 +126,24 @@ export const hostRolesResource: Resource<Ece> = {
     response.privateState = {};
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ provider: ece, signal, privateState }, response) {
     const state = response.state as HostRolesModel;
     if (!ece.isKnown) return;
     const runner = (await ece.client.runners.list({ signal })).find((each) => each.runner_id === state.runner_id);
     ece.reportWarnings(response.diagnostics);
-    response.state =
-      runner === undefined
-        ? null
-        : { ...state, on_destroy: state.on_destroy ?? "drain", ...describeHost(runner), roles: userRolesOf(runner) };
+    if (runner !== undefined) {
+      response.state = {
+        ...state,
+        on_destroy: state.on_destroy ?? "drain",
+        ...describeHost(runner),
+        roles: userRolesOf(runner),
+      };
+    } else if (privateState.unsettled === true) {
+      response.state = null;
+    } else {
+      // Created anew, it would wait in vain for a host that nobody installs; this way it is known to have been there.
+      response.state = { ...state, connected: false, healthy: false };
+    }
   },
 
   async update({ provider: ece, plan, state, signal }, response) {
@@ -143,6 +152,7 @@ export const hostRolesResource: Resource<Ece> = {
     const { on_destroy, drain, timeouts: waits } = wanted;
     response.state = { ...state, on_destroy, drain, timeouts: waits ?? null };
     const wait = { deadline: new Deadline(readTimeout(timeouts, plan.timeouts, "update")), signal };
+    await waitForRecord(ece, wanted.runner_id, { deadline: wait.deadline.beginning(LONGEST_SETTLING_MS), signal });
     const runner = await waitForConnection(ece, wanted.runner_id, wait);
     await setRoles(ece, runner, changeTo(wanted), wait);
     const changed = await tryWaitForRoles(ece, wanted.runner_id, wanted.roles, wait);

@@ -208,19 +208,52 @@ describe("read", () => {
     expect(read.state).toMatchObject({ roles: ["proxy"] });
   });
 
-  test("takes a host without a record for gone, and only such a one", async () => {
+  test("keeps the roles when the platform refuses to tell", async () => {
     const created = await joined();
     simulator.faults.add({ path: "/platform/infrastructure/runners", kind: "status", status: 403 });
 
-    const refused = await session.read("ece_host_roles", created);
-    simulator.platform.disconnect(ID);
-    const away = await session.read("ece_host_roles", created);
-    simulator.platform.runners.delete(ID);
-    const gone = await session.read("ece_host_roles", created);
+    const read = await session.read("ece_host_roles", created);
 
-    expect(refused.state).toEqual(created.state);
-    expect(away.state).toMatchObject({ connected: false, healthy: false });
-    expect(gone.state).toBeNull();
+    expect(errorsOf(read)).toContain("403");
+    expect(read.state).toEqual(created.state);
+  });
+
+  test("takes a host that never joined for gone", async () => {
+    const created = await create({ ...ALLOCATOR, ...SHORT });
+
+    const read = await session.read("ece_host_roles", created);
+
+    expect(created.state).toMatchObject({ runner_id: ID });
+    expect(read).toMatchObject({ state: null, diagnostics: [] });
+  });
+});
+
+describe("a host whose record was deleted", () => {
+  async function deleted(): Promise<Outcome> {
+    const created = await joined({ ...ALLOCATOR, ...SHORT });
+    simulator.platform.disconnect(ID);
+    simulator.platform.runners.delete(ID);
+    return session.read("ece_host_roles", created);
+  }
+
+  test("is shown as disconnected, and applying names the replacement of its ece_host", async () => {
+    const gone = await deleted();
+
+    const updated = await update({ ...ALLOCATOR, ...SHORT }, gone);
+
+    expect(gone.state).toMatchObject({ connected: false, healthy: false, roles: ["allocator"] });
+    expect(errorsOf(updated)).toContain(`The host ${ID} was removed from the platform`);
+    expect(errorsOf(updated)).toContain("Replace its ece_host (-replace)");
+  });
+
+  test("is waited for no more once it is installed anew", async () => {
+    const gone = await deleted();
+    joinHost();
+
+    const updated = await update({ ...ALLOCATOR, ...SHORT }, gone);
+
+    expect(errorsOf(updated)).toBe("");
+    expect(updated.state).toMatchObject({ connected: true, zone: "ece-zone-1" });
   });
 });
 
