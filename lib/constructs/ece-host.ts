@@ -182,7 +182,6 @@ export class EceHost extends Construct {
       // What is not moved away would keep the platform from deleting the record.
       removeInstances: config.drain?.skip,
       installFingerprint: installFingerprint(config, method.fingerprint()),
-      removeInstances: config.drain?.skip,
       provider,
     });
     const binding = token._bind({ scope: this, roles, host: this.host, provider });

@@ -35,12 +35,6 @@ export interface HostConfig extends TerraformMetaArguments {
    */
   readonly onDestroy?: string;
   /**
-   * Delete the record although instances are left on the host.
-   *
-   * @default false
-   */
-  readonly removeInstances?: boolean;
-  /**
    * Delete the record although instances are left on the host: they are given up.
    *
    * @default false
@@ -91,7 +85,6 @@ export class Host extends TerraformResource {
       adopt,
       install_fingerprint: installFingerprint,
       on_destroy: onDestroy,
-      remove_instances: removeInstances,
       remove_instances: removeInstances,
       timeouts: timeouts && { delete: timeouts.delete },
     };
