@@ -1,7 +1,7 @@
 import { apiPath } from "./api-path";
 import type { EnrollmentToken, EnrollmentTokenRequest } from "./models";
 import { expectConfirmation, expectList, expectObject, expectString, lenientList } from "./reply";
-import type { Requester, RequestOptions } from "./request";
+import type { ListOptions, Requester, RequestOptions } from "./request";
 import { SharedRead } from "./shared-read";
 
 export interface CreateEnrollmentTokenRequest {
@@ -40,8 +40,8 @@ export class EnrollmentTokensApi {
   }
 
   /** The persistent tokens; callers of the same moment share a request that is sent after each of them asked. */
-  async list({ signal }: RequestOptions = {}): Promise<EnrollmentToken[]> {
-    return [...(await this.#list.get(signal))];
+  async list({ signal, reader }: ListOptions = {}): Promise<EnrollmentToken[]> {
+    return [...(await this.#list.get(signal, reader))];
   }
 
   /** Makes a token. It is not tried again when the outcome of an attempt is unknown. */
@@ -51,13 +51,16 @@ export class EnrollmentTokensApi {
       roles: [...wanted.roles],
       ...(wanted.validityInSeconds !== undefined && { validity_in_seconds: wanted.validityInSeconds }),
     };
-    return this.requester.request({ method: "POST", path: this.#path, body, decode: decodeCreated, ...options });
+    return this.requester
+      .request({ method: "POST", path: this.#path, body, decode: decodeCreated, ...options })
+      .finally(() => this.#list.forget());
   }
 
   /** Revokes a persistent token. A token that the platform does not know is an error that `isNotFound`. */
   async delete(tokenId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${tokenId}`;
-    await this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    const change = this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
   }
 }
 

@@ -7,7 +7,7 @@
  */
 export { EceClient, type EceClientOptions } from "./client";
 export type { Credentials } from "./credentials";
-export type { RequestOptions } from "./request";
+export type { ListOptions, RequestOptions } from "./request";
 export type { RequestLogEntry } from "./transport";
 export type { ApiWarning } from "./warnings";
 export {

@@ -4,6 +4,17 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a caller may say about a list that many ask for. */
+export interface ListOptions extends RequestOptions {
+  /**
+   * Names one of many who each look for something of theirs. A list that was read for another in the last half minute
+   * will do then, unless this client has changed something since, and serves each reader once.
+   *
+   * @default - the list is read after the call
+   */
+  readonly reader?: string;
+}
+
 /** A request below the API's root and what its reply should be. */
 export interface ApiRequest<T> extends RequestOptions {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";

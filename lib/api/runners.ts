@@ -2,7 +2,7 @@ import { apiPath } from "./api-path";
 import type { RunnerContainer, RunnerInfo, RunnerRole, RunnerRoles } from "./models";
 import { undefinedIfNotFound } from "./not-found";
 import { expectConfirmation, expectList, expectObject, expectString, lenientList } from "./reply";
-import type { Requester, RequestOptions } from "./request";
+import type { ListOptions, Requester, RequestOptions } from "./request";
 import { SharedRead } from "./shared-read";
 
 /** Runners: the hosts of the platform. */
@@ -21,8 +21,8 @@ export class RunnersApi {
   }
 
   /** All hosts; callers of the same moment share a request that is sent after each of them asked. */
-  async list({ signal }: RequestOptions = {}): Promise<RunnerInfo[]> {
-    return [...(await this.#list.get(signal))];
+  async list({ signal, reader }: ListOptions = {}): Promise<RunnerInfo[]> {
+    return [...(await this.#list.get(signal, reader))];
   }
 
   async find(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo> {
@@ -38,13 +38,15 @@ export class RunnersApi {
   async setRoles(runnerId: string, roles: readonly string[], options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${runnerId}/roles`;
     const body: RunnerRoles = { roles: roles.map((role_name) => ({ role_name })) };
-    await this.requester.request({ method: "PUT", path, body, decode: expectConfirmation, ...options });
+    const change = this.requester.request({ method: "PUT", path, body, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
   }
 
   /** Removes the record of a host, which the platform refuses while the host is connected. */
   async delete(runnerId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${runnerId}`;
-    await this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    const change = this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
   }
 }
 
