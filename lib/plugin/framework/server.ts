@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type {
   ApplyRequest,
   CallReply,
@@ -55,7 +56,10 @@ export class ProviderServer {
   constructor(
     readonly provider: Provider,
     private readonly options: ProviderServerOptions = {},
-  ) {}
+  ) {
+    // Everything in flight listens, and Terraform sets the number of that.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** As every validation, this sees what the user wrote, without defaults. */
   validateProviderConfig({ config }: ConfigRequest): Promise<Reply> {

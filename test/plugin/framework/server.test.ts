@@ -1,3 +1,4 @@
+import { getMaxListeners } from "node:events";
 import {
   DiagnosticError,
   ProviderServer,
@@ -410,4 +411,15 @@ describe("an ephemeral resource", () => {
 
     expect((await server.openEphemeralResource(request)).diagnostics[0]?.detail).toMatch(/bug in the provider/);
   });
+});
+
+test("any number of operations may wait for the stop at once without a warning of Node's", async () => {
+  const limits: number[] = [];
+  const server = await boxServer({
+    read: async ({ signal }) => void limits.push(getMaxListeners(signal)),
+  });
+
+  await read(server);
+
+  expect(limits).toEqual([0]);
 });
