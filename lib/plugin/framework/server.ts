@@ -58,7 +58,7 @@ export class ProviderServer {
     private readonly options: ProviderServerOptions = {},
   ) {
     // Everything in flight listens, and Terraform sets the number of that.
-    setMaxListeners(0, this.stopping.signal);
+    setMaxListeners(Infinity, this.stopping.signal);
   }
 
   /** As every validation, this sees what the user wrote, without defaults. */
