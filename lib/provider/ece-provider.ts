@@ -23,6 +23,7 @@ export function eceProvider(): Provider<Ece> {
     validateConfig: validateProviderConfig,
     configure: configureEce,
     explainError: explainEceError,
+    takeWarnings: (ece) => ece.takeWarnings(),
     resources: {
       ece_allocator: allocatorResource,
       ece_host: hostResource,

@@ -1,5 +1,5 @@
-import type { EceClient, PlatformInfo } from "../api";
-import { DiagnosticError, type Diagnostics } from "../plugin/framework";
+import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../api";
+import { DiagnosticError, type Diagnostic } from "../plugin/framework";
 
 /**
  * The configured connection to one ECE platform, as every type gets it.
@@ -11,7 +11,8 @@ export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
   private platformInfo: Promise<PlatformInfo> | undefined;
-  private readonly warnings: { summary: string; detail: string }[] = [];
+  private readonly warnings: Diagnostic[] = [];
+  private warningsTaken = 0;
 
   constructor(private readonly knownClient: EceClient | undefined) {}
 
@@ -19,12 +20,23 @@ export class Ece {
     return this.knownClient !== undefined;
   }
 
+  /** Whether a refresh can ask the platform. Where it cannot, the state stays as it is, and a warning says so. */
+  canRefresh(): boolean {
+    if (!this.isKnown) {
+      this.warn(
+        "ECE resources were not refreshed",
+        "The configuration of the ECE provider depends on values that Terraform learns only at apply, so the platform could not be asked: this plan rests on what Terraform stored last.",
+      );
+    }
+    return this.isKnown;
+  }
+
   /** Throws while the provider's configuration is not known. */
   get client(): EceClient {
     if (this.knownClient === undefined) {
       throw new DiagnosticError(
         "The ECE provider is not configured yet",
-        "Its configuration depends on values that Terraform learns only at apply. Apply those first, for example with -target.",
+        "Its configuration depends on values that Terraform learns only at apply. Apply first what these come from, with -target; a data source can wait for it with depends_on.",
       );
     }
     return this.knownClient;
@@ -39,13 +51,28 @@ export class Ece {
     return this.platformInfo;
   }
 
-  /** Keeps a warning that a later operation hands to Terraform. */
-  warn(summary: string, detail: string): void {
-    this.warnings.push({ summary, detail });
+  /** A roles token as a refresh of a resource of the given type needs it; all tokens of the moment share a list. */
+  async refreshToken(typeName: string, id: string, signal: AbortSignal): Promise<EnrollmentToken | undefined> {
+    const tokens = await this.client.enrollmentTokens.list({ signal, reader: `${typeName} ${id}` });
+    return tokens.find((token) => token.token_id === id);
   }
 
-  /** Moves the warnings kept so far into `diagnostics`, so that Terraform shows each once a process. */
-  reportWarnings(diagnostics: Diagnostics): void {
-    for (const { summary, detail } of this.warnings.splice(0)) diagnostics.addWarning(summary, detail);
+  /** A host as a refresh of a resource of the given type needs it; all hosts of the moment share a list. */
+  async refreshHost(typeName: string, runnerId: string, signal: AbortSignal): Promise<RunnerInfo | undefined> {
+    const runners = await this.client.runners.list({ signal, reader: `${typeName} ${runnerId}` });
+    return runners.find((runner) => runner.runner_id === runnerId);
+  }
+
+  /** Keeps a warning for Terraform's user; each is shown once a process. */
+  warn(summary: string, detail: string): void {
+    if (this.warnings.some((known) => known.summary === summary)) return;
+    this.warnings.push({ severity: "warning", summary, detail });
+  }
+
+  /** The warnings that nobody has taken before. */
+  takeWarnings(): Diagnostic[] {
+    const fresh = this.warnings.slice(this.warningsTaken);
+    this.warningsTaken = this.warnings.length;
+    return fresh;
   }
 }

@@ -206,7 +206,6 @@ export async function configureEce({ config }: ConfigureRequest, diagnostics: Di
       log: (entry) => log.debug("ECE request", { ...entry }),
     }),
   );
-  ece.reportWarnings(diagnostics);
   return ece;
 }
 

@@ -31,7 +31,6 @@ export const hostsDataSource: DataSource<Ece> = {
 
   async read({ provider: ece, signal }, response) {
     const runners = await ece.client.runners.list({ signal });
-    ece.reportWarnings(response.diagnostics);
     response.state = {
       hosts: runners
         .map((runner) => ({ runner_id: runner.runner_id, ...describeHost(runner), roles: userRolesOf(runner) }))

@@ -24,7 +24,6 @@ export const platformDataSource: DataSource<Ece> = {
       ece.client.runners.list({ signal }),
       ece.client.allocators.list({ signal }),
     ]);
-    ece.reportWarnings(response.diagnostics);
     response.state = {
       version: platform.version,
       region: platform.regions?.[0]?.region_id ?? null,

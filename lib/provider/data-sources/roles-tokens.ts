@@ -17,7 +17,6 @@ export const rolesTokensDataSource: DataSource<Ece> = {
 
   async read({ provider: ece, signal }, response) {
     const tokens = await ece.client.enrollmentTokens.list({ signal });
-    ece.reportWarnings(response.diagnostics);
     response.state = {
       tokens: tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id)),
     };

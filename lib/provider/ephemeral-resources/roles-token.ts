@@ -52,7 +52,8 @@ export const ephemeralRolesToken: EphemeralResource<Ece> = {
 
   async open({ provider: ece, config, signal }, response) {
     const { roles, validity_in_seconds, applying, for_runners } = config as EphemeralRolesTokenModel;
-    if (applying === false || (for_runners !== null && (await areKnown(ece, for_runners, signal)))) {
+    // The provider's own configuration is unknown only while Terraform plans, and a plan makes no token.
+    if (applying === false || !ece.isKnown || (for_runners !== null && (await areKnown(ece, for_runners, signal)))) {
       response.result = { ...config, token: null, expires_at: null };
       return;
     }
@@ -61,7 +62,6 @@ export const ephemeralRolesToken: EphemeralResource<Ece> = {
       { signal },
     );
     log.redact(token);
-    ece.reportWarnings(response.diagnostics);
     response.result = { ...config, token, expires_at: expiryOf(token) };
   },
 };

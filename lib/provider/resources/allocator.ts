@@ -63,9 +63,8 @@ export const allocatorResource: Resource<Ece> = {
 
   async read({ provider: ece, signal }, response) {
     const state = response.state as AllocatorModel;
-    if (!ece.isKnown) return;
+    if (!ece.canRefresh()) return;
     const allocator = await ece.client.allocators.tryFind(state.allocator_id, { signal });
-    ece.reportWarnings(response.diagnostics);
     if (allocator === undefined) {
       response.state = null;
       return;

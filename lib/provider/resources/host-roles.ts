@@ -128,9 +128,8 @@ export const hostRolesResource: Resource<Ece> = {
 
   async read({ provider: ece, signal, privateState }, response) {
     const state = response.state as HostRolesModel;
-    if (!ece.isKnown) return;
-    const runner = (await ece.client.runners.list({ signal })).find((each) => each.runner_id === state.runner_id);
-    ece.reportWarnings(response.diagnostics);
+    if (!ece.canRefresh()) return;
+    const runner = await ece.refreshHost("ece_host_roles", state.runner_id, signal);
     if (runner !== undefined) {
       response.state = {
         ...state,

@@ -100,9 +100,8 @@ export const hostResource: Resource<Ece> = {
 
   async read({ provider: ece, signal, privateState }, response) {
     const state = response.state as HostModel;
-    if (!ece.isKnown) return;
-    const runner = (await ece.client.runners.list({ signal })).find((each) => each.runner_id === state.runner_id);
-    ece.reportWarnings(response.diagnostics);
+    if (!ece.canRefresh()) return;
+    const runner = await ece.refreshHost("ece_host", state.runner_id, signal);
     // Before the install there is no record; one that was there and is gone was deleted by somebody else.
     if (runner === undefined && privateState.joined === true) {
       response.state = null;

@@ -28,11 +28,10 @@ export const rolesTokenRevocationResource: Resource<Ece> = {
 
   async read({ provider: ece, signal }, response) {
     const { token_id } = response.state as RevocationModel;
-    if (!ece.isKnown) return;
-    const tokens = await ece.client.enrollmentTokens.list({ signal });
-    ece.reportWarnings(response.diagnostics);
+    if (!ece.canRefresh()) return;
+    const known = await ece.refreshToken("ece_roles_token_revocation", token_id, signal);
     // A platform that was restored from a backup knows the token again.
-    if (tokens.some((token) => token.token_id === token_id)) response.state = null;
+    if (known !== undefined) response.state = null;
   },
 
   async delete() {},

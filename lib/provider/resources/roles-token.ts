@@ -95,9 +95,8 @@ export const rolesTokenResource: Resource<Ece> = {
 
   async read({ provider: ece, signal }, response) {
     const state = response.state as RolesTokenModel;
-    if (!ece.isKnown) return;
-    const known = (await ece.client.enrollmentTokens.list({ signal })).find((token) => token.token_id === state.id);
-    ece.reportWarnings(response.diagnostics);
+    if (!ece.canRefresh()) return;
+    const known = await ece.refreshToken("ece_roles_token", state.id, signal);
     if (known !== undefined) {
       response.state = { ...state, roles: known.roles, revoked: false, on_missing: state.on_missing ?? "recreate" };
     } else {
@@ -126,6 +125,7 @@ export const rolesTokenResource: Resource<Ece> = {
       );
     }
     if (decoded !== undefined) checkImported(decoded, known);
+    if (given === importId.trim() && decoded !== undefined) warnOfShownToken(response.diagnostics);
     warnOfEmergencyToken(known, response.diagnostics);
     response.state = {
       id,
@@ -250,6 +250,13 @@ function checkImported(decoded: DecodedRolesToken, known: EnrollmentToken): void
   throw new DiagnosticError(
     UNABLE_TO_IMPORT,
     `The token says that it carries ${describeRoles(inToken)}, the platform says ${describeRoles(onPlatform)} for the id ${decoded.tokenId}. It is not this platform's token; import it by its id if you trust the platform.`,
+  );
+}
+
+function warnOfShownToken(diagnostics: Diagnostics): void {
+  diagnostics.addWarning(
+    "Terraform has shown the roles token",
+    "It prints import ids, and writes them into generated configuration. Whoever reads its output, or the log of a pipeline, can join hosts with this token: replace the resource (-replace) where that matters. A token in a file is not shown: import file:PATH.",
   );
 }
 
