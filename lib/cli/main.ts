@@ -3,21 +3,22 @@ import { Command } from "commander";
 import { EceError } from "../api";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
-import { providerCommand } from "./provider-command";
-import { simulatorCommand } from "./simulator-command";
-import { tokensCommand } from "./tokens-command";
+import { addProviderCommand } from "./provider-command";
+import { addSimulatorCommand } from "./simulator-command";
+import { addTokensCommand } from "./tokens-command";
 
 const program = new Command("cdktf-ece")
   .description(
-    "Elastic Cloud Enterprise hosts as code: the provider, the platform's roles tokens, and a simulator to try it all on.",
+    "Elastic Cloud Enterprise hosts as code: the Terraform provider, the platform's roles tokens, and a simulator to try it all on.",
   )
-  .version(VERSION, "-V, --version", "Print the version.")
-  .helpOption("-h, --help", "Print this help.")
-  .option("--debug", "Print the stack of an error, too.")
-  .showHelpAfterError("Run it with --help to see what it takes.")
-  .addCommand(providerCommand())
-  .addCommand(simulatorCommand())
-  .addCommand(tokensCommand());
+  .version(VERSION, "-V, --version", "print the version")
+  .helpOption("-h, --help", "print this help")
+  .helpCommand("help [command]", "Print the help of a command.")
+  .option("--debug", "print the stack of an error, too")
+  .showHelpAfterError("Run it with --help to see what it takes.");
+addProviderCommand(program);
+addSimulatorCommand(program);
+addTokensCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${describe(error)}\n`);

@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { Simulator } from "../simulator";
+import { CommandError } from "./command-error";
 
 /** `cdktf-ece simulator` */
-export function simulatorCommand(): Command {
-  return new Command("simulator")
+export function addSimulatorCommand(program: Command): void {
+  program
+    .command("simulator")
     .description("Run a simulated ECE coordinator with hosts, on loopback, until SIGTERM or Ctrl-C.")
     .option("--port <port>", "where the coordinator listens; 0 takes a free port", wholeNumber(0, 65535), 0)
     .option(
@@ -25,15 +27,29 @@ With the same credentials, ENDPOINT/_simulator/ is its control: GET state, GET r
 POST faults {method, path, kind, times, ...}, POST faults/clear. It is written from public facts; it is not ECE.
 
 Example:
-  npx cdktf-ece simulator --port 0 --hosts 2 > simulator.json &`,
+
+  npx cdktf-ece simulator --port 12443 --hosts 2 > simulator.json &
+  export ECE_ENDPOINT=https://127.0.0.1:12443
+  export ECE_API_KEY=$(jq -r .apiKey simulator.json)
+  export ECE_CA_CERTIFICATE_FILE=$(jq -r .caCertificateFile simulator.json)
+  npx cdktf-ece tokens list
+  curl --cacert "$ECE_CA_CERTIFICATE_FILE" -H "Authorization: ApiKey $ECE_API_KEY" $ECE_ENDPOINT/_simulator/state`,
     )
     .action(async ({ port, hosts }: { port: number; hosts: number }) => {
-      const stopped = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
-      const simulator = await Simulator.start({ port, hosts, failOnUnknownRoute: false });
+      const stopped = Promise.race(["SIGTERM", "SIGINT", "SIGHUP"].map((signal) => once(process, signal)));
+      const simulator = await Simulator.start({ port, hosts, failOnUnknownRoute: false }).catch((error: unknown) => {
+        throw isAddressInUse(error)
+          ? new CommandError(`Port ${port} of 127.0.0.1 is in use; name another with --port, or 0 for a free one.`)
+          : error;
+      });
       process.stdout.write(`${JSON.stringify(simulator)}\n`);
       await stopped;
       await simulator.stop();
     });
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { connectFromEnvironment, describeRoles, revokeToken } from "../provider";
 import { CommandError } from "./command-error";
 import { auditTokens, installerKind, type AuditedToken } from "./token-audit";
@@ -9,16 +9,18 @@ The platform and the credentials come from the environment: ECE_ENDPOINT, ECE_AP
 ECE_CA_CERTIFICATE_FILE.`;
 
 /** `cdktf-ece tokens …` */
-export function tokensCommand(): Command {
-  return new Command("tokens")
-    .description("The platform's persistent roles tokens. Tells ids and roles, never a token.")
-    .addCommand(listCommand())
-    .addCommand(auditCommand())
-    .addCommand(revokeCommand());
+export function addTokensCommand(program: Command): void {
+  const tokens = program
+    .command("tokens")
+    .description("The platform's persistent roles tokens. Tells ids and roles, never a token.");
+  addListCommand(tokens);
+  addAuditCommand(tokens);
+  addRevokeCommand(tokens);
 }
 
-function listCommand(): Command {
-  return new Command("list")
+function addListCommand(tokens: Command): void {
+  tokens
+    .command("list")
     .description("List the platform's persistent roles tokens.")
     .option("--json", "print JSON")
     .addHelpText("after", ENVIRONMENT_HELP)
@@ -29,8 +31,9 @@ function listCommand(): Command {
     });
 }
 
-function auditCommand(): Command {
-  return new Command("audit")
+function addAuditCommand(tokens: Command): void {
+  tokens
+    .command("audit")
     .description("Report the roles tokens that no Terraform state knows. Revokes nothing.")
     .requiredOption("--state <file...>", "Terraform states: files, or - for stdin (terraform state pull | …)")
     .option("--known <id...>", "ids of tokens that are meant to be there", [])
@@ -64,8 +67,9 @@ function auditRow({ id, roles, looksLike, unexplained }: AuditedToken): string[]
   ];
 }
 
-function revokeCommand(): Command {
-  return new Command("revoke")
+function addRevokeCommand(tokens: Command): void {
+  tokens
+    .command("revoke")
     .argument("<id>", "the id of the token")
     .option("--even-if-emergency", "revoke it even though it looks like the installer's emergency token")
     .description("Revoke a roles token and make sure that it is gone. Hosts that joined with it stay.")
