@@ -177,7 +177,7 @@ function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadl
   return new DiagnosticError(
     `The host ${runnerId} is still connected`,
     lastError === undefined
-      ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. If its last install failed, run apply once more: Terraform cleans up behind a complete install only. Otherwise remove ECE from the host (its frc-* containers, frc-runners-runner first) or switch the machine off. Then run the command again.`
+      ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (\`bash ~/.cdktf-ece/remove-ece.sh\` there, where cdktf-ece installed it; else its frc-* containers, frc-runners-runner first), or switch the machine off. Then run the command again.`
       : `After ${deadline.text} the platform cannot be asked whether it is disconnected: ${lastError.message}. Run the command again when it is back.`,
   );
 }
