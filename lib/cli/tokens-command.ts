@@ -35,7 +35,10 @@ function addAuditCommand(tokens: Command): void {
   tokens
     .command("audit")
     .description("Report the roles tokens that no Terraform state knows. Revokes nothing.")
-    .requiredOption("--state <file...>", "Terraform states: files, or - for stdin (terraform state pull | …)")
+    .requiredOption(
+      "--state <file...>",
+      "all Terraform states that make tokens on this platform: files, or - for stdin",
+    )
     .option("--known <id...>", "ids of tokens that are meant to be there", [])
     .option("--json", "print JSON")
     .addHelpText(
@@ -46,6 +49,10 @@ A new ECE platform has three tokens of its installer: one without roles, an allo
 of each kind is taken for the installer's; name them with --known to be sure.
 
 Exit code: 0 when every token is known or looks like the installer's own, 2 when there are others, 1 on an error.
+
+Example:
+
+  terraform state pull | npx cdktf-ece tokens audit --state - terraform.proxies.tfstate
 ${ENVIRONMENT_HELP}`,
     )
     .action(async ({ state, known, json }: { state: string[]; known: string[]; json?: true }) => {

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { VERSION } from "../../lib/version";
+import { PACKAGE_ROOT } from "../support/sandbox";
+import { useCommandLine } from "./command-line";
+
+const commandLine = useCommandLine();
+
+it("vendor puts the provider where terraform init finds it", async () => {
+  const folder = commandLine.sandbox.makeFolder("configuration");
+
+  const vendored = await commandLine.run(["provider", "vendor", folder]);
+
+  expect(vendored).toMatchObject({
+    exitCode: 0,
+    stdout: `Provider terraform.local/cdktf-ece/ece ${VERSION} is in ${folder}/terraform.d/plugins.\n`,
+  });
+  const file = `terraform.d/plugins/terraform.local/cdktf-ece/ece/${VERSION}/linux_amd64/terraform-provider-ece_v${VERSION}`;
+  const shipped = readFileSync(join(PACKAGE_ROOT, "dist/terraform-provider-ece"));
+  expect(readFileSync(join(folder, file)).equals(shipped)).toBe(true);
+});
+
+it("vendor makes no folder", async () => {
+  const vendored = await commandLine.run(["provider", "vendor", "mistyped"]);
+
+  expect(vendored).toMatchObject({ exitCode: 1 });
+  expect(existsSync(join(commandLine.sandbox.folder, "mistyped"))).toBe(false);
+});
