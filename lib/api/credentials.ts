@@ -14,12 +14,7 @@ export type Credentials =
 export function authorize(requester: Requester, credentials: Credentials, now: () => Date): Requester {
   switch (credentials.kind) {
     case "api-key":
-      // Headers take no other characters, and Node's complaint would not say which setting is meant.
-      if (!/^[\x21-\x7e]+$/.test(credentials.apiKey)) {
-        throw new EceError("The API key is empty or holds characters that no API key has.", {
-          remedy: "Check it for line breaks, blanks and quotes.",
-        });
-      }
+      checkApiKey(credentials.apiKey);
       return withAuthorization(requester, `ApiKey ${credentials.apiKey}`);
     case "basic": {
       const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
@@ -30,6 +25,14 @@ export function authorize(requester: Requester, credentials: Credentials, now: (
       return new LoginSession(requester, { username, password }, now);
     }
   }
+}
+
+/** Headers take no other characters, and Node's complaint would not say which setting is meant. */
+export function checkApiKey(apiKey: string): void {
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return;
+  throw new EceError("The API key is empty or holds characters that no API key has.", {
+    remedy: "Check it for line breaks, blanks and quotes.",
+  });
 }
 
 function withAuthorization(requester: Requester, authorization: string): Requester {

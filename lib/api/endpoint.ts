@@ -8,7 +8,8 @@ const EXAMPLE = "Give it as https://HOST:12443, the address at which the coordin
  */
 export function parseEndpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.username || url?.password) {
+  // Without a scheme they are no part of what was parsed, and must not be shown all the same.
+  if (url?.username || url?.password || /^(?:[^/]*\/\/)?[^/]*@/.test(text)) {
     throw new EceError("The endpoint holds a user name or a password.", {
       remedy: "Take them out of the endpoint and give them as credentials.",
     });

@@ -6,7 +6,9 @@
  * is safe, and fails with an {@link EceError}, in which no secret appears.
  */
 export { EceClient, type EceClientOptions } from "./client";
-export type { Credentials } from "./credentials";
+export { checkApiKey, type Credentials } from "./credentials";
+export { checkCaCertificate } from "./ca-certificate";
+export { parseEndpoint } from "./endpoint";
 export type { ListOptions, RequestOptions } from "./request";
 export type { RequestLogEntry } from "./transport";
 export type { ApiWarning } from "./warnings";

@@ -1,5 +1,6 @@
 import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../api";
 import { DiagnosticError, type Diagnostic } from "../plugin/framework";
+import type { Warnings } from "./warnings";
 
 /**
  * The configured connection to one ECE platform, as every type gets it.
@@ -11,10 +12,11 @@ export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
   private platformInfo: Promise<PlatformInfo> | undefined;
-  private readonly warnings: Diagnostic[] = [];
-  private warningsTaken = 0;
 
-  constructor(private readonly knownClient: EceClient | undefined) {}
+  constructor(
+    private readonly knownClient: EceClient | undefined,
+    private readonly warnings: Warnings,
+  ) {}
 
   get isKnown(): boolean {
     return this.knownClient !== undefined;
@@ -23,7 +25,7 @@ export class Ece {
   /** Whether a refresh can ask the platform. Where it cannot, the state stays as it is, and a warning says so. */
   canRefresh(): boolean {
     if (!this.isKnown) {
-      this.warn(
+      this.warnings.add(
         "ECE resources were not refreshed",
         "The configuration of the ECE provider depends on values that Terraform learns only at apply, so the platform could not be asked: this plan rests on what Terraform stored last.",
       );
@@ -63,16 +65,8 @@ export class Ece {
     return runners.find((runner) => runner.runner_id === runnerId);
   }
 
-  /** Keeps a warning for Terraform's user; each is shown once a process. */
-  warn(summary: string, detail: string): void {
-    if (this.warnings.some((known) => known.summary === summary)) return;
-    this.warnings.push({ severity: "warning", summary, detail });
-  }
-
-  /** The warnings that nobody has taken before. */
+  /** The warnings that nobody has seen yet. */
   takeWarnings(): Diagnostic[] {
-    const fresh = this.warnings.slice(this.warningsTaken);
-    this.warningsTaken = this.warnings.length;
-    return fresh;
+    return this.warnings.take();
   }
 }

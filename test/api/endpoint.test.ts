@@ -21,8 +21,9 @@ it("a query is refused", () => {
   expect(() => parseEndpoint("https://ece.example/?q=1")).toThrow("must not have a query");
 });
 
-it("credentials in the endpoint are refused without showing them", () => {
-  expect(() => parseEndpoint("https://admin:hush@ece.example")).toThrow(
-    /^The endpoint holds a user name or a password\.$/,
-  );
-});
+it.each(["https://admin:hush@ece.example", "admin:hush@ece.example:12443", "https:/admin:hush@ece.example"])(
+  "credentials in the endpoint are refused without showing them: %s",
+  (given) => {
+    expect(() => parseEndpoint(given)).toThrow(/^The endpoint holds a user name or a password\.$/);
+  },
+);
