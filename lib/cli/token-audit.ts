@@ -1,11 +1,24 @@
-/** A token that no state knows. */
-export interface AuditedToken {
+/** A token of the platform. */
+export interface ListedToken {
   readonly id: string;
   readonly roles: readonly string[];
+}
+
+/** What accounts for tokens. */
+export interface KnownTokens {
+  /** The ids in Terraform states. */
+  readonly managed: ReadonlySet<string>;
+  /** The ids that are meant to be there, the installer's among them. */
+  readonly named: ReadonlySet<string>;
+}
+
+/** A token that nothing accounts for by its id. */
+export interface AuditedToken extends ListedToken {
   /** Which of the installer's own tokens it looks like, by its roles. */
   readonly looksLike?: InstallerKind;
-  /** True when it is not, or cannot be, the installer's own. */
+  /** True when it is not, or need not be, the installer's own. */
   readonly unexplained: boolean;
+  readonly remark: string;
 }
 
 export type InstallerKind = "bootstrap" | "emergency" | "allocator-only";
@@ -23,17 +36,23 @@ export function installerKind(roles: readonly string[]): InstallerKind | undefin
   return (Object.keys(INSTALLER_TOKENS) as InstallerKind[]).find((kind) => INSTALLER_TOKENS[kind] === sorted);
 }
 
-/** The tokens that `known` lacks. The installer makes one token of each kind, so where several look alike none is explained. */
-export function auditTokens(
-  tokens: readonly { id: string; roles: string[] }[],
-  known: ReadonlySet<string>,
-): AuditedToken[] {
-  const unknown = tokens
-    .filter(({ id }) => !known.has(id))
-    .map((token) => ({ ...token, looksLike: installerKind(token.roles) }));
-  return unknown.map((token) => ({
-    ...token,
-    unexplained:
-      token.looksLike === undefined || unknown.filter((other) => other.looksLike === token.looksLike).length > 1,
-  }));
+/** The tokens that nothing accounts for. The installer makes one of each kind, so a second one of a kind is not its own. */
+export function auditTokens(tokens: readonly ListedToken[], { managed, named }: KnownTokens): AuditedToken[] {
+  const kindsOf = (some: readonly ListedToken[]) => some.map(({ roles }) => installerKind(roles));
+  const unknown = tokens.filter(({ id }) => !managed.has(id) && !named.has(id));
+  const kindsUnknown = kindsOf(unknown);
+  const kindsNamed = kindsOf(tokens.filter(({ id }) => named.has(id)));
+
+  return unknown.map((token) => {
+    const looksLike = installerKind(token.roles);
+    if (looksLike === undefined) return { ...token, unexplained: true, remark: "in no given state" };
+    const likeness = `looks like the installer's ${looksLike} token`;
+    if (kindsNamed.includes(looksLike)) {
+      return { ...token, looksLike, unexplained: true, remark: `${likeness}, but one of that kind is known` };
+    }
+    if (kindsUnknown.filter((kind) => kind === looksLike).length > 1) {
+      return { ...token, looksLike, unexplained: true, remark: `${likeness}, but there are several` };
+    }
+    return { ...token, looksLike, unexplained: false, remark: likeness };
+  });
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connectFromEnvironment, describeRoles, revokeToken } from "../provider";
+import { connectFromEnvironment, describeRoles, revokeToken, type Ece } from "../provider";
 import { CommandError } from "./command-error";
-import { auditTokens, installerKind, type AuditedToken } from "./token-audit";
+import { auditTokens, installerKind, type ListedToken } from "./token-audit";
 import { readTokenIds } from "./state-file";
 
 const ENVIRONMENT_HELP = `
@@ -25,7 +25,7 @@ function addListCommand(tokens: Command): void {
     .option("--json", "print JSON")
     .addHelpText("after", ENVIRONMENT_HELP)
     .action(async ({ json }: { json?: true }) => {
-      const tokens = await listTokens();
+      const tokens = await withPlatform(listTokens);
       if (json) printJson({ tokens });
       else printTable(tokens, ["TOKEN ID", "ROLES"], (token) => [token.id, describeRoles(token.roles)]);
     });
@@ -45,8 +45,8 @@ function addAuditCommand(tokens: Command): void {
       "after",
       `
 A new ECE platform has three tokens of its installer: one without roles, an allocator-only one, and the emergency token
-(every role but allocator), which must never be revoked. They are told apart by their roles alone, so at most one token
-of each kind is taken for the installer's; name them with --known to be sure.
+(every role but allocator), which must never be revoked. They are told apart by their roles alone, so one token of each
+kind is taken for the installer's. Name the installer's own with --known, and every other token is reported.
 
 Exit code: 0 when every token is known or looks like the installer's own, 2 when there are others, 1 on an error.
 
@@ -56,22 +56,19 @@ Example:
 ${ENVIRONMENT_HELP}`,
     )
     .action(async ({ state, known, json }: { state: string[]; known: string[]; json?: true }) => {
-      const ids = new Set([...known, ...(await Promise.all(state.map(readTokenIds))).flat()]);
-      const unknown = auditTokens(await listTokens(), ids);
+      const managed = new Set((await Promise.all(state.map(readTokenIds))).flat());
+      const unknown = auditTokens(await withPlatform(listTokens), { managed, named: new Set(known) });
       if (json) printJson({ unknown });
       else if (unknown.length === 0) process.stdout.write("Every roles token of the platform is known.\n");
-      else printTable(unknown, ["UNKNOWN TOKEN ID", "ROLES", "REMARK"], auditRow);
+      else {
+        printTable(unknown, ["UNKNOWN TOKEN ID", "ROLES", "REMARK"], ({ id, roles, remark }) => [
+          id,
+          describeRoles(roles),
+          remark,
+        ]);
+      }
       if (unknown.some((token) => token.unexplained)) process.exitCode = 2;
     });
-}
-
-function auditRow({ id, roles, looksLike, unexplained }: AuditedToken): string[] {
-  const likeness = looksLike === undefined ? "" : `looks like the installer's ${looksLike} token`;
-  return [
-    id,
-    describeRoles(roles),
-    unexplained ? (likeness ? `${likeness}, but there are several` : "nobody knows it") : likeness,
-  ];
 }
 
 function addRevokeCommand(tokens: Command): void {
@@ -82,20 +79,37 @@ function addRevokeCommand(tokens: Command): void {
     .description("Revoke a roles token and make sure that it is gone. Hosts that joined with it stay.")
     .addHelpText("after", ENVIRONMENT_HELP)
     .action(async (id: string, { evenIfEmergency }: { evenIfEmergency?: true }) => {
-      const token = (await listTokens()).find((each) => each.id === id);
-      if (token === undefined) throw new CommandError(`The platform has no persistent roles token with the id ${id}.`);
-      if (installerKind(token.roles) === "emergency" && !evenIfEmergency) {
-        throw new CommandError(
-          `The token ${id} carries ${describeRoles(token.roles)}, as the installer's emergency token does. That one must never be revoked: it is the way back when all coordinators are lost. If this is another token, say so with --even-if-emergency.`,
-        );
+      // Roles tokens have dots, ids have none: the text may be a secret.
+      if (id.includes(".")) {
+        throw new CommandError("This is no token id but perhaps a token. Find its id with: cdktf-ece tokens list");
       }
-      await revokeToken(await connectFromEnvironment(), id, new AbortController().signal);
+      await withPlatform(async (ece) => {
+        const token = (await listTokens(ece)).find((each) => each.id === id);
+        if (token === undefined) {
+          throw new CommandError(`The platform has no persistent roles token with the id ${id}.`);
+        }
+        if (installerKind(token.roles) === "emergency" && !evenIfEmergency) {
+          throw new CommandError(
+            `The token ${id} carries ${describeRoles(token.roles)}, as the installer's emergency token does. That one must never be revoked: it is the way back when all coordinators are lost. If this is another token, say so with --even-if-emergency.`,
+          );
+        }
+        await revokeToken(ece, id, new AbortController().signal);
+      });
       process.stdout.write(`Token ${id} is revoked.\n`);
     });
 }
 
-async function listTokens(): Promise<{ id: string; roles: string[] }[]> {
-  const { client } = await connectFromEnvironment();
+/** Works with the platform that the environment names, and passes on what there is to warn of. */
+async function withPlatform<Result>(work: (ece: Ece) => Promise<Result>): Promise<Result> {
+  const ece = await connectFromEnvironment();
+  try {
+    return await work(ece);
+  } finally {
+    for (const { summary, detail } of ece.takeWarnings()) process.stderr.write(`Warning: ${summary}. ${detail}\n`);
+  }
+}
+
+async function listTokens({ client }: Ece): Promise<ListedToken[]> {
   const tokens = await client.enrollmentTokens.list();
   return tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id));
 }

@@ -1,6 +1,6 @@
 import { Simulator } from "../../lib/simulator";
-import { type Finished, type RunOptions } from "../support/sandbox";
-import { operatorEnvironment } from "../support/terraform";
+import type { Finished } from "../support/sandbox";
+import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
 import { useCommandLine } from "./command-line";
 
 const commandLine = useCommandLine();
@@ -10,164 +10,217 @@ beforeEach(async () => {
   simulator = await Simulator.start();
 });
 
-afterEach(() => simulator?.stop());
+afterEach(async () => {
+  await simulator?.stop();
+});
 
-/** Runs `cdktf-ece tokens …` as the platform's administrator; whatever it prints, it is no token. */
-async function tokens(args: string[], options: RunOptions = {}): Promise<Finished> {
-  const finished = await commandLine.run(["tokens", ...args], {
-    ...options,
-    env: { ...operatorEnvironment(simulator), ...options.env },
-  });
-  for (const { token } of simulator.platform.tokens.all()) expect(finished.output).not.toContain(token);
-  return finished;
+function tokens(args: string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): Promise<Finished> {
+  const env = { ...operatorEnvironment(simulator), ...options.env };
+  return commandLine.run(["tokens", ...args], { ...options, env });
 }
 
-function mint(...roles: string[]): string {
-  return simulator.platform.tokens.mint({ roles, persistent: true }).id;
+function mint(...roles: string[]) {
+  return simulator.platform.tokens.mint({ roles, persistent: true });
 }
 
-function stateWith(...ids: string[]): string {
-  return JSON.stringify({
-    version: 4,
-    resources: [
-      {
-        mode: "managed",
-        type: "ece_roles_token",
-        instances: ids.map((id) => ({ attributes: { id, token: "secret" } })),
-      },
-      { mode: "managed", type: "null_resource", instances: [{ attributes: { id: "7" } }] },
-    ],
-  });
+function installersOwn(roleCount: number): string {
+  return simulator.state().tokens.find(({ roles }) => roles.length === roleCount)?.id ?? "";
 }
 
 function liveIds(): string[] {
-  return simulator.state().tokens.flatMap(({ id, live }) => (live ? [id] : []));
+  return simulator
+    .state()
+    .tokens.filter(({ live }) => live)
+    .map(({ id }) => id);
 }
 
-it("list shows ids and roles as a table, or as JSON", async () => {
-  const id = mint("proxy", "allocator");
+function everySecret(): string[] {
+  return [simulator.password, ...simulator.platform.tokens.all().map(({ token }) => token)];
+}
 
-  const table = await tokens(["list"]);
-  const json = await tokens(["list", "--json"]);
+/** The part of a state that names tokens. */
+function stateWith(...ids: string[]): string {
+  const instances = ids.map((id) => ({ attributes: { id, token: "eyJ.a-secret.x" } }));
+  const resources = [{ mode: "managed", type: "ece_roles_token", name: "this", instances }];
+  return JSON.stringify({ version: 4, terraform_version: "1.11.4", resources });
+}
 
-  expect(table).toMatchObject({ exitCode: 0, stderr: "" });
-  expect(table.stdout.split("\n")[0]).toMatch(/^TOKEN ID +ROLES$/);
-  expect(table.stdout).toMatch(new RegExp(`^${id} +allocator, proxy$`, "m"));
-  expect(JSON.parse(json.stdout)).toMatchObject({
-    tokens: expect.arrayContaining([
-      { id, roles: expect.arrayContaining(["allocator", "proxy"]) as string[] },
-    ]) as object[],
+describe("tokens list", () => {
+  test("prints a table of ids and roles, and no secret", async () => {
+    const { id } = mint("proxy", "allocator");
+
+    const listed = await tokens(["list"]);
+
+    expect(listed).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(listed.stdout).toMatch(/^TOKEN ID +ROLES\n/);
+    expect(listed.stdout).toContain(`${id}   allocator, proxy\n`);
+    expect(listed.stdout).toContain(`${installersOwn(0)}   no role\n`);
+    expect(everySecret().filter((secret) => listed.output.includes(secret))).toEqual([]);
   });
-  expect((JSON.parse(json.stdout) as { tokens: object[] }).tokens).toHaveLength(4);
-});
 
-it("audit ends with 0 where the states know every token but the installer's own", async () => {
-  const known = mint("proxy");
-  const alsoKnown = mint("director");
-  const file = commandLine.sandbox.writeFile("terraform.tfstate", stateWith(known));
+  test("prints JSON", async () => {
+    const { id } = mint("proxy");
 
-  const audit = await tokens(["audit", "--state", file, "-"], { input: stateWith(alsoKnown) });
+    const { stdout } = await tokens(["list", "--json"]);
 
-  expect(audit).toMatchObject({ exitCode: 0 });
-  expect(audit.stdout).not.toContain(known);
-  expect(audit.stdout).not.toContain(alsoKnown);
-  expect(audit.stdout).toContain("looks like the installer's emergency token");
-});
-
-it("audit names the tokens that nobody knows, ends with 2 and revokes nothing", async () => {
-  const lost = mint("proxy");
-  const before = liveIds();
-  const file = commandLine.sandbox.writeFile("terraform.tfstate", stateWith(mint("proxy")));
-
-  const audit = await tokens(["audit", "--state", file]);
-  const json = await tokens(["audit", "--state", file, "--json"]);
-
-  expect(audit).toMatchObject({ exitCode: 2 });
-  expect(audit.stdout).toMatch(new RegExp(`^${lost} +proxy +nobody knows it$`, "m"));
-  expect(json).toMatchObject({ exitCode: 2 });
-  expect(JSON.parse(json.stdout)).toMatchObject({
-    unknown: expect.arrayContaining([{ id: lost, roles: ["proxy"], unexplained: true }]) as object[],
+    const listed = JSON.parse(stdout) as { tokens: object[] };
+    expect(listed.tokens).toHaveLength(4);
+    expect(listed.tokens).toContainEqual({ id, roles: ["proxy"] });
   });
-  expect(liveIds()).toEqual(expect.arrayContaining(before));
-});
 
-it("audit takes one token of a kind for the installer's own, not two, unless one is named as known", async () => {
-  const second = mint("allocator");
-  const file = commandLine.sandbox.writeFile("terraform.tfstate", stateWith());
+  test("a wrong password is one error with its remedy, and exit code 1", async () => {
+    const refused = await tokens(["list"], { env: { ECE_PASSWORD: "not-the-password" } });
 
-  const audit = await tokens(["audit", "--state", file]);
-  const explained = await tokens(["audit", "--state", file, "--known", second]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain("401");
+    expect(refused.stderr).toContain("Check the API key, or the user name and password");
+    expect(refused.stderr).not.toContain("not-the-password");
+  });
 
-  expect(audit).toMatchObject({ exitCode: 2 });
-  expect(audit.stdout).toMatch(new RegExp(`^${second} .*, but there are several$`, "m"));
-  expect(explained).toMatchObject({ exitCode: 0 });
-});
+  test("missing settings are told all at once", async () => {
+    const { exitCode, stderr } = await tokens(["list"], {
+      env: { ECE_ENDPOINT: "", ECE_USERNAME: "", ECE_PASSWORD: "" },
+    });
 
-it("audit says that all is known where it is, and takes an empty state from stdin for none", async () => {
-  const audit = await tokens(["audit", "--state", "-", "--known", ...liveIds()], { input: "" });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("ECE_ENDPOINT");
+    expect(stderr).toContain("ECE_API_KEY");
+  });
 
-  expect(audit).toMatchObject({ exitCode: 0, stdout: "Every roles token of the platform is known.\n" });
-});
+  test("warns of what is unsafe, beside its output", async () => {
+    const listed = await tokens(["list", "--json"], { env: { ECE_INSECURE: "true", ECE_CA_CERTIFICATE_FILE: "" } });
 
-it.each([
-  ["not-there.tfstate", undefined, /^The state not-there\.tfstate cannot be read: ENOENT/],
-  ["broken.tfstate", `{ "token": "secret"`, /^broken\.tfstate is no Terraform state: it is not JSON\.\n$/],
-  ["old.tfstate", `{ "version": 3 }`, /^old\.tfstate is no Terraform state of version 4/],
-])("audit refuses the state %s without quoting it", async (file, content, complaint) => {
-  if (content !== undefined) commandLine.sandbox.writeFile(file, content);
-
-  const audit = await tokens(["audit", "--state", file]);
-
-  expect(audit).toMatchObject({ exitCode: 1, stdout: "", stderr: expect.stringMatching(complaint) as string });
-  expect(audit.stderr).not.toContain("secret");
-});
-
-it("revoke revokes the token with this id and no other", async () => {
-  const others = liveIds();
-  const id = mint("proxy");
-
-  const revoked = await tokens(["revoke", id]);
-
-  expect(revoked).toMatchObject({ exitCode: 0, stdout: `Token ${id} is revoked.\n` });
-  expect(liveIds()).toEqual(others);
-});
-
-it("revoke refuses an id that the platform does not have", async () => {
-  const refused = await tokens(["revoke", "c0ffee"]);
-
-  expect(refused).toMatchObject({
-    exitCode: 1,
-    stderr: "The platform has no persistent roles token with the id c0ffee.\n",
+    expect(listed.exitCode).toBe(0);
+    expect(listed.stderr).toContain("Warning: The platform's certificate is not checked");
+    expect(() => JSON.parse(listed.stdout) as unknown).not.toThrow();
   });
 });
 
-it("revoke leaves what looks like the emergency token alone, unless told otherwise", async () => {
-  const id = mint("coordinator", "director", "proxy");
+describe("tokens audit", () => {
+  test("knows the tokens of states that Terraform wrote, from files and from stdin", async () => {
+    const workspaces = [
+      new TerraformWorkspace(operatorEnvironment(simulator)),
+      new TerraformWorkspace(operatorEnvironment(simulator)),
+    ];
+    for (const workspace of workspaces) {
+      workspace.write(`provider "ece" {}
 
-  const refused = await tokens(["revoke", id]);
-  const liveAfterRefusal = liveIds();
-  const revoked = await tokens(["revoke", id, "--even-if-emergency"]);
+resource "ece_roles_token" "this" {
+  count = 2
+  roles = ["proxy"]
+}
+`);
+      await workspace.init();
+      expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    }
+    const [first, second] = workspaces.map((workspace) => workspace.readState());
+    const file = commandLine.sandbox.writeFile("first.tfstate", first ?? "");
+    workspaces.forEach((workspace) => workspace.remove());
 
-  expect(refused).toMatchObject({ exitCode: 1 });
-  expect(refused.stderr).toContain("--even-if-emergency");
-  expect(liveAfterRefusal).toContain(id);
-  expect(revoked).toMatchObject({ exitCode: 0 });
-  expect(liveIds()).not.toContain(id);
+    const complete = await tokens(["audit", "--state", file, "-"], { input: second });
+    const incomplete = await tokens(["audit", "--state", file]);
+
+    expect(complete).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(complete.stdout).toContain("looks like the installer's emergency token");
+    expect(incomplete.exitCode).toBe(2);
+    expect(incomplete.stdout.match(/in no given state/g)).toHaveLength(2);
+    expect(everySecret().filter((secret) => (complete.output + incomplete.output).includes(secret))).toEqual([]);
+  });
+
+  test("exit code 2 and the stray's id tell of a token that no state knows, in JSON, too", async () => {
+    const { id } = mint("allocator", "proxy");
+    const file = commandLine.sandbox.writeFile("terraform.tfstate", stateWith("another"));
+
+    const { exitCode, stdout } = await tokens(["audit", "--json", "--state", file]);
+
+    expect(exitCode).toBe(2);
+    const { unknown } = JSON.parse(stdout) as { unknown: { unexplained: boolean }[] };
+    expect(unknown.filter(({ unexplained }) => unexplained)).toEqual([
+      { id, roles: ["allocator", "proxy"], unexplained: true, remark: "in no given state" },
+    ]);
+    expect(stdout).not.toContain("a-secret");
+  });
+
+  test("says so when every token is accounted for, and revokes nothing", async () => {
+    const { id } = mint("proxy");
+    const before = liveIds();
+    const known = [installersOwn(0), installersOwn(1), installersOwn(3)];
+
+    const audited = await tokens(["audit", "--state", "-", "--known", ...known], { input: stateWith(id) });
+
+    expect(audited).toMatchObject({ exitCode: 0, stdout: "Every roles token of the platform is known.\n" });
+    expect(liveIds()).toEqual(before);
+  });
+
+  test("an empty state on stdin, as a new workspace has it, knows no token", async () => {
+    expect(await tokens(["audit", "--state", "-"], { input: "" })).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each([
+    ["is no JSON", `{"token": "eyJ.a-secret.x"`, "it is not JSON"],
+    ["is of another kind", `{"format_version": "1.0"}`, "version 4"],
+  ])("a state that %s is refused with exit code 1, and not quoted", async (_, content, text) => {
+    const file = commandLine.sandbox.writeFile("terraform.tfstate", content);
+
+    const refused = await tokens(["audit", "--state", file]);
+
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain(`${file} is no Terraform state`);
+    expect(refused.stderr).toContain(text);
+    expect(refused.stderr).not.toContain("a-secret");
+  });
+
+  test("a state that is not there, and a platform that is away, are exit code 1", async () => {
+    const missing = await tokens(["audit", "--state", "missing.tfstate"]);
+    const away = await tokens(["audit", "--state", "-"], {
+      env: { ECE_ENDPOINT: "https://127.0.0.1:1", ECE_MAX_RETRIES: "0" },
+      input: "",
+    });
+
+    expect(missing.exitCode).toBe(1);
+    expect(missing.stderr).toContain("missing.tfstate");
+    expect(away.exitCode).toBe(1);
+    expect(away.stderr).toContain("https://127.0.0.1:1");
+  });
 });
 
-it.each<[string, NodeJS.ProcessEnv, RegExp]>([
-  ["no endpoint", { ECE_ENDPOINT: "" }, /ECE_ENDPOINT/],
-  ["wrong credentials", { ECE_PASSWORD: "wrong" }, /401.*\n.*ECE_PASSWORD|password/],
-  ["a certificate that nobody vouches for", { ECE_CA_CERTIFICATE_FILE: "" }, /ca_certificate_file|ECE_CA_CERTIFICATE/],
-  [
-    "an unreachable coordinator",
-    { ECE_ENDPOINT: "https://127.0.0.1:1" },
-    /https:\/\/127\.0\.0\.1:1 .*running coordinator/,
-  ],
-])("tells how to mend %s without a stack", async (_, env, remedy) => {
-  const failed = await tokens(["list"], { env: { ECE_MAX_RETRIES: "0", ...env } });
+describe("tokens revoke", () => {
+  test("revokes a token and says so", async () => {
+    const { id } = mint("proxy");
 
-  expect(failed).toMatchObject({ exitCode: 1, stdout: "", stderr: expect.stringMatching(remedy) as string });
-  expect(failed.stderr).not.toMatch(/^ +at /m);
-  expect(failed.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2);
+    expect(await tokens(["revoke", id])).toMatchObject({ exitCode: 0, stdout: `Token ${id} is revoked.\n` });
+    expect(liveIds()).not.toContain(id);
+  });
+
+  test("refuses what looks like the emergency token unless told explicitly", async () => {
+    const id = installersOwn(3);
+
+    const refused = await tokens(["revoke", id]);
+    const liveAfterRefusal = liveIds();
+    const insisted = await tokens(["revoke", id, "--even-if-emergency"]);
+
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(refused.stderr).toContain("--even-if-emergency");
+    expect(liveAfterRefusal).toContain(id);
+    expect(insisted.exitCode).toBe(0);
+    expect(liveIds()).not.toContain(id);
+  });
+
+  test("an id that the platform does not know is an error", async () => {
+    const { exitCode, stderr } = await tokens(["revoke", "unknown-id"]);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("no persistent roles token with the id unknown-id");
+  });
+
+  test("a token in place of its id is refused without showing it", async () => {
+    const { id, token } = mint("proxy");
+
+    const refused = await tokens(["revoke", token]);
+
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("tokens list");
+    expect(refused.output).not.toContain(token);
+    expect(liveIds()).toContain(id);
+  });
 });
