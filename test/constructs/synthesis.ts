@@ -19,7 +19,7 @@ export interface Synthesized {
   readonly data: { readonly [type: string]: { readonly [id: string]: Attributes } };
   readonly ephemeral?: { readonly [type: string]: { readonly [id: string]: Attributes } };
   readonly provider: { readonly [type: string]: Attributes[] };
-  readonly terraform: { readonly required_providers: Attributes };
+  readonly terraform: { readonly required_providers: Attributes; readonly required_version?: string };
 }
 
 export function newStack(): TerraformStack {
