@@ -166,3 +166,13 @@ test("npx cdktf-ece works where the package is installed", async () => {
     packageJson.version,
   ]);
 });
+
+test("npx cdktf-ece works in a clone of the project", async () => {
+  // Else npx builds the package once more, under the other tests.
+  const env = { npm_config_ignore_scripts: "true" };
+
+  const help = await sandbox.run("npx", ["cdktf-ece", "simulator", "--help"], { cwd: PACKAGE_ROOT, env });
+
+  expect(help).toMatchObject({ exitCode: 0 });
+  expect(help.stdout).toContain("Usage: cdktf-ece simulator");
+});
