@@ -1,18 +1,11 @@
-import {
-  EceError,
-  decodeRolesToken,
-  type CreatedEnrollmentToken,
-  type DecodedRolesToken,
-  type EnrollmentToken,
-} from "../../api";
+import { decodeRolesToken, type DecodedRolesToken } from "../../api";
 import { DiagnosticError, validators, type Diagnostics, type ObjectValue, type Resource } from "../../plugin/framework";
 import { log } from "../../plugin/protocol";
 import type { Ece } from "../ece";
+import { USER_ROLES, describeRoles, missingFrom } from "../ece-roles";
 import { REVOKE_BY_HAND, revokeToken } from "../revocation";
-import { USER_ROLES, describeRoles, isEmergencyRoleSet, isUserRole, missingFrom } from "../ece-roles";
-import { readLocalFile } from "../local-file";
-
-const UNABLE_TO_IMPORT = "Unable to import the roles token";
+import { createToken } from "../token-creation";
+import { importToken } from "../token-import";
 
 interface RolesTokenModel extends ObjectValue {
   id: string;
@@ -114,68 +107,8 @@ export const rolesTokenResource: Resource<Ece> = {
   },
 
   async importState({ provider: ece, id: importId, signal }, response) {
-    const given = readImportId(importId);
-    const decoded = given.includes(".") ? decodeImported(given) : undefined;
-    const id = decoded?.tokenId ?? given;
-    const known = (await ece.client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
-    if (known === undefined) {
-      throw new DiagnosticError(
-        UNABLE_TO_IMPORT,
-        `The platform at ${ece.client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform.`,
-      );
-    }
-    if (decoded !== undefined) checkImported(decoded, known);
-    if (given === importId.trim() && decoded !== undefined) warnOfShownToken(response.diagnostics);
-    warnOfEmergencyToken(known, response.diagnostics);
-    response.state = {
-      id,
-      roles: known.roles,
-      token: decoded === undefined ? null : given,
-      triggers: null,
-      on_missing: "recreate",
-      revoked: false,
-    };
-  },
-};
-
-async function createToken(ece: Ece, roles: string[], signal: AbortSignal): Promise<CreatedEnrollmentToken> {
-  const before = new Set((await ece.client.enrollmentTokens.list({ signal })).map((token) => token.token_id));
-  try {
-    const creation = ece.client.enrollmentTokens.create({ roles, persistent: true }, { signal });
-    ece.tokenCreations.push(creation.then(({ tokenId }) => tokenId).catch(() => undefined));
-    return await creation;
-  } catch (error) {
-    if (!(error instanceof EceError && error.outcomeUnknown)) throw error;
-    throw new DiagnosticError(
-      "Unable to tell whether the roles token was created",
-      `${error.message}\n\n${await describeCandidates(ece, before, roles)}`,
-    );
-  }
-}
-
-/** Names the tokens that a request with an unknown outcome may have left; none of them is provably ours. */
-async function describeCandidates(ece: Ece, before: ReadonlySet<string>, roles: string[]): Promise<string> {
-  let after: EnrollmentToken[];
-  try {
-    // The request's own signal may be what ended it, so it does not end this look.
-    after = await ece.client.enrollmentTokens.list();
-  } catch {
-    return `The platform could not be asked for its tokens afterwards. Look for a token with the roles ${describeRoles(roles)} that nobody knows (\`cdktf-ece tokens audit\`) and revoke it: ${REVOKE_BY_HAND}.`;
-  }
-  const own = await Promise.all(ece.tokenCreations);
-  const candidates = after.filter(
-    (token) =>
-      !before.has(token.token_id) &&
-      !own.includes(token.token_id) &&
-      missingFrom(token.roles, roles).length === 0 &&
-      missingFrom(roles, token.roles).length === 0,
-  );
-  if (candidates.length === 0) {
-    return "The platform lists no new token with these roles, so nothing was created. Run the command again.";
-  }
-  const ids = candidates.map((token) => token.token_id).join(", ");
-  return `These tokens with the same roles are new on the platform, and one of them may be this one: ${ids}. If nobody else made it, revoke it: ${REVOKE_BY_HAND}. Its secret is lost, so it is of no use. Then run the command again.`;
-}
+    const imported = await importToken(ece, importId, { signal, diagnostics: response.diagnostics });
+    response.state = { ...imported, triggers: null, on_missing: "recreate", revoked: false };
 
 /** The reply to a creation is believed only as far as the token itself bears it out. */
 function checkCreated(
@@ -208,62 +141,4 @@ function tryDecode(token: string): DecodedRolesToken | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Terraform prints import ids; one in a file it cannot print. */
-function readImportId(importId: string): string {
-  if (!importId.startsWith("file:")) return importId.trim();
-  const path = importId.slice("file:".length);
-  try {
-    return readLocalFile(path).trim();
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
-    throw new DiagnosticError(UNABLE_TO_IMPORT, `The file ${path} cannot be read (${reason}).`);
-  }
-}
-
-function decodeImported(token: string): DecodedRolesToken {
-  log.redact(token);
-  let decoded: DecodedRolesToken;
-  try {
-    decoded = decodeRolesToken(token);
-  } catch {
-    throw new DiagnosticError(
-      UNABLE_TO_IMPORT,
-      "The import id has dots, as a roles token has, but is not a readable one. Give the token's id, or the whole token as the platform returned it.",
-    );
-  }
-  if (decoded.expiresAt !== undefined) {
-    const tense = decoded.expiresAt.getTime() < Date.now() ? "expired at" : "expires by itself at";
-    throw new DiagnosticError(
-      UNABLE_TO_IMPORT,
-      `This is an ephemeral roles token; it ${tense} ${decoded.expiresAt.toISOString()} and cannot be revoked, so there is nothing to manage. Import a persistent one.`,
-    );
-  }
-  return decoded;
-}
-
-function checkImported(decoded: DecodedRolesToken, known: EnrollmentToken): void {
-  const inToken = decoded.roles.filter(isUserRole);
-  const onPlatform = known.roles.filter(isUserRole);
-  if (missingFrom(inToken, onPlatform).length + missingFrom(onPlatform, inToken).length === 0) return;
-  throw new DiagnosticError(
-    UNABLE_TO_IMPORT,
-    `The token says that it carries ${describeRoles(inToken)}, the platform says ${describeRoles(onPlatform)} for the id ${decoded.tokenId}. It is not this platform's token; import it by its id if you trust the platform.`,
-  );
-}
-
-function warnOfShownToken(diagnostics: Diagnostics): void {
-  diagnostics.addWarning(
-    "Terraform has shown the roles token",
-    "It prints import ids, and writes them into generated configuration. Whoever reads its output, or the log of a pipeline, can join hosts with this token: replace the resource (-replace) where that matters. A token in a file is not shown: import file:PATH.",
-  );
-}
-
-function warnOfEmergencyToken({ token_id: id, roles }: EnrollmentToken, diagnostics: Diagnostics): void {
-  if (!isEmergencyRoleSet(roles)) return;
-  diagnostics.addWarning(
-    "This may be the platform's emergency token",
-    `The token ${id} carries ${describeRoles(roles)}, as the installer's emergency token does: the way back when all coordinators are lost. Destroying or replacing this resource revokes it. If it is the emergency token, forget it again: \`terraform state rm\`, or a removed block with destroy = false.`,
-  );
 }

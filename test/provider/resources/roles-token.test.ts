@@ -118,6 +118,30 @@ describe("create", () => {
     expect(asked("POST")).toBe(1);
   });
 
+  test("does not call nothing created what the platform may still be at", async () => {
+    const impatient = await ProviderSession.start(simulator, { request_timeout_seconds: 1 });
+    simulator.faults.add({ method: "POST", path: TOKENS, kind: "delay", milliseconds: 60_000 });
+
+    const failed = await impatient.apply(TYPE, { roles: ["allocator"] });
+
+    expect(failed.state).toBeNull();
+    expect(texts(failed)).toContain("may still make one");
+    expect(texts(failed)).not.toContain("nothing was created");
+  });
+
+  test("that is interrupted keeps the token that the platform was at", async () => {
+    const { tokens } = simulator.platform;
+    const made = mint("allocator");
+    jest.spyOn(tokens, "mint").mockImplementationOnce(() => {
+      session.server.stop();
+      return made;
+    });
+
+    const created = await session.apply(TYPE, { roles: ["allocator"] });
+
+    expect(created).toMatchObject({ diagnostics: [], state: { id: made.id, token: made.token } });
+  });
+
   test("says how to find the token when the platform is away afterwards", async () => {
     simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
     simulator.faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0 });
