@@ -109,6 +109,8 @@ export const rolesTokenResource: Resource<Ece> = {
   async importState({ provider: ece, id: importId, signal }, response) {
     const imported = await importToken(ece, importId, { signal, diagnostics: response.diagnostics });
     response.state = { ...imported, triggers: null, on_missing: "recreate", revoked: false };
+  },
+};
 
 /** The reply to a creation is believed only as far as the token itself bears it out. */
 function checkCreated(
