@@ -47,44 +47,23 @@ export function carryCreation(
 }
 
 /**
- * Creates the resource `id` in the scope, whose destruction runs the steps.
+ * Creates a `terraform_data` `id` in the scope, whose destruction runs the steps.
  *
  * A step that fails does not hold the destruction up.
  */
 export function carryDestruction<Identity extends object, Access extends object>(
   scope: Construct,
   id: string,
-  carrier: string,
   { identity, access, steps }: DestructionConfig<Identity, Access>,
 ): TerraformResource {
-  const isNullResource = carrier !== InstallCarrier.TERRAFORM_DATA;
-  const stored = { ...identity, ...access } as Values;
-  const place = isNullResource ? "triggers" : "input";
-  const self = Object.fromEntries(
-    Object.keys(stored).map((name) => [name, TerraformSelf.getString(`${place}.${name}`)]),
-  );
+  const input = { ...identity, ...access };
+  const self = Object.fromEntries(Object.keys(input).map((name) => [name, TerraformSelf.getString(`input.${name}`)]));
   const provisioners = [...steps(self as Identity & Access)];
-
-  const resource = isNullResource
-    ? nullResource(scope, id, stored, Object.keys(access), provisioners)
-    : new DataResource(scope, id, { triggersReplace: identity, input: stored, provisioners });
+  const resource = new DataResource(scope, id, { triggersReplace: identity, input, provisioners });
   // CDKTF knows `when` for local-exec only, and `on_failure` for none.
   for (const index of provisioners.keys()) {
     resource.addOverride(`provisioner.${index}.remote-exec.when`, "destroy");
     resource.addOverride(`provisioner.${index}.remote-exec.on_failure`, "continue");
   }
   return resource;
-}
-
-/** Each trigger of a null_resource replaces it; for how the host is reached that would mean to drain and clean it. */
-function nullResource(
-  scope: Construct,
-  id: string,
-  triggers: Values,
-  unchanging: readonly string[],
-  provisioners: RemoteExecProvisioner[],
-): NullResource {
-  requireNullProvider(scope);
-  const ignoreChanges = unchanging.map((name) => `triggers["${name}"]`);
-  return new NullResource(scope, id, { triggers, provisioners, lifecycle: { ignoreChanges } });
 }

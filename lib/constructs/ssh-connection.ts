@@ -6,6 +6,10 @@ import { stackPath } from "./stack-path";
 
 const DEFAULT_PORT = 22;
 
+/** A key that no signature fits: its bytes are the SHA-256 sum of "nobody has this key", which is no point of the curve. */
+const NOBODYS_KEY =
+  "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIEYRQzIZfOkrikzscfPIxsBmELA8ngWh0456MhY6MtM4AAAABHNzaDo=";
+
 /** Where a machine is. */
 export interface Address {
   readonly ssh_host: string;
@@ -37,12 +41,27 @@ export function accessOf(scope: Construct, options: SshInstallOptions): Access {
   if (bastionHost === undefined) return direct;
   return {
     ...direct,
+    ssh_host_key: options.hostKey._line === "" ? "" : knownHosts(options),
     bastion_host: bastionHost,
     bastion_port: numberText(bastionPort),
     bastion_user: bastionUser,
     bastion_private_key_file: stackPath(scope, bastionPrivateKeyFile),
     bastion_host_key: bastionHostKey?._line,
   };
+}
+
+/**
+ * The keys of host and bastion, for `host_key`, which Terraform before 1.15 takes for the bastion, too.
+ *
+ * Terraform writes it to a known_hosts file, behind the address that it checks, where the first key of a type wins: that of
+ * nobody, so that the lines behind it count.
+ */
+function knownHosts({ host, port, hostKey, bastionHost, bastionPort, bastionHostKey }: SshInstallOptions): string {
+  return [
+    NOBODYS_KEY,
+    `[${host}]:${numberText(port ?? DEFAULT_PORT)} ${hostKey._line}`,
+    `[${bastionHost}]:${numberText(bastionPort ?? DEFAULT_PORT)} ${bastionHostKey?._line}`,
+  ].join("\n");
 }
 
 /** The connection of a provisioner. */

@@ -107,7 +107,7 @@ export class SshInstall implements InstallMethod {
   private cleanup(scope: Construct, identity: Machine): TerraformResource {
     const { connectTimeout } = this.options;
     const timeout = Token.isUnresolved(connectTimeout) ? undefined : connectTimeout;
-    return carryDestruction(scope, "cleanup", this.carrier, {
+    return carryDestruction(scope, "cleanup", {
       identity,
       access: accessOf(scope, this.options),
       steps: (stored) => cleanUp(stored, timeout),
@@ -161,7 +161,7 @@ export class SshInstall implements InstallMethod {
   }
 
   private bastionFaults(): string[] {
-    const { bastionHost, bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = this.options;
+    const { hostKey, bastionHost, bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = this.options;
     if (bastionHost === undefined) {
       const stray = Object.entries({ bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey }).filter(
         ([, value]) => value !== undefined,
@@ -174,6 +174,9 @@ export class SshInstall implements InstallMethod {
       ...optionalTextFaults("install.bastionUser", bastionUser, RULES.bastionUser),
       ...optionalTextFaults("install.bastionPrivateKeyFile", bastionPrivateKeyFile, RULES.localFile),
       ...hostKeyFaults("install.bastionHostKey", bastionHostKey),
+      ...(bastionHostKey?._line === "" && hostKey?._line !== ""
+        ? ["install.bastionHostKey accepts any key although install.hostKey does not, which Terraform cannot check"]
+        : []),
     ];
   }
 }

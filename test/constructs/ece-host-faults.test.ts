@@ -65,6 +65,11 @@ it.each<[string, Partial<SshInstallOptions>, string]>([
   ["a port out of range", { port: 70000 }, "from 1 to 65535"],
   ["an unknown carrier", { carrier: "null" }, "expected one of null_resource, terraform_data"],
   ["a bastion without host key", { bastionHost: "jump.example" }, "install.bastionHostKey is missing"],
+  [
+    "a bastion with any key before a host with a certain one",
+    { bastionHost: "jump.example", bastionHostKey: HostKey.acceptAny() },
+    "install.bastionHostKey accepts any key",
+  ],
   ["a bastion's user without bastion", { bastionUser: "me" }, "without install.bastionHost"],
   ["http without checksum", { installerUrl: "http://mirror.example/ece.sh" }, "installerSha256"],
   ["a URL with quotes", { installerUrl: "https://x/'; id; '" }, "install.installerUrl is"],

@@ -25,6 +25,8 @@ import {
   type Synthesized,
 } from "./synthesis";
 
+const BASTION_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKVZ7d8F7b1mS4Zb1y0mY0q2s3c4n5v6x7a8b9c0d1e2";
+
 describe("EceHost", () => {
   it("puts the record before the install, and the roles after it", () => {
     const stack = newStack();
@@ -33,16 +35,16 @@ describe("EceHost", () => {
     const synthesized = synthesize(stack);
 
     const { resource } = synthesized;
-    const [cleanup, install] = ["cleanup", "install"].map(
-      (id) => `null_resource.${Object.keys(resource.null_resource!).find((name) => name.includes(id))}`,
-    );
+    const cleanup = `terraform_data.${Object.keys(resource.terraform_data!)[0]}`;
+    const install = `null_resource.${Object.keys(resource.null_resource!)[0]}`;
     const record = `ece_host.${host.host.friendlyUniqueId}`;
     expect(only(resource.ece_roles_token).roles).toEqual(["allocator"]);
     expect(only(resource.ece_host).runner_id).toBe("10.0.0.11");
-    expect(carried(synthesized, "cleanup").triggers).toMatchObject({
+    expect(carried(synthesized, "cleanup").triggers_replace).toEqual({
       host_id: `\${${record}.id}`,
       ssh_host: "10.0.0.11",
       storage_path: "/mnt/data/elastic",
+      container_engine: "docker",
     });
     expect(carried(synthesized, "install").triggers).toEqual({ machine: `\${${cleanup}.id}` });
     expect(only(resource.ece_host_roles)).toMatchObject({
@@ -102,31 +104,30 @@ describe("EceHost", () => {
       ["destroy", "continue"],
     ]);
     expect(cleanup.connection).toMatchObject({
-      host: "${self.triggers.ssh_host}",
-      port: "${self.triggers.ssh_port}",
-      private_key: "${file(self.triggers.ssh_private_key_file)}",
-      host_key: "${self.triggers.ssh_host_key}",
+      host: "${self.input.ssh_host}",
+      port: "${self.input.ssh_port}",
+      private_key: "${file(self.input.ssh_private_key_file)}",
+      host_key: "${self.input.ssh_host_key}",
     });
     const references =
       JSON.stringify(cleanup)
         .replaceAll("$${", "")
         .match(/\$\{[^}]*\}/g) ?? [];
     expect(references.filter((reference) => !reference.includes("self."))).toEqual([]);
-    expect(JSON.stringify(step.triggers)).not.toMatch(/token/);
+    expect(JSON.stringify(step.input)).not.toMatch(/token/);
   });
 
   it("does not reinstall when only the way to the host changes", () => {
     const stack = newStack();
     newHost(stack);
-    const { triggers, lifecycle } = carried(synthesize(stack), "cleanup") as {
-      triggers: object;
-      lifecycle: { ignore_changes: string[] };
-    };
+    const { input, triggers_replace: identity } = carried(synthesize(stack), "cleanup") as { [name: string]: object };
 
-    const ignored = lifecycle.ignore_changes.map((path) => /^triggers\["(\w+)"\]$/.exec(path)?.[1]);
-
-    expect(ignored).toEqual(["ssh_port", "ssh_user", "ssh_private_key_file", "ssh_host_key"]);
-    expect(Object.keys(triggers)).toEqual(expect.arrayContaining(ignored));
+    expect(Object.keys(input!).filter((name) => !(name in identity!))).toEqual([
+      "ssh_host_key",
+      "ssh_port",
+      "ssh_private_key_file",
+      "ssh_user",
+    ]);
   });
 
   it("can do without hashicorp/null", () => {
@@ -135,22 +136,9 @@ describe("EceHost", () => {
 
     const synthesized = synthesize(stack);
 
-    const step = carried(synthesized, "cleanup");
     expect(Object.keys(synthesized.provider)).toEqual(["ece"]);
-    expect(carried(synthesized, "install").triggers_replace).toEqual({
-      machine: expect.stringContaining(".id}") as string,
-    });
-    expect(Object.keys(step.triggers_replace as object)).toEqual([
-      "container_engine",
-      "host_id",
-      "ssh_host",
-      "storage_path",
-    ]);
-    expect(step.input).toMatchObject({ ssh_user: "elastic", ssh_private_key_file: "~/.ssh/ece" });
-    expect(provisioners(step).at(-1)![1]).toMatchObject({
-      when: "destroy",
-      connection: { user: "${self.input.ssh_user}" },
-    });
+    expect(Object.keys(synthesized.resource)).not.toContain("null_resource");
+    expect(provisioners(carried(synthesized, "install"))).toHaveLength(5);
   });
 
   it("uses a null provider that the stack has, wherever it was declared", () => {
@@ -164,7 +152,9 @@ describe("EceHost", () => {
 
   it("goes through a bastion, with the host's user and key unless told otherwise", () => {
     const stack = newStack();
-    newHost(stack, { install: sshInstall({ bastionHost: "jump.example", bastionHostKey: HostKey.acceptAny() }) });
+    newHost(stack, {
+      install: sshInstall({ bastionHost: "jump.example", bastionHostKey: HostKey.of(BASTION_KEY_LINE) }),
+    });
 
     const synthesized = synthesize(stack);
     const [steps, cleanup] = ["install", "cleanup"].map((id) => provisioners(carried(synthesized, id)));
@@ -174,9 +164,12 @@ describe("EceHost", () => {
       bastion_port: "22",
       bastion_user: "elastic",
       bastion_private_key: '${file("~/.ssh/ece")}',
-      bastion_host_key: "",
+      bastion_host_key: BASTION_KEY_LINE,
+      host_key: expect.stringMatching(
+        new RegExp(`^sk-ssh.*\\n\\[10.0.0.11\\]:22 ${HOST_KEY_LINE}\\n\\[jump.example\\]:22 ${BASTION_KEY_LINE}$`),
+      ) as string,
     });
-    expect(cleanup!.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.triggers.bastion_host}" });
+    expect(cleanup!.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.input.bastion_host}" });
   });
 
   it("hands every option to the installer", () => {

@@ -9,10 +9,10 @@ it("leaves of a host nothing but its cleanup, at the same address", () => {
 
   const { resource } = synthesize(after);
 
-  const address = Object.keys(synthesize(before).resource.null_resource!).find((name) => name.includes("_cleanup_"));
-  expect(Object.keys(resource)).toEqual(["null_resource"]);
-  expect(Object.keys(resource.null_resource!)).toEqual([address]);
-  const step = only(resource.null_resource);
+  const [address] = Object.keys(synthesize(before).resource.terraform_data!);
+  expect(Object.keys(resource)).toEqual(["terraform_data"]);
+  expect(Object.keys(resource.terraform_data!)).toEqual([address]);
+  const step = only(resource.terraform_data);
   expect(step.count).toBe(0);
   expect(provisioners(step).map(([, { when }]) => when)).toEqual(["destroy", "destroy"]);
 });

@@ -7,6 +7,7 @@ import {
   EceProvider,
   EphemeralRolesToken,
   Host,
+  HostGuard,
   HostRoles,
   RolesToken,
   RolesTokenRevocation,
@@ -58,6 +59,8 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       removeInstances: true,
       timeouts: { delete: "1m" },
     }),
+  ece_host_guard: (scope) =>
+    new HostGuard(scope, "x", { runnerId: "x", drain: { force: true, skip: false }, timeouts: { delete: "1m" } }),
   ece_host_roles: (scope) =>
     new HostRoles(scope, "x", {
       runnerId: "x",
@@ -132,6 +135,7 @@ it.each([
   ["ece_roles_token", RolesToken, ["roles"]],
   ["ece_roles_token_revocation", RolesTokenRevocation, []],
   ["ece_host", Host, []],
+  ["ece_host_guard", HostGuard, []],
   ["ece_host_roles", HostRoles, []],
   ["ece_allocator", Allocator, []],
 ] as const)("offers everything that %s computes", (type, Resource, fields) => {

@@ -23,7 +23,7 @@ it("Terraform accepts what the constructs synthesize, and finds the provider wit
   new EceProvider(stack, "ece", { endpoint: "https://coordinator.example:12443" });
   // Terraform reads the key when it validates.
   const reached = { carrier: InstallCarrier.TERRAFORM_DATA, privateKeyFile: sandbox.writeFile("key", "a key") };
-  const bastion = { bastionHost: "jump.example", bastionHostKey: HostKey.acceptAny() };
+  const bastion = { bastionHost: "jump.example", hostKey: HostKey.acceptAny(), bastionHostKey: HostKey.acceptAny() };
   const own = newHost(stack, { install: sshInstall({ ...reached, ...bastion }), joinTimeout: "5m" }, "own");
   newHost(stack, { install: sshInstall(reached), token: HostToken.ephemeral(), runnerId: "10.0.0.12" }, "ephemeral");
   const vm = newHost(
