@@ -18,6 +18,7 @@ export { EceProvider, type EceProviderConfig } from "./ece-provider";
 export { EceRole } from "./ece-role";
 export { EphemeralRolesToken, type EphemeralRolesTokenConfig } from "./ephemeral-roles-token";
 export { Host, type HostConfig, type HostTimeouts } from "./host";
+export { HostGuard, type HostGuardConfig, type HostGuardTimeouts } from "./host-guard";
 export { HostInstall } from "./host-install";
 export { HostKey } from "./host-key";
 export { HostRoles, type HostDrain, type HostRolesConfig, type HostRolesTimeouts } from "./host-roles";

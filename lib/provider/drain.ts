@@ -1,5 +1,5 @@
 import type { AllocatorInfo, EceClient, MoveClusterDetails, MoveClustersDetails, RunnerInfo } from "../api";
-import { DiagnosticError } from "../plugin/framework";
+import { DiagnosticError, isObjectValue, type Block, type Value } from "../plugin/framework";
 import { describeInstances, tryFindAllocatorOf } from "./hosts";
 import { waitFor, type WaitOptions } from "./wait";
 
@@ -11,6 +11,32 @@ export interface DrainOptions {
   readonly skip: boolean;
 }
 
+/** The arguments of whatever drains. */
+export const drainBlock: Block = {
+  description: "How the host is emptied.",
+  attributes: {
+    force: {
+      type: "bool",
+      optional: true,
+      default: false,
+      description:
+        "Cancel and overwrite plans that are pending for what is to be moved, instead of waiting for them (default: `false`).",
+    },
+    skip: {
+      type: "bool",
+      optional: true,
+      default: false,
+      description: "Drop the roles without moving anything: what is on the host is given up (default: `false`).",
+    },
+  },
+};
+
+/** The options by the value of the block in a plan or state. */
+export function readDrainOptions(block: Value | undefined): DrainOptions {
+  const { force, skip } = isObjectValue(block) ? block : {};
+  return { force: force === true, skip: skip === true };
+}
+
 /**
  * Empties a host's allocator in the order of Elastic's own tools: maintenance mode, so that nothing new lands on it; a
  * validated move of everything on it; a wait until nothing is left.
@@ -20,7 +46,7 @@ export interface DrainOptions {
  */
 export async function drain(
   client: EceClient,
-  runner: RunnerInfo,
+  runner: Pick<RunnerInfo, "runner_id" | "host_ip">,
   { force, skip }: DrainOptions,
   wait: WaitOptions,
 ): Promise<void> {

@@ -10,6 +10,7 @@ import { rolesTokensDataSource } from "./data-sources/roles-tokens";
 import { ephemeralRolesToken } from "./ephemeral-resources/roles-token";
 import { decodeRolesTokenFunction } from "./functions/decode-roles-token";
 import { allocatorResource } from "./resources/allocator";
+import { hostGuardResource } from "./resources/host-guard";
 import { hostResource } from "./resources/host";
 import { hostRolesResource } from "./resources/host-roles";
 import { rolesTokenResource } from "./resources/roles-token";
@@ -28,6 +29,7 @@ export function eceProvider(): Provider<Ece> {
     resources: {
       ece_allocator: allocatorResource,
       ece_host: hostResource,
+      ece_host_guard: hostGuardResource,
       ece_host_roles: hostRolesResource,
       ece_roles_token: rolesTokenResource,
       ece_roles_token_revocation: rolesTokenRevocationResource,

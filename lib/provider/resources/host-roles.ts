@@ -8,7 +8,7 @@ import {
   type ObjectValue,
   type Resource,
 } from "../../plugin/framework";
-import { drain, type DrainOptions } from "../drain";
+import { drain, drainBlock, readDrainOptions } from "../drain";
 import type { Ece } from "../ece";
 import { USER_ROLES } from "../ece-roles";
 import { describeHost, userRolesOf } from "../hosts";
@@ -27,7 +27,7 @@ interface HostRolesModel extends ObjectValue {
   runner_id: string;
   roles: string[];
   on_destroy: "drain" | "keep";
-  drain: { force: boolean; skip: boolean } | null;
+  drain: ObjectValue | null;
   connected: boolean;
 }
 
@@ -81,24 +81,7 @@ export const hostRolesResource: Resource<Ece> = {
       },
     },
     blocks: {
-      drain: {
-        description: "How the host is emptied.",
-        attributes: {
-          force: {
-            type: "bool",
-            optional: true,
-            default: false,
-            description:
-              "Cancel and overwrite plans that are pending for what is to be moved, instead of waiting for them (default: `false`).",
-          },
-          skip: {
-            type: "bool",
-            optional: true,
-            default: false,
-            description: "Drop the roles without moving anything: what is on the host is given up (default: `false`).",
-          },
-        },
-      },
+      drain: drainBlock,
       timeouts,
     },
   },
@@ -167,7 +150,7 @@ export const hostRolesResource: Resource<Ece> = {
     const wait = { deadline: new Deadline(readTimeout(timeouts, state.timeouts, "delete")), signal };
     if (privateState.unsettled === true) {
       // Terraform replaces what it failed to create. The host keeps its roles for the next attempt, but no instances.
-      await drain(ece.client, runner, drainOptions(host), wait);
+      await drain(ece.client, runner, readDrainOptions(host.drain), wait);
     } else {
       await setRoles(ece, runner, { ...changeTo(host), roles: [] }, wait);
     }
@@ -209,11 +192,7 @@ async function settle(ece: Ece, wanted: HostRolesModel, wait: WaitOptions): Prom
 }
 
 function changeTo(host: HostRolesModel): RoleChange {
-  return { roles: host.roles, drain: drainOptions(host) };
-}
-
-function drainOptions({ drain }: HostRolesModel): DrainOptions {
-  return { force: drain?.force ?? false, skip: drain?.skip ?? false };
+  return { roles: host.roles, drain: readDrainOptions(host.drain) };
 }
 
 /** The planned state with what the platform shows where the plan left it open; the rest is for the next refresh. */

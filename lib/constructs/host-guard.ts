@@ -1,0 +1,57 @@
+import { TerraformResource, type TerraformMetaArguments } from "cdktf";
+import type { Construct } from "constructs";
+import { GENERATOR_METADATA } from "./generator-metadata";
+import type { HostDrain } from "./host-roles";
+
+/** How long destroying a host's guard may take. */
+export interface HostGuardTimeouts {
+  /**
+   * How long the drain may take, such as "2h".
+   *
+   * @default - the provider's
+   */
+  readonly delete?: string;
+}
+
+/** Configuration of `HostGuard`. */
+export interface HostGuardConfig extends TerraformMetaArguments {
+  /** The host's id on the platform. */
+  readonly runnerId: string;
+  /**
+   * @default - everything is moved away, and pending plans are waited for
+   */
+  readonly drain?: HostDrain;
+  /**
+   * @default - the provider's
+   */
+  readonly timeouts?: HostGuardTimeouts;
+}
+
+/**
+ * Keeps a host from being cleaned while it holds instances (`ece_host_guard`): destroying it drains the host.
+ *
+ * It is made before the install, so that it is there whatever becomes of that.
+ */
+export class HostGuard extends TerraformResource {
+  static readonly tfResourceType = "ece_host_guard";
+
+  private readonly config: HostGuardConfig;
+
+  constructor(scope: Construct, id: string, config: HostGuardConfig) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: HostGuard.tfResourceType,
+      terraformGeneratorMetadata: GENERATOR_METADATA,
+    });
+    this.config = config;
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    const { runnerId, drain, timeouts } = this.config;
+    return {
+      runner_id: runnerId,
+      drain: drain && { force: drain.force, skip: drain.skip },
+      timeouts: timeouts && { delete: timeouts.delete },
+    };
+  }
+}
