@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { Simulator } from "../simulator";
 import { CommandError } from "./command-error";
 
+const PARENT_CHECK_MS = 250;
+
 /** `cdktf-ece simulator` */
 export function addSimulatorCommand(program: Command): void {
   program
@@ -36,7 +38,8 @@ Example:
   curl --cacert "$ECE_CA_CERTIFICATE_FILE" -H "Authorization: ApiKey $ECE_API_KEY" $ECE_ENDPOINT/_simulator/state`,
     )
     .action(async ({ port, hosts }: { port: number; hosts: number }) => {
-      const stopped = Promise.race(["SIGTERM", "SIGINT", "SIGHUP"].map((signal) => once(process, signal)));
+      const ends = ["SIGTERM", "SIGINT", "SIGHUP"].map((signal) => once(process, signal));
+      const stopped = Promise.race(startedByNpm() ? [...ends, endOfParent()] : ends);
       const simulator = await Simulator.start({ port, hosts, failOnUnknownRoute: false }).catch((error: unknown) => {
         throw isAddressInUse(error)
           ? new CommandError(`Port ${port} of 127.0.0.1 is in use; name another with --port, or 0 for a free one.`)
@@ -46,6 +49,22 @@ Example:
       await stopped;
       await simulator.stop();
     });
+}
+
+/** npx ends the shell that it runs commands in, and that tells nobody; only the loss of the parent shows it. */
+function startedByNpm(): boolean {
+  return process.env.npm_command !== undefined;
+}
+
+function endOfParent(): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    const check = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(check);
+      resolve();
+    }, PARENT_CHECK_MS).unref();
+  });
 }
 
 function isAddressInUse(error: unknown): boolean {

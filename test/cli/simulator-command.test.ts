@@ -1,13 +1,18 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, symlinkSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { LOOPBACK, SHOWS_PROCESSES, listeningAddresses, processTree } from "../support/processes";
+import { LOOPBACK, SHOWS_PROCESSES, listeningAddresses, processTree, processesWith } from "../support/processes";
 import { COMMAND_FILE, useCommandLine } from "./command-line";
 
 const commandLine = useCommandLine();
 const itWithCurl = spawnSync("curl", ["--version"]).error === undefined ? it : it.skip;
+
+afterEach(() => {
+  if (SHOWS_PROCESSES) processesWith(commandLine.sandbox.folder).forEach((id) => process.kill(id));
+});
 
 interface Description {
   readonly endpoint: string;
@@ -102,6 +107,30 @@ itWithCurl("is controlled with curl by the credentials that it printed", async (
     expect(requests).toMatchObject([{ path: "/platform" }, { path: "/platform" }]);
   });
 });
+
+(SHOWS_PROCESSES ? it : it.skip)(
+  "ends in order when npx is told to end",
+  async () => {
+    const { sandbox } = commandLine;
+    const bin = sandbox.makeFolder("node_modules/.bin");
+    symlinkSync(COMMAND_FILE, join(bin, "cdktf-ece"));
+    sandbox.writeFile("package.json", "{}");
+    const npx = spawn("npx", ["cdktf-ece", "simulator", "--hosts", "1"], {
+      cwd: sandbox.folder,
+      env: { ...sandbox.env, npm_config_cache: sandbox.makeFolder("npm"), npm_config_offline: "true" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    // The pipe closes with the last process that writes to it.
+    const ended = once(npx, "close");
+    await once(createInterface(npx.stdout), "line");
+
+    npx.kill("SIGTERM");
+    await ended;
+
+    expect(temporaryFiles()).toEqual([]);
+  },
+  30_000,
+);
 
 it("says in one line that its port is in use", async () => {
   const other = createServer().listen(0, "127.0.0.1");
