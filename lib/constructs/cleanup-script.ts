@@ -49,6 +49,7 @@ stop_installer() {
   if [[ -e $state/installer-pid ]] && ! flock --nonblock "$state/lock" true; then
     say "Stopping the installer, which is still at work."
     kill -- "-$(cat "$state/installer-pid")" || true
+    flock --timeout 10 "$state/lock" true || true
   fi
 }
 

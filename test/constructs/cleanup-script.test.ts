@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { renderCleanupScript, type CleanupSettings } from "../../lib/constructs/cleanup-script";
-import { useHosts, type Finished, type SshSession } from "../simulator/host/ssh-session";
-import { install } from "./simulated-install";
+import { finish, printed, useHosts, type Finished, type SshSession } from "../simulator/host/ssh-session";
+import { RUN, install, upload } from "./simulated-install";
 import { asTerraformRenders } from "./terraform-text";
 
 const startHost = useHosts();
@@ -59,3 +59,20 @@ it.each(["/", "/mnt", "mnt/data", "/mnt/data/", "/mnt/../etc", "/mnt/.", "", "/m
     expect(host.containers).not.toEqual([]);
   },
 );
+
+it("stops an installer that is still at work", async () => {
+  const { host, session } = await startHost();
+  await session.run("cat > slow.sh", "echo begun; while true; do sleep 1; done");
+  await upload(session, { installerPath: "slow.sh" });
+  const channel = await session.start(RUN);
+  const end = finish(channel);
+  await printed(channel, "begun");
+
+  const { exitCode, stdout } = await cleanUp(session);
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("Stopping the installer");
+  await session.run('while pgrep -f "$HOME/.cdktf-ece/elastic-cloud-enterprise.sh instal[l]"; do sleep 0.1; done');
+  expect((await end).stderr).toContain("the installer was cut off");
+  expect(host.containers).toEqual([]);
+});
