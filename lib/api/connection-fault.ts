@@ -30,6 +30,12 @@ const REASONS: Readonly<Record<string, ConnectionFaultReason>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "certificate",
 };
 
+/** Begins the codes of faults that a proxy shows; the status of its answer follows. */
+export const PROXY_CODE_PREFIX = "ECE_PROXY_";
+
+/** Proxies give these for a platform that does not answer them. */
+const PASSING_PROXY_CODES = ["502", "503", "504", "TIMEOUT"].map((end) => PROXY_CODE_PREFIX + end);
+
 /** Tells from Node's error code what went wrong and what to do about it. */
 export function classifyConnectionFault(code: string, endpoint: string): ConnectionFault {
   const reason = REASONS[code] ?? reasonOfFamily(code);
@@ -38,12 +44,16 @@ export function classifyConnectionFault(code: string, endpoint: string): Connect
     remedy: remedy(reason, code, new URL(endpoint)),
     neverSent: !["reset", "other"].includes(reason) && code !== "ETIMEDOUT",
     // A name that does not exist is a mistake; a name server that does not answer is an outage.
-    passing: !["certificate", "tls", "other"].includes(reason) && code !== "ENOTFOUND",
+    passing:
+      reason === "proxy"
+        ? PASSING_PROXY_CODES.includes(code)
+        : !["certificate", "tls", "other"].includes(reason) && code !== "ENOTFOUND",
   };
 }
 
 function reasonOfFamily(code: string): ConnectionFaultReason {
   if (code.startsWith("CERT_")) return "certificate";
+  if (code.startsWith(PROXY_CODE_PREFIX)) return "proxy";
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "tls";
   return "other";
 }
@@ -53,7 +63,11 @@ function remedy(reason: ConnectionFaultReason, code: string, { protocol, hostnam
     case "certificate":
       return certificateRemedy(code, hostname, port || "443");
     case "tls":
-      return `Check the scheme and the port of the endpoint: coordinators speak https on port 12443 and http on port 12400.`;
+      return `Check the scheme and the port of the endpoint: coordinators speak https on port 12443 and http on port 12400.${proxyHint()}`;
+    case "proxy":
+      return code === `${PROXY_CODE_PREFIX}407`
+        ? `The proxy asks for credentials: put them into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or list ${hostname} in NO_PROXY.`
+        : `The proxy cannot reach ${host}, or may not let this machine through to it: ask those who run it, or list ${hostname} in NO_PROXY.`;
     case "dns":
       return `Check the host name in the endpoint: ${hostname} cannot be resolved on this machine.${proxyHint()}`;
     case "refused":

@@ -16,15 +16,17 @@ export function authorize(requester: Requester, credentials: Credentials, now: (
     case "api-key":
       checkApiKey(credentials.apiKey);
       return withAuthorization(requester, `ApiKey ${credentials.apiKey}`);
-    case "basic": {
-      const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
-      return withAuthorization(requester, `Basic ${pair}`);
-    }
+    case "basic":
+      return withAuthorization(requester, basicAuthorization(credentials));
     case "bearer-login": {
       const { username, password } = credentials;
       return new LoginSession(requester, { username, password }, now);
     }
   }
+}
+
+export function basicAuthorization({ username, password }: { username: string; password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 /** Headers take no other characters, and Node's complaint would not say which setting is meant. */

@@ -75,8 +75,12 @@ function describe({ code, message, fields }: ApiErrorItem): string {
   return [code, message + where].filter(Boolean).join(" – ");
 }
 
-/** Why a connection could not be made or broke; `certificate` covers untrusted, outdated and misnamed ones. */
-export type ConnectionFaultReason = "refused" | "dns" | "unreachable" | "certificate" | "tls" | "reset" | "other";
+/**
+ * Why a connection could not be made or broke; `certificate` covers untrusted, outdated and misnamed ones, `proxy` what a
+ * proxy said instead of letting it through.
+ */
+export type ConnectionFaultReason =
+  "refused" | "dns" | "unreachable" | "certificate" | "tls" | "proxy" | "reset" | "other";
 
 /** No answer came back because the connection could not be made or broke. */
 export class EceConnectionError extends EceRequestError {

@@ -5,9 +5,11 @@ import axiosRetry from "axios-retry";
 import { EceAbortedError } from "./errors";
 import { DEADLINE_CODE, type FailureContext, toEceError, tryParseJson, unexpectedReply } from "./failure";
 import { redact } from "./redaction";
+import { type Proxy, proxyFor } from "./proxy";
 import { WrongShape } from "./reply";
 import { type ApiRequest, isRepeatable, type Requester } from "./request";
 import { mayRetry } from "./retry-policy";
+import { TunnelAgent } from "./tunnel-agent";
 
 /** One attempt at a request, for debug logs; holds no secret. */
 export interface RequestLogEntry {
@@ -50,14 +52,17 @@ export class Transport implements Requester {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#keptAlive = createAgents(options, true);
+    const proxy = proxyFor(options.endpoint);
+    this.#keptAlive = createAgents(options, proxy, true);
     // A kept connection that the server closes just now would leave the outcome of a POST unknown for no good reason.
-    this.#oneShot = createAgents(options, false);
+    this.#oneShot = createAgents(options, proxy, false);
     this.#http = axios.create({
       baseURL: `${options.endpoint}/api/v1`,
       headers: { accept: "application/json", "user-agent": options.userAgent },
       timeout: options.requestTimeoutMs,
       maxRedirects: 0,
+      // Over https the agents know the way.
+      proxy: (options.endpoint.startsWith("http:") && proxy) || false,
       maxContentLength: LARGEST_REPLY_BYTES,
       responseType: "text",
       transformRequest: [(data: unknown) => data],
@@ -157,13 +162,15 @@ interface Agents {
   readonly httpsAgent: HttpsAgent;
 }
 
-function createAgents({ caCertificate, insecure }: TransportOptions, keepAlive: boolean): Agents {
-  const httpsAgent = new HttpsAgent({
+function createAgents(options: TransportOptions, proxy: Proxy | undefined, keepAlive: boolean): Agents {
+  const { caCertificate, insecure, requestTimeoutMs: timeoutMs } = options;
+  const tls = {
     keepAlive,
     ca: caCertificate,
     rejectUnauthorized: !insecure,
     // The last certificate that a server shows need not be a root, and is what the documentation tells people to trust.
     allowPartialTrustChain: true,
-  });
+  };
+  const httpsAgent = proxy ? new TunnelAgent({ ...tls, proxy, timeoutMs }) : new HttpsAgent(tls);
   return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent };
 }

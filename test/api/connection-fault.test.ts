@@ -1,7 +1,7 @@
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
-import { EceConnectionError, type EceError } from "../../lib/api";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { EceConnectionError, EceError } from "../../lib/api";
 import { TestAuthority } from "../support/certificates";
+import { ConnectProxy } from "../support/connect-proxy";
 import { createClient, failureOf, StubPlatform, stopAll } from "./stub-platform";
 
 const PLATFORM = { body: { version: "4.0.3" } };
@@ -93,74 +93,137 @@ describe("certificates", () => {
   });
 
   describe("through a proxy of the environment", () => {
-    let proxy: Server;
-    let tunnels: string[];
-    let refuseWith: string | undefined;
+    let proxy: ConnectProxy;
     const before = { ...process.env };
 
     beforeEach(async () => {
-      tunnels = [];
-      refuseWith = undefined;
-      proxy = createServer();
-      proxy.on("connect", (request, client, head) => {
-        tunnels.push(request.url ?? "");
-        if (refuseWith) return client.end(refuseWith);
-        const [host, port] = (request.url ?? "").split(":");
-        const upstream = connect(Number(port), host, () => {
-          client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-          upstream.write(head);
-          upstream.pipe(client).pipe(upstream);
-        });
-        upstream.on("error", () => undefined).on("close", () => client.destroy());
-        client.on("error", () => upstream.destroy());
-        return undefined;
-      });
-      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-      process.env.HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-      delete process.env.NO_PROXY;
-      delete process.env.no_proxy;
+      proxy = await ConnectProxy.start();
+      for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name];
+      process.env.HTTPS_PROXY = `http://${proxy.address}`;
     });
 
     afterEach(async () => {
       process.env = { ...before };
       await stopAll();
-      await new Promise((resolve) => proxy.close(resolve));
+      await proxy.stop();
     });
 
-    it("the platform is reached through a tunnel, and its certificate is checked all the same", async () => {
+    it("the platform is reached through one tunnel, and its certificate is checked all the same", async () => {
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
+      const client = createClient(stub.endpoint, { caCertificate: authority.pem });
 
-      await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
+      await client.platform.get();
+      await client.platform.get();
       const untrusted = await failureOf(createClient(stub.endpoint).platform.get());
 
-      expect(tunnels).toEqual([`127.0.0.1:${stub.port}`, `127.0.0.1:${stub.port}`]);
-      expect(stub.requests).toHaveLength(1);
+      expect(stub.requests).toHaveLength(2);
       expect(untrusted).toMatchObject({ reason: "certificate" });
+      expect(proxy.tunnels).toEqual([`127.0.0.1:${stub.port}`, `127.0.0.1:${stub.port}`]);
     });
 
-    it("NO_PROXY goes around it", async () => {
-      process.env.NO_PROXY = "127.0.0.1";
+    it("a platform with an IPv6 address is reached", async () => {
+      const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(), host: "::1" });
+
+      await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
+
+      expect(proxy.tunnels).toEqual([`[::1]:${stub.port}`]);
+    });
+
+    it.each([
+      ["p%40ss%3Aword", "p@ss:word"],
+      ["100%", "100%"],
+    ])("the proxy's password %s is shown to it, and to nobody else, as %s", async (written, shown) => {
+      const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
+      process.env.HTTPS_PROXY = `http://me:${written}@${proxy.address}`;
+
+      await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
+
+      expect(proxy.credentials).toEqual([`me:${shown}`]);
+      expect(stub.requests[0]?.headers).not.toHaveProperty("proxy-authorization");
+    });
+
+    it("plain http is handed to it, with its password", async () => {
+      const forward = await StubPlatform.start(() => PLATFORM);
+      process.env.HTTP_PROXY = forward.endpoint.replace("//", "//me:p%40ss@");
+
+      await createClient("http://192.0.2.1:12400").platform.get();
+
+      expect(forward.requests[0]?.headers).toMatchObject({
+        host: "192.0.2.1:12400",
+        "proxy-authorization": `Basic ${Buffer.from("me:p@ss").toString("base64")}`,
+      });
+    });
+
+    it.each(["127.0.0.1", "*", "127.0.0.0/8", "10.0.0.0/8, ::1/128, 127.0.0.0/30", ".example,127.0.0.1"])(
+      "NO_PROXY=%s goes around it",
+      async (exempt) => {
+        process.env.NO_PROXY = exempt;
+        const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
+
+        await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
+
+        expect(proxy.tunnels).toEqual([]);
+      },
+    );
+
+    it.each(["127.0.0.2", "127.0.0.0/33", "10.0.0.0/8", "::/0"])("NO_PROXY=%s does not", async (exempt) => {
+      process.env.NO_PROXY = exempt;
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
 
       await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
 
-      expect(tunnels).toEqual([]);
+      expect(proxy.tunnels).toHaveLength(1);
     });
 
-    it("a proxy that wants credentials is named as the one who does", async () => {
-      refuseWith = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+    it("one that wants credentials is named as the one who does, and not asked again", async () => {
+      proxy.refusal = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+
       const failure = await failureOf(createClient("https://127.0.0.1:9").platform.get());
 
-      expect(failure).toMatchObject({ status: 407 });
+      expect(failure).toMatchObject({ reason: "proxy", outcomeUnknown: false });
+      expect((failure as EceError).message).toContain(`the proxy ${proxy.address} answered 407`);
       expect((failure as EceError).remedy).toContain("HTTPS_PROXY");
+      expect(proxy.tunnels).toHaveLength(1);
     });
 
-    it("a proxy that is not there is suspected by the name of its variable", async () => {
-      proxy.close();
+    it("one that cannot reach the platform is asked again, also for a POST, which cannot have been carried out", async () => {
+      proxy.refusal = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+      const client = createClient("https://127.0.0.1:9", { maxRetries: 2 });
+
+      const failure = await failureOf(client.enrollmentTokens.create({ roles: [], persistent: true }));
+
+      expect(failure).toMatchObject({ reason: "proxy", outcomeUnknown: false });
+      expect((failure as EceError).remedy).toContain("NO_PROXY");
+      expect(proxy.tunnels).toHaveLength(3);
+    });
+
+    it("one that never answers ends with the time limit", async () => {
+      const silent = createTcpServer((socket) => socket.resume());
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+      process.env.HTTPS_PROXY = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const client = createClient("https://127.0.0.1:9", { maxRetries: 0, requestTimeoutMs: 50 });
+
+      const failure = await failureOf(client.platform.get());
+      await new Promise((resolve) => silent.close(resolve));
+
+      expect(failure).toBeInstanceOf(EceError);
+    });
+
+    it("one that is not there is suspected by the name of its variable", async () => {
+      await proxy.stop();
+
       const failure = await failureOf(createClient("https://127.0.0.1:9", { maxRetries: 0 }).platform.get());
 
       expect(failure).toMatchObject({ reason: "refused" });
       expect((failure as EceError).remedy).toContain("HTTPS_PROXY is set");
+    });
+
+    it.each(["socks5://me:hush@127.0.0.1:1080", "http://"])("%s is refused without showing a password", (named) => {
+      process.env.HTTPS_PROXY = named;
+
+      expect(() => createClient("https://ece.example")).toThrow(
+        /^The environment names a proxy that is no http or https address\.$/,
+      );
     });
   });
 });

@@ -1,0 +1,4 @@
+declare module "proxy-from-env" {
+  /** Empty for none. */
+  export function getProxyForUrl(url: string): string;
+}
