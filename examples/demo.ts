@@ -13,6 +13,7 @@ import { Simulator } from "cdktf-ece/simulator";
 
 const OLDEST_TERRAFORM = [1, 5] as const;
 const PATIENCE_AFTER_INTERRUPT_MS = 30_000;
+const PARENT_CHECK_MS = 250;
 const NULL_PROVIDER_SITES = [
   "https://registry.terraform.io/v1/providers/hashicorp/null/versions",
   "https://releases.hashicorp.com/terraform-provider-null/",
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   // Whoever reads the output may go away: `npm run demo | head`.
   process.stdout.on("error", interrupt);
+  interruptWhenOrphaned();
   const folder = mkdtempSync(join(tmpdir(), "cdktf-ece-demo-"));
   process.env.TMPDIR = folder;
   let simulator: Simulator | undefined;
@@ -175,11 +177,20 @@ async function run(program: string, args: string[], cwd: string, env: NodeJS.Pro
 }
 
 function interrupt(): void {
+  if (interrupted) return;
   interrupted = true;
   const group = running?.pid;
   if (group === undefined) return;
   process.kill(-group, "SIGINT");
   setTimeout(() => running?.pid === group && process.kill(-group, "SIGKILL"), PATIENCE_AFTER_INTERRUPT_MS).unref();
+}
+
+/** npm ends the shell that it runs scripts in, and that tells nobody; only the loss of the parent shows it. */
+function interruptWhenOrphaned(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) interrupt();
+  }, PARENT_CHECK_MS).unref();
 }
 
 function cdktfCli(): string {

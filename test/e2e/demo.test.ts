@@ -54,15 +54,18 @@ test("the demo says in one line that terraform is missing and how to get it, and
   expect(await leftovers()).toEqual([]);
 });
 
-test("an interrupted demo ends soon and leaves nothing behind", async () => {
+test.each<[string, (interruptGroup: () => void, processId: number) => void]>([
+  ["by Ctrl-C", (interruptGroup) => interruptGroup()],
+  ["through npm alone", (_, npm) => process.kill(npm, "SIGTERM")],
+])("a demo that is interrupted %s ends soon and leaves nothing behind", async (_, end) => {
   let isInterrupted = false;
 
   const demo = await runDemo({
     env: { INSTALL_CARRIER: "terraform_data" },
-    onOutput: (output, interrupt) => {
+    onOutput: (output, interruptGroup, processId) => {
       if (isInterrupted || !output.includes("Provisioning with")) return;
       isInterrupted = true;
-      interrupt();
+      end(interruptGroup, processId);
     },
   });
 

@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
   /** Called with everything printed so far, whenever there is more; `interrupt` sends SIGINT to the process group. */
-  readonly onOutput?: (output: string, interrupt: () => void) => void;
+  readonly onOutput?: (output: string, interrupt: () => void, processId: number) => void;
 }
 
 /** The package's own folder. */
@@ -75,7 +75,7 @@ export class Sandbox {
         if (stream === "stdout") stdout += text;
         else stderr += text;
         output += text;
-        options.onOutput?.(output, interrupt);
+        options.onOutput?.(output, interrupt, child.pid ?? 0);
       };
       child.stdout.on("data", collect("stdout"));
       child.stderr.on("data", collect("stderr"));
