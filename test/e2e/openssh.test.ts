@@ -1,0 +1,64 @@
+import { TerraformVariable } from "cdktf";
+import { EceHost, HostKey } from "../../lib";
+import { Simulator } from "../../lib/simulator";
+import { HostStack, allocatorOn, sshTo } from "../support/host-stack";
+import { OpensshServer, hasSshd } from "../support/openssh-server";
+
+let simulator: Simulator;
+let sshd: OpensshServer;
+let stack: HostStack;
+
+beforeEach(async () => {
+  if (!hasSshd) return;
+  simulator = await Simulator.start({ hosts: 1 });
+  sshd = await OpensshServer.start(simulator.hosts[0]!);
+  stack = await HostStack.create(simulator);
+});
+
+afterEach(async () => {
+  stack?.remove();
+  await sshd?.stop();
+  await simulator?.stop();
+});
+
+if (!hasSshd)
+  console.warn("Skipped: OpenSSH's server is not at /usr/sbin/sshd (Debian: apt-get install openssh-server).");
+
+(hasSshd ? test : test.skip)(
+  "OpenSSH's own server carries an install that loses its connection, the one that attaches to it, and the cleanup",
+  async () => {
+    const [host] = simulator.hosts;
+    const atStart = simulator.state();
+    const pause = host!.faults.pauseInstall();
+    const deploy = () =>
+      stack.deploy((scope) => {
+        // The machine's user may be root, whom a literal must not name.
+        const user = new TerraformVariable(scope, "user", { default: sshd.user }).stringValue;
+        const install = sshTo(host!, { port: sshd.port, user, hostKey: HostKey.of(sshd.hostKey) });
+        new EceHost(scope, "host", { ...allocatorOn(host!, simulator), install });
+      });
+
+    const deploying = deploy();
+    await pause.reached;
+    sshd.killSessions();
+    const cut = await deploying;
+    pause.release();
+    const deployed = await deploy();
+    const plan = await stack.plan();
+    const joined = simulator.state().runners.find(({ runnerId }) => runnerId === host!.runnerId);
+    const destroyed = await stack.destroy();
+
+    expect(cut).toMatchObject({ exitCode: 1 });
+    expect(deployed).toMatchObject({ exitCode: 0 });
+    expect(joined).toMatchObject({ connected: true });
+    expect(host!.installs).toHaveLength(1);
+    expect(plan).toMatchObject({ exitCode: 0 });
+    expect(destroyed).toMatchObject({ exitCode: 0 });
+    expect(destroyed.output).toContain("ECE is removed from this host");
+    expect(host!.containers).toEqual([]);
+    expect(simulator.state().runners.map(({ runnerId }) => runnerId)).toEqual(
+      atStart.runners.map(({ runnerId }) => runnerId),
+    );
+    expect(sshd.messages).toContain("Accepted publickey");
+  },
+);
