@@ -5,6 +5,7 @@ import { hostFaults } from "./ece-host-faults";
 import { installFingerprint, installSettings } from "./ece-host-settings";
 import { refuse } from "./faults";
 import { Host } from "./host";
+import { HostGuard } from "./host-guard";
 import type { HostInstall } from "./host-install";
 import { HostRoles, type HostDrain, type HostRolesTimeouts } from "./host-roles";
 import { HostToken } from "./host-token";
@@ -191,6 +192,7 @@ export class EceHost extends Construct {
       rolesToken: binding.token,
       hostId: this.host.id,
     });
+    this.guard(config);
     this.hostRoles = new HostRoles(this, "host-roles", {
       runnerId: this.host.runnerId,
       roles,
@@ -222,6 +224,21 @@ export class EceHost extends Construct {
   /** Puts the VM that runs with `userData` between the platform's record of the host and its roles. */
   afterVm(vm: TerraformResource): void {
     this.follow(vm);
+  }
+
+  /** What cleans the host comes after a drain, even if the install never came to its end. */
+  private guard({ drain, drainTimeout, provider }: EceHostConfig): void {
+    const { resource, cleanup } = this.installation;
+    if (resource === undefined || cleanup === undefined) return;
+    const guard = new HostGuard(this, "guard", {
+      runnerId: this.host.runnerId,
+      drain,
+      timeouts: drainTimeout === undefined ? undefined : { delete: drainTimeout },
+      provider,
+      dependsOn: [cleanup],
+      lifecycle: { replaceTriggeredBy: [`${addressOf(this.host)}.id`] },
+    });
+    resource.dependsOn = [addressOf(guard)];
   }
 
   /** Roles come after the installed machine, and are drained away before it is replaced. */

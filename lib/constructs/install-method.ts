@@ -28,6 +28,8 @@ export interface InstallRequest {
 export interface Installation {
   /** The resource that stands for the installed host. */
   readonly resource?: TerraformResource;
+  /** The resource whose destruction removes ECE from the host, where the host itself stays. */
+  readonly cleanup?: TerraformResource;
   /** The cloud-init user data for a VM. */
   readonly userData?: string;
 }

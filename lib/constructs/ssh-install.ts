@@ -95,7 +95,7 @@ export class SshInstall implements InstallMethod {
       triggers: { machine: cleanup.getStringAttribute("id") },
       steps: this.uploadAndRun(scope, { script, removal, rolesToken }),
     });
-    return { resource };
+    return { resource, cleanup };
   }
 
   retire(scope: Construct): void {
