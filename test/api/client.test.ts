@@ -1,4 +1,5 @@
 import type { EceClient } from "../../lib/api";
+import { remedyFor } from "../../lib/api/error-remedies";
 import { loadOpenApi } from "../support/openapi";
 import { createClient, refusal, StubPlatform, stopAll } from "./stub-platform";
 
@@ -274,6 +275,34 @@ describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status =
     expect(openApi?.checkRequest(request!)).toEqual([]);
     expect(openApi?.checkResponse({ ...request!, status, body: reply })).toEqual([]);
   });
+
+  (openApi ? it : it.skip)("has a remedy for every refusal that the API description declares", () => {
+    const [method = "", path = ""] = sends.split(" ");
+
+    const codes = openApi?.errorCodes(method, path) ?? [];
+
+    expect(codes.filter((code) => remedyFor(0, [{ code, message: "", fields: [] }]) === undefined)).toEqual([]);
+  });
+});
+
+(openApi ? it : it.skip)("the API description declares refusals", () => {
+  expect(openApi?.errorCodes("DELETE", "/platform/infrastructure/runners/x")).toEqual(
+    expect.arrayContaining(["runners.runner_not_found", "runners.runner_deletion_failed"]),
+  );
+});
+
+it("every operation of the client is among the calls above", () => {
+  const groups = Object.entries(createClient("https://ece.example")).filter(([, group]) => typeof group === "object");
+  const operations = groups.flatMap(([name, group]) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(group))
+      .filter((operation) => operation !== "constructor")
+      .map((operation) => `${name}.${operation}`),
+  );
+
+  expect(operations.length).toBeGreaterThan(15);
+  const isCalled = (operation: string) => Object.keys(CALLS).some((name) => name.startsWith(operation));
+  // What may find nothing sends what `find` sends.
+  expect(operations.filter((name) => !isCalled(name) && !isCalled(name.replace(".tryFind", ".find")))).toEqual([]);
 });
 
 (openApi ? it : it.skip)("logging in agrees with the API description", async () => {

@@ -26,9 +26,14 @@ interface Parameter {
   readonly schema?: object;
 }
 
+interface Response {
+  readonly schema?: object;
+  readonly headers?: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
+}
+
 interface Operation {
   readonly parameters?: readonly Parameter[];
-  readonly responses: Readonly<Record<string, { readonly schema?: object }>>;
+  readonly responses: Readonly<Record<string, Response>>;
 }
 
 interface Description {
@@ -77,6 +82,12 @@ export class OpenApi {
     // Authentication and permissions can refuse any request, in the form of every other refusal.
     if (!declared && status < 400) return [`${method} ${path} declares no reply ${status}`];
     return this.validate(declared?.schema ?? { $ref: "#/definitions/BasicFailedReply" }, body, "reply");
+  }
+
+  /** The codes of the refusals that an operation declares. */
+  errorCodes(method: string, path: string): string[] {
+    const responses = Object.values(this.find(method, path)?.responses ?? {});
+    return responses.flatMap(({ headers }) => headers?.["x-cloud-error-codes"]?.enum ?? []);
   }
 
   private checkBody(parameter: Parameter | undefined, body: unknown): string[] {
