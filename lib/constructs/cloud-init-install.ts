@@ -1,3 +1,4 @@
+import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import { basename } from "node:path";
 import { RULES, optionalTextFaults } from "./argument-rules";
@@ -54,14 +55,15 @@ export class CloudInitInstall implements InstallMethod {
     return [];
   }
 
-  install(_scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
+  install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
     const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.options;
     const files = {
       [TOKEN_FILE]: rolesToken,
       [INSTALL_SCRIPT_FILE]: renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 }),
       [REMOVAL_SCRIPT_FILE]: renderCleanupScript(settings),
     };
-    return { userData: renderUserData(hostId, user, files) };
+    // A reference, because CDKTF's functions (base64encode, gzip) take no text with quotes.
+    return { userData: new TerraformLocal(scope, "user-data", renderUserData(hostId, user, files)).asString };
   }
 
   retire(): void {

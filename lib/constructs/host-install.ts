@@ -11,9 +11,12 @@ export class HostInstall {
   }
 
   /**
-   * Gives cloud-init user data (`host.userData`) to a VM, which installs ECE on itself; call `host.afterVm(vm)` then.
+   * Gives cloud-init user data (`host.userData`) to a VM, which installs ECE on itself; call `host.afterVm(vm)` then, and have
+   * the VM replaced when its user data changes.
    *
-   * The token is part of the user data, which clouds keep readable: prefer `HostToken.persistent({ revokeAfterJoin: true })`.
+   * The token is part of the user data, which stays in Terraform's state of the VM and can be read from the cloud's metadata
+   * service: prefer `HostToken.persistent({ revokeAfterJoin: true })`. A cloud that takes no more than 16 KB of text takes
+   * `Fn.base64gzip(host.userData)`.
    */
   static userData(options: UserDataOptions = {}): HostInstall {
     return new HostInstall(new CloudInitInstall(options));

@@ -1,4 +1,4 @@
-import { DataResource } from "cdktf";
+import { DataResource, Fn } from "cdktf";
 import { HostInstall } from "../../lib";
 import { newHost, newStack, only, sshInstall, synthesize } from "./synthesis";
 import { asTerraformRenders } from "./terraform-text";
@@ -9,8 +9,8 @@ function synthesizeVm(options?: Parameters<typeof HostInstall.userData>[0]) {
   const vm = new DataResource(stack, "vm", { input: { userData: host.userData } });
   host.afterVm(vm);
   const synthesized = synthesize(stack);
-  const { input } = only(synthesized.resource.terraform_data) as { input: { userData: string } };
-  return { ...synthesized, userData: asTerraformRenders(input.userData) };
+  const [userData] = Object.values(synthesized.locals!);
+  return { ...synthesized, userData: asTerraformRenders(userData!) };
 }
 
 /** The files that the user data brings, by name. */
@@ -53,6 +53,16 @@ it("puts the VM between the record and the roles", () => {
     "terraform_data.vm.id",
   );
   expect(resource.null_resource).toBeUndefined();
+});
+
+it("is text that CDKTF's functions take", () => {
+  const stack = newStack();
+  const host = newHost(stack, { install: HostInstall.userData() });
+  new DataResource(stack, "vm", { input: { user_data_base64: Fn.base64encode(host.userData) } });
+
+  expect(only(synthesize(stack).resource.terraform_data).input).toEqual({
+    user_data_base64: expect.stringMatching(/^\$\{base64encode\(local\.[\w-]+\)\}$/) as string,
+  });
 });
 
 it("is refused where the host is installed over SSH", () => {

@@ -18,6 +18,7 @@ export interface Synthesized {
   readonly resource: { readonly [type: string]: { readonly [id: string]: Attributes } };
   readonly data: { readonly [type: string]: { readonly [id: string]: Attributes } };
   readonly ephemeral?: { readonly [type: string]: { readonly [id: string]: Attributes } };
+  readonly locals?: { readonly [id: string]: string };
   readonly provider: { readonly [type: string]: Attributes[] };
   readonly terraform: { readonly required_providers: Attributes; readonly required_version?: string };
 }

@@ -1,0 +1,96 @@
+import { DataResource, Fn, TerraformSelf } from "cdktf";
+import type { Construct } from "constructs";
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { SimulatedHost } from "../../lib/simulator";
+
+/** What cloud-init is told, as far as it understands it here. */
+interface CloudConfig {
+  readonly write_files: readonly { readonly path: string; readonly permissions: string; readonly content: string }[];
+  readonly runcmd: readonly (readonly string[])[];
+}
+
+/** A cloud with one machine, a simulated host, which does at its start what cloud-init does with user data. */
+export class SimulatedCloud {
+  private readonly server: Server;
+  private output = "";
+
+  private constructor(private readonly host: SimulatedHost) {
+    this.server = createServer((request, response) => {
+      void body(request).then((text) => {
+        if (request.method === "DELETE") host.wipe();
+        else void this.boot(JSON.parse(text) as CloudConfig);
+        response.end();
+      });
+    });
+  }
+
+  static async start(host: SimulatedHost): Promise<SimulatedCloud> {
+    const cloud = new SimulatedCloud(host);
+    await new Promise<void>((resolve) => cloud.server.listen(0, "127.0.0.1", resolve));
+    return cloud;
+  }
+
+  /** What the machine wrote to /var/log/cloud-init-output.log. */
+  get console(): string {
+    return this.output;
+  }
+
+  /** The machine as a Terraform resource: another user data makes it another machine. */
+  declareVm(scope: Construct, id: string, userData: string): DataResource {
+    const url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+    return new DataResource(scope, id, {
+      triggersReplace: { user_data: userData },
+      input: { url },
+      provisioners: [
+        {
+          type: "local-exec",
+          command: `printenv CLOUD_CONFIG | curl --fail --silent --show-error --data-binary @- ${url}`,
+          environment: { CLOUD_CONFIG: Fn.jsonencode(Fn.yamldecode(userData)) },
+        },
+        {
+          type: "local-exec",
+          when: "destroy",
+          command: `curl --fail --silent --show-error --request DELETE ${TerraformSelf.getString("input.url")}`,
+        },
+      ],
+    });
+  }
+
+  async stop(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** The machine's /run is a folder of the host. */
+  private async boot({ write_files: files, runcmd }: CloudConfig): Promise<void> {
+    const { folder, user } = this.host;
+    const onHost = (text: string) => text.replaceAll("/run/cdktf-ece", join(folder, "run"));
+    mkdirSync(join(folder, "run"), { recursive: true });
+    for (const { path, permissions, content } of files) {
+      writeFileSync(onHost(path), onHost(content), { mode: Number.parseInt(permissions, 8) });
+    }
+    writeFileSync(join(folder, "bin/runuser"), RUNUSER, { mode: 0o755 });
+    const env = { PATH: join(folder, "bin"), HOME: join(folder, "home"), USER: user, LANG: "C.UTF-8" };
+    for (const [program = "", ...args] of runcmd) {
+      const child = spawn(join(folder, "bin", program), args.map(onHost), { env, cwd: folder });
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
+      }
+      await new Promise((resolve) => child.on("close", resolve));
+    }
+  }
+}
+
+/** Stands in for `runuser -l USER -c COMMAND`: everything on the host runs as its user. */
+const RUNUSER = `#!/bin/sh
+cd "$HOME" && [ "$1 $2 $3" = "-l $USER -c" ] && exec /bin/sh -c "$4"
+`;
+
+async function body(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
