@@ -17,40 +17,37 @@ afterAll(() => sandbox.remove());
 const hasBindings = existsSync(join(PACKAGE_ROOT, "node_modules", BINDINGS));
 if (!hasBindings) console.warn(`Skipped: ${BINDINGS} is not installed.`);
 
-(hasBindings ? test : test.skip)(
-  "the example for EC2 ties each instance to its host, from the record to the roles",
-  async () => {
-    const env = { ECE_COORDINATOR_HOST: "10.0.0.10", ECE_AMI: "ami-0123456789abcdef0" };
-    const { exitCode, output } = await sandbox.run(process.execPath, [require.resolve("tsx/cli"), EXAMPLE], { env });
+const testWithBindings = hasBindings ? test : test.skip;
 
-    expect([exitCode, output]).toEqual([0, ""]);
-    const { resource } = JSON.parse(readFileSync(join(stackFolder, "cdk.tf.json"), "utf8")) as Stack;
-    const instances = Object.entries(resource.aws_instance!);
-    const roles = Object.values(resource.ece_host_roles!);
-    expect(instances.map(([, { private_ip: ip }]) => ip)).toEqual(
-      Object.values(resource.ece_host!).map(({ runner_id: id }) => id),
-    );
-    expect(instances[0]![1]).toMatchObject({
-      user_data: expect.stringMatching(/^\$\{local\.allocator-1_user-data_\w+\}$/) as string,
-      user_data_replace_on_change: true,
-    });
-    expect(roles.map(({ depends_on: dependsOn }) => dependsOn)).toEqual(
-      instances.map(([id]) => [`aws_instance.${id}`]),
-    );
-    expect(readFileSync(join(stackFolder, ".terraform.lock.hcl"), "utf8")).toContain(
-      "registry.terraform.io/hashicorp/aws",
-    );
+testWithBindings("the example for EC2 ties each instance to its host, from the record to the roles", async () => {
+  const env = { ECE_COORDINATOR_HOST: "10.0.0.10", ECE_AMI: "ami-0123456789abcdef0" };
+  const { exitCode, output } = await sandbox.run(process.execPath, [require.resolve("tsx/cli"), EXAMPLE], { env });
 
-    // Where the provider can be had, Terraform itself has the last word.
-    const init = await sandbox.run("terraform", ["init", "-backend=false", "-input=false"], { cwd: stackFolder });
-    if (init.exitCode !== 0 && /could not connect to registry|no such host|lookup /i.test(init.output)) {
-      console.warn("Not validated: registry.terraform.io is out of reach, and with it hashicorp/aws.");
-      return;
-    }
-    expect(init).toMatchObject({ exitCode: 0 });
-    expect(await sandbox.run("terraform", ["validate"], { cwd: stackFolder })).toMatchObject({ exitCode: 0 });
-  },
-);
+  expect([exitCode, output]).toEqual([0, ""]);
+  const { resource } = JSON.parse(readFileSync(join(stackFolder, "cdk.tf.json"), "utf8")) as Stack;
+  const instances = Object.entries(resource.aws_instance!);
+  const roles = Object.values(resource.ece_host_roles!);
+  expect(instances.map(([, { private_ip: ip }]) => ip)).toEqual(
+    Object.values(resource.ece_host!).map(({ runner_id: id }) => id),
+  );
+  expect(instances[0]![1]).toMatchObject({
+    user_data: expect.stringMatching(/^\$\{local\.allocator-1_user-data_\w+\}$/) as string,
+    user_data_replace_on_change: true,
+  });
+  expect(roles.map(({ depends_on: dependsOn }) => dependsOn)).toEqual(instances.map(([id]) => [`aws_instance.${id}`]));
+  expect(readFileSync(join(stackFolder, ".terraform.lock.hcl"), "utf8")).toContain(
+    "registry.terraform.io/hashicorp/aws",
+  );
+
+  // Where the provider can be had, Terraform itself has the last word.
+  const init = await sandbox.run("terraform", ["init", "-backend=false", "-input=false"], { cwd: stackFolder });
+  if (init.exitCode !== 0 && /could not connect to registry|no such host|lookup /i.test(init.output)) {
+    console.warn("Not validated: registry.terraform.io is out of reach, and with it hashicorp/aws.");
+    return;
+  }
+  expect(init).toMatchObject({ exitCode: 0 });
+  expect(await sandbox.run("terraform", ["validate"], { cwd: stackFolder })).toMatchObject({ exitCode: 0 });
+});
 
 testWithBindings("the example for EC2 says which variable it misses", async () => {
   const { exitCode, stderr } = await sandbox.run(process.execPath, [require.resolve("tsx/cli"), EXAMPLE]);
