@@ -36,7 +36,8 @@ export class HostToken {
   static persistent(options: PersistentTokenOptions = {}): HostToken {
     return new HostToken(false, undefined, ({ scope, roles, host, provider }) => {
       if (options.revokeAfterJoin !== true) {
-        const rolesToken = new RolesToken(scope, "roles-token", { roles, provider });
+        // Revoked before the record goes, no install that is still at work can join behind it.
+        const rolesToken = new RolesToken(scope, "roles-token", { roles, provider, dependsOn: [host] });
         return { token: rolesToken.token, rolesToken };
       }
       const rolesToken = new RolesToken(scope, "roles-token", {
