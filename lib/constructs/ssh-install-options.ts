@@ -30,7 +30,11 @@ export interface SshInstallOptions {
   readonly bastionUser?: string;
   /** @default - privateKeyFile */
   readonly bastionPrivateKeyFile?: string;
-  /** The key that the bastion must present; required with a bastion. */
+  /**
+   * The key that the bastion must present.
+   *
+   * @default - none; with a bastion there must be one
+   */
   readonly bastionHostKey?: HostKey;
   /**
    * The resource that carries the install, one of `InstallCarrier`.

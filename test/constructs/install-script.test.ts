@@ -108,15 +108,16 @@ describe("the install script", () => {
 });
 
 describe("its checks", () => {
-  it("refuse a container engine that does not answer", async () => {
+  it.each(["stopped", "missing"] as const)("refuse a container engine that is %s", async (engine) => {
     const { host, session } = await startHost();
-    host.faults.engine = "stopped";
+    host.faults.engine = engine;
 
     const { exitCode, stderr } = await install(session);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("elastic cannot use docker: 'docker info' fails");
+    expect(stderr).toContain("elastic cannot use docker: 'docker info' fails. Install or start it");
     expect(host.installs).toEqual([]);
+    expect(host.grep(TOKEN)).toEqual([]);
   });
 
   it("refuse a user that the installer would refuse", async () => {

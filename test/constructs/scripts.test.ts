@@ -23,6 +23,7 @@ const scripts = {
 };
 
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).error === undefined;
+if (!hasShellcheck) console.warn("Skipped: shellcheck is not on PATH (Debian: apt-get install shellcheck).");
 (hasShellcheck ? it : it.skip).each(Object.entries(scripts))(
   "shellcheck finds nothing in the %s script",
   (_, script) => {

@@ -1,6 +1,8 @@
 import { TerraformVariable } from "cdktf";
+import { createHash } from "node:crypto";
 import { EceHost, HostKey } from "../../lib";
 import { Simulator } from "../../lib/simulator";
+import { installerScript } from "../../lib/simulator/host";
 import { HostStack, allocatorOn, sshTo } from "../support/host-stack";
 import { OpensshServer, hasSshd } from "../support/openssh-server";
 
@@ -29,12 +31,21 @@ if (!hasSshd)
   async () => {
     const [host] = simulator.hosts;
     const atStart = simulator.state();
+    // Another one than the host has.
+    const installer = `${installerScript("4.0.3")}# uploaded\n`;
+    const installerFile = stack.sandbox.writeFile("elastic-cloud-enterprise.sh", installer);
     const pause = host!.faults.pauseInstall();
     const deploy = () =>
       stack.deploy((scope) => {
         // The machine's user may be root, whom a literal must not name.
         const user = new TerraformVariable(scope, "user", { default: sshd.user }).stringValue;
-        const install = sshTo(host!, { port: sshd.port, user, hostKey: HostKey.of(sshd.hostKey) });
+        const install = sshTo(host!, {
+          port: sshd.port,
+          user,
+          hostKey: HostKey.of(sshd.hostKey),
+          installerFile,
+          installerSha256: createHash("sha256").update(installer).digest("hex"),
+        });
         new EceHost(scope, "host", { ...allocatorOn(host!, simulator), install });
       });
 
