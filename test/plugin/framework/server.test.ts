@@ -94,6 +94,34 @@ test("an unknown type is an error in every call", async () => {
   }
 });
 
+test("what the provider noticed aside comes with the next answer, also with one that fails, and not before it is configured", async () => {
+  const noticed = ["insecure"];
+  const server = new ProviderServer(
+    memoryProvider({
+      takeWarnings: (place) =>
+        noticed.splice(0).map((summary) => ({ severity: "warning" as const, summary, detail: `in the ${place}` })),
+      resources: {
+        memory_box: boxResource({
+          async read() {
+            throw new DiagnosticError("No box", "It is gone.");
+          },
+        }),
+      },
+    }),
+  );
+
+  const validated = await server.validateProviderConfig({ config: { place: null } });
+  const configured = await server.configureProvider({ config: { place: null }, terraformVersion: "1.11.4" });
+  noticed.push("key expires");
+  const failed = await read(server);
+  const again = await read(server);
+
+  expect(validated.diagnostics).toEqual([]);
+  expect(configured.diagnostics).toMatchObject([{ summary: "insecure", detail: "in the attic" }]);
+  expect(failed.diagnostics.map(({ summary }) => summary)).toEqual(["No box", "key expires"]);
+  expect(again.diagnostics.map(({ summary }) => summary)).toEqual(["No box"]);
+});
+
 describe("what provider code throws", () => {
   test("becomes exactly the diagnostic that it holds, if it is a DiagnosticError", async () => {
     const server = await boxServer({
