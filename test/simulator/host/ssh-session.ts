@@ -50,12 +50,15 @@ export class SshSession {
 export function finish(channel: ClientChannel, input = ""): Promise<Finished> {
   let stdout = "";
   let stderr = "";
-  let exit: Pick<Finished, "exitCode" | "signal"> = { exitCode: null };
   channel.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  channel.on("exit", (exitCode: number | null, signal?: string) => (exit = { exitCode, signal }));
   channel.end(input);
-  return new Promise((resolve) => channel.on("close", () => resolve({ ...exit, stdout, stderr })));
+  // The event `exit` may have passed before anybody could listen; `close` tells the same.
+  return new Promise((resolve) =>
+    channel.on("close", (exitCode: number | null = null, signal?: string) =>
+      resolve({ exitCode, signal, stdout, stderr }),
+    ),
+  );
 }
 
 /** Resolves when the channel has printed this text. */
