@@ -1,5 +1,5 @@
 import { FIRST_STEP_FILE, STATE_FOLDER } from "./host-layout";
-import { CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
+import { CHECK_STORAGE_PATH, CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
 import { literalText, shellWord } from "./shell-text";
 
 /** What the cleanup needs to know; at destroy time these are references to what Terraform stored. */
@@ -28,8 +28,7 @@ export LC_ALL=C
 const PROGRAM = `
 ${SAY_AND_DIE}
 main() {
-  [[ $storage_path =~ ^/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ && ! $storage_path =~ /\\.\\.?(/|$) ]] ||
-    die "will not remove the storage folder $(printf %q "$storage_path"): it must be an absolute path of at least two folders."
+  check_storage_path
   choose_engine
   stop_installer
 
@@ -42,6 +41,7 @@ main() {
   say "ECE is removed from this host."
 }
 
+${CHECK_STORAGE_PATH}
 ${CHOOSE_ENGINE}
 # An installer at work would start the containers again. It holds the lock, and leads its process group.
 stop_installer() {
@@ -55,7 +55,8 @@ stop_installer() {
 
 remove_containers() {
   local names
-  names=$("\${engine[@]}" ps -a --format '{{.Names}}' | grep -E '^(frc|fac|elastic-cloud-enterprise)-' || true)
+  names=$("\${engine[@]}" ps -a --format '{{.Names}}')
+  names=$(grep -E '^(frc|fac|elastic-cloud-enterprise)-' <<<"$names" || true)
   if [[ -n $names ]]; then
     xargs "\${engine[@]}" rm -f <<<"$names"
   fi

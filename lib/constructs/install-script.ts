@@ -1,5 +1,5 @@
 import { INSTALLER_CONTAINER, RUNNER_CONTAINER, STATE_FOLDER, TOKEN_FILE, UPLOAD_FOLDER } from "./host-layout";
-import { CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
+import { CHECK_STORAGE_PATH, CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
 import { literalText, shellWord } from "./shell-text";
 
 /** What the install script installs, and where the installer comes from. */
@@ -96,6 +96,7 @@ main() {
   token=$(cat -- "$HOME/${TOKEN_FILE}") || die "there is no roles token in ~/${TOKEN_FILE}. Deploy again."
   rm -f -- "$HOME/${TOKEN_FILE}"
 
+  check_storage_path
   choose_engine
   check_user
   mkdir -p -- "$state"
@@ -115,6 +116,7 @@ main() {
   report
 }
 
+${CHECK_STORAGE_PATH}
 ${CHOOSE_ENGINE}
 check_user() {
   [[ $(id -u) -ge 1000 && $(id -g) -ge 1000 ]] ||

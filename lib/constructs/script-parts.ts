@@ -9,6 +9,13 @@ die() {
 }
 `;
 
+/** `check_storage_path`: the cleanup removes it, so nothing else may be in there. */
+export const CHECK_STORAGE_PATH = `check_storage_path() {
+  [[ $storage_path =~ ^/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ && ! $storage_path =~ /\\.\\.?(/|$) ]] ||
+    die "the storage folder $(printf %q "$storage_path") is refused: it must be an absolute path of at least two folders, because destroying the host removes it."
+}
+`;
+
 /** `choose_engine`: sets `engine` to the command that manages the host's containers. */
 export const CHOOSE_ENGINE = `choose_engine() {
   engine=("$engine_name")

@@ -55,7 +55,7 @@ it.each(["/", "/mnt", "mnt/data", "/mnt/data/", "/mnt/../etc", "/mnt/.", "", "/m
     const { exitCode, stderr } = await cleanUp(session, { storagePath });
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("will not remove the storage folder");
+    expect(stderr).toContain("at least two folders, because destroying the host removes it");
     expect(host.containers).not.toEqual([]);
   },
 );

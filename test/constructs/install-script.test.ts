@@ -134,6 +134,13 @@ describe("its checks", () => {
     expect(host.installs).toEqual([]);
   });
 
+  it("refuse a storage folder that the cleanup would refuse", async () => {
+    const { host, session } = await startHost();
+
+    expect((await install(session, { storagePath: "/mnt/../etc" })).stderr).toContain("because destroying the host");
+    expect(host.installs).toEqual([]);
+  });
+
   it("refuse a storage folder that cannot be written", async () => {
     const { session } = await startHost();
     await session.run("mkdir -p /mnt/data && touch /mnt/data/elastic");
