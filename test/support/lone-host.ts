@@ -1,0 +1,125 @@
+import type { TerraformStack } from "cdktf";
+import { EceHost, type EceHostConfig } from "../../lib";
+import {
+  Simulator,
+  type AllocatorState,
+  type RunnerState,
+  type SimulatedHost,
+  type SimulatorState,
+} from "../../lib/simulator";
+import { eventually } from "./eventually";
+import { HostStack, allocatorOn } from "./host-stack";
+import type { Finished } from "./sandbox";
+
+/** One allocator on a simulated host, deployed by real Terraform, with what its tests ask of it. */
+export class LoneHost {
+  static async start(): Promise<LoneHost> {
+    const simulator = await Simulator.start({ hosts: 1 });
+    return new LoneHost(simulator, await HostStack.create(simulator));
+  }
+
+  readonly machine: SimulatedHost;
+  private readonly atStart: SimulatorState;
+  private initialized?: Promise<Finished>;
+
+  private constructor(
+    readonly simulator: Simulator,
+    readonly stack: HostStack,
+  ) {
+    this.machine = simulator.hosts[0]!;
+    this.atStart = simulator.state();
+  }
+
+  get runner(): RunnerState | undefined {
+    return this.simulator.state().runners.find(({ runnerId }) => runnerId === this.machine.runnerId);
+  }
+
+  get allocator(): AllocatorState | undefined {
+    return this.simulator.state().allocators.find(({ allocatorId }) => allocatorId === this.machine.runnerId);
+  }
+
+  /** The ids of the live tokens that were made since the start. */
+  get tokens(): string[] {
+    const known = new Set(this.atStart.tokens.map(({ id }) => id));
+    return this.simulator.state().tokens.flatMap(({ id, live }) => (live && !known.has(id) ? [id] : []));
+  }
+
+  /** Synthesizes the host; what the platform or the machine cannot give is waited for no longer than seconds. */
+  synth(overrides: Partial<EceHostConfig> = {}): void {
+    this.stack.synth((scope) => this.define(scope, overrides));
+  }
+
+  /** Synthesizes and applies; `terraform init` runs the first time only. */
+  async deploy(overrides: Partial<EceHostConfig> = {}, ...args: string[]): Promise<Finished> {
+    this.synth(overrides);
+    await this.init();
+    return this.stack.apply(...args);
+  }
+
+  async init(): Promise<void> {
+    this.initialized ??= this.stack.init();
+    expect(await this.initialized).toMatchObject({ exitCode: 0 });
+  }
+
+  /** Runs Terraform on what was synthesized last, and presses Ctrl-C as soon as something is so. */
+  async interruptWhen(condition: () => boolean, command: "apply" | "destroy"): Promise<Finished> {
+    let interrupt = (): unknown => undefined;
+    let hasEnded = false;
+    const running = this.stack
+      .terraform([command, "-auto-approve", "-input=false"], { onOutput: (_, signal) => (interrupt = signal) })
+      .finally(() => (hasEnded = true));
+    await eventually(() => hasEnded || condition());
+    interrupt();
+    return running;
+  }
+
+  /** Whether the platform has answered such a call. */
+  hasAnswered(method: string, path: string, query: { readonly [name: string]: string } = {}): boolean {
+    return this.simulator.requests.some(
+      (request) =>
+        request.method === method &&
+        request.path.endsWith(path) &&
+        request.status !== undefined &&
+        Object.entries(query).every(([name, value]) => request.query[name] === value),
+    );
+  }
+
+  async addressOf(type: string): Promise<string> {
+    const { stdout } = await this.stack.terraform(["state", "list"]);
+    return stdout.split("\n").find((address) => address.startsWith(`${type}.`))!;
+  }
+
+  async expectDeclaredState(): Promise<void> {
+    expect(this.runner).toMatchObject({ connected: true });
+    expect(this.runner?.roles).toContain("allocator");
+    expect(this.allocator).toMatchObject({ connected: true, maintenanceMode: false });
+    expect(await this.stack.plan()).toMatchObject({ exitCode: 0 });
+  }
+
+  async expectDestroyWithoutTrace(): Promise<void> {
+    expect(await this.stack.destroy()).toMatchObject({ exitCode: 0 });
+    expect(this.simulator.state().runners).toEqual(this.atStart.runners);
+    expect(this.tokens).toEqual([]);
+    expect(this.machine.containers).toEqual([]);
+  }
+
+  async stop(): Promise<void> {
+    this.stack.remove();
+    await this.simulator.stop();
+  }
+
+  private define(scope: TerraformStack, overrides: Partial<EceHostConfig>): void {
+    const config = {
+      ...allocatorOn(this.machine, this.simulator),
+      joinTimeout: "4s",
+      drainTimeout: "4s",
+      ...overrides,
+    };
+    new EceHost(scope, "one", config).host.addOverride("timeouts.delete", "2s");
+  }
+}
+
+/** Terraform folds long lines into a box; this is the text again. */
+export function textOf({ output }: Finished): string {
+  return output.replace(/^[│╷╵]?\s*/gm, " ").replace(/\s+/g, " ");
+}
