@@ -68,6 +68,8 @@ export class SshServer {
       return;
     }
     this.#sockets.add(socket);
+    // As sshd does: without it each of SSH's many small messages waits 40 ms for the acknowledgement of the one before.
+    socket.setNoDelay(true);
     socket.on("close", () => this.#sockets.delete(socket));
     this.#server.injectSocket(socket);
   }

@@ -18,6 +18,7 @@ export class SshSession {
     const client = new Client();
     await new Promise<void>((resolve, reject) => {
       client.once("ready", resolve).on("error", reject);
+      client.once("connect", () => client.setNoDelay(true));
       client.connect({
         host: host.sshHost,
         port: host.sshPort,
