@@ -2,20 +2,26 @@ import { apiPath } from "./api-path";
 import type { CoordinatorSummary } from "./models";
 import { expectConfirmation, expectList, expectObject, expectString } from "./reply";
 import type { Requester, RequestOptions } from "./request";
+import { SharedRead } from "./shared-read";
 
 /** Members of the ZooKeeper ensemble: the API calls coordinators what the UI and the installer call directors. */
 export class CoordinatorsApi {
   readonly #path: string;
+  readonly #list: SharedRead<CoordinatorSummary[]>;
 
   constructor(
     private readonly requester: Requester,
     platformPath: string,
   ) {
     this.#path = `${platformPath}/infrastructure/coordinators`;
+    this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
+      requester.request({ method: "GET", path: this.#path, signal, decode: decodeCoordinators }),
+    );
   }
 
-  async list(options: RequestOptions = {}): Promise<CoordinatorSummary[]> {
-    return this.requester.request({ method: "GET", path: this.#path, decode: decodeCoordinators, ...options });
+  /** All members; callers of the same moment share a request that is sent after each of them asked. */
+  async list({ signal }: RequestOptions = {}): Promise<CoordinatorSummary[]> {
+    return [...(await this.#list.get(signal))];
   }
 
   /** Takes a host out of the ensemble, after the director role was taken from it. */
