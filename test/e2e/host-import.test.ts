@@ -1,0 +1,80 @@
+import { Simulator } from "../../lib/simulator";
+import { addHost } from "../simulator/joining";
+import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
+
+const ID = "192.168.44.11";
+
+let simulator: Simulator;
+let workspace: TerraformWorkspace;
+
+beforeEach(async () => {
+  simulator = await Simulator.start();
+  workspace = new TerraformWorkspace(operatorEnvironment(simulator));
+});
+
+afterEach(async () => {
+  workspace?.remove();
+  await simulator?.stop();
+});
+
+/** A host that joined by hand, under management; `tags` as they shall be. */
+function configuration(tags: string): string {
+  return `
+provider "ece" {}
+
+import {
+  to = ece_host.this
+  id = "${ID}"
+}
+
+import {
+  to = ece_host_roles.this
+  id = "${ID}"
+}
+
+import {
+  to = ece_allocator.this
+  id = "${ID}"
+}
+
+resource "ece_host" "this" {
+  runner_id = "${ID}"
+}
+
+resource "ece_host_roles" "this" {
+  runner_id = ece_host.this.runner_id
+  roles     = ["allocator"]
+}
+
+resource "ece_allocator" "this" {
+  allocator_id = ece_host_roles.this.runner_id
+  tags         = ${tags}
+}
+`;
+}
+
+test("a host that joined by hand is imported as it is, changed in place, and taken from the platform in order", async () => {
+  addHost(simulator.platform, { runnerId: ID, roles: ["allocator"], allocatorTags: "rack:7" });
+  workspace.write(configuration(`{ rack = "7" }`));
+  await workspace.init();
+
+  const imported = await workspace.apply();
+  const plan = await workspace.plan();
+  workspace.write(configuration(`{ rack = "8", ssd = "yes" }`));
+  const changed = await workspace.apply();
+  const tags = simulator.state().allocators.find(({ allocatorId }) => allocatorId === ID)?.tags;
+  const destroying = workspace.terraform(["destroy", "-auto-approve", "-input=false"], {
+    // The machine is switched off by hand once it is drained.
+    onOutput: (output) => {
+      if (/ece_host_roles\.this: Destruction complete/.test(output)) simulator.platform.disconnect(ID);
+    },
+  });
+
+  expect(imported.stdout).toContain("3 imported, 0 added, 0 changed, 0 destroyed");
+  expect(plan).toMatchObject({ exitCode: 0 });
+  expect(changed.stdout).toContain("0 added, 1 changed, 0 destroyed");
+  expect(tags).toEqual({ rack: "8", ssd: "yes" });
+  expect(await destroying).toMatchObject({ exitCode: 0 });
+  expect(simulator.state().runners.map(({ runnerId }) => runnerId)).not.toContain(ID);
+  expect(simulator.state().allocators.map(({ allocatorId }) => allocatorId)).not.toContain(ID);
+});
