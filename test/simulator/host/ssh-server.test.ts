@@ -115,10 +115,11 @@ describe("a cut connection", () => {
 
   it("leaves a process in a session of its own alone, terminal or not", async () => {
     const { host, session } = await startHost();
-    const job = `${waitFor("go")}; echo done >result; sleep 1000`;
-    const channel = await session.start(`setsid sh -c '${job}' >/dev/null 2>&1 </dev/null & echo ready; sleep 1000`, {
-      pty: true,
-    });
+    const job = `touch detached; ${waitFor("go")}; echo done >result; sleep 1000`;
+    const channel = await session.start(
+      `setsid sh -c '${job}' >/dev/null 2>&1 </dev/null & ${waitFor("detached")}; echo ready; sleep 1000`,
+      { pty: true },
+    );
     await printed(channel, "ready");
 
     host.cutConnections();
