@@ -1,5 +1,4 @@
 import { TerraformVariable } from "cdktf";
-import fc from "fast-check";
 import {
   EceRole,
   HostInstall,
@@ -11,6 +10,7 @@ import {
   type SshInstallOptions,
 } from "../../lib";
 import { newHost, newStack, sshInstall } from "./synthesis";
+import { fc } from "../support/property";
 
 function refusal(config: Partial<EceHostConfig>): string {
   try {

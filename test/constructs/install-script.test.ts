@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { RULES } from "../../lib/constructs/argument-rules";
 import { installerScript } from "../../lib/simulator/host";
 import { SshSession, finish, printed, useHosts } from "../simulator/host/ssh-session";
 import { RUN, SETTINGS, TOKEN, install, lastInstall, upload } from "./simulated-install";
+import { fc } from "../support/property";
 
 const startHost = useHosts();
 

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { renderCleanupScript } from "../../lib/constructs/cleanup-script";
 import { renderRunScript } from "../../lib/constructs/cloud-init-install";
 import { INSTALL_SCRIPT_FILE, TOKEN_FILE } from "../../lib/constructs/host-layout";
@@ -10,6 +9,7 @@ import { renderInstallScript } from "../../lib/constructs/install-script";
 import { literalText, shellWord } from "../../lib/constructs/shell-text";
 import { SETTINGS } from "./simulated-install";
 import { asTerraformRenders } from "./terraform-text";
+import { fc } from "../support/property";
 
 const scripts = {
   install: renderInstallScript({

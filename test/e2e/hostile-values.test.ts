@@ -1,7 +1,6 @@
 import { App, LocalBackend, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { ContainerEngine, EceHost, EceRole, MemorySettings } from "../../lib";
 import { renderInstallScript } from "../../lib/constructs/install-script";
 import { shellWord } from "../../lib/constructs/shell-text";
@@ -10,6 +9,7 @@ import { SETTINGS } from "../constructs/simulated-install";
 import { asTerraformRenders } from "../constructs/terraform-text";
 import { HostStack, allocatorOn } from "../support/host-stack";
 import { Sandbox } from "../support/sandbox";
+import { fc } from "../support/property";
 
 describe("on a simulated host", () => {
   let simulator: Simulator;

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { UNKNOWN, Unknown, equalValues, type Type, type Value } from "../../../lib/plugin/framework";
+import { fc } from "../../support/property";
 
 const setOfStrings = { set: "string" } as const;
 

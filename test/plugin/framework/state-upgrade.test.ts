@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { ProviderServer, type Resource, type Schema, type Type, type Value } from "../../../lib/plugin/framework";
 import { valueFromJson } from "../../../lib/plugin/framework/state-json";
 import { box, boxResource, memoryProvider, storedBox } from "./memory-provider";
+import { fc } from "../../support/property";
 
 function upgrade(version: number, state: { [key: string]: unknown }, overrides: Partial<Resource<string>> = {}) {
   const server = new ProviderServer(memoryProvider({ resources: { memory_box: boxResource(overrides) } }));

@@ -1,5 +1,5 @@
-import * as fc from "fast-check";
 import { decodeNumber, encodeNumber } from "../../../lib/plugin/protocol/number-codec";
+import { fc } from "../../support/property";
 
 test.each([
   [0, 0],

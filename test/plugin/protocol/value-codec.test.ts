@@ -1,6 +1,6 @@
-import * as fc from "fast-check";
 import { UNKNOWN, Unknown, type Type, type Value } from "../../../lib/plugin/framework";
 import { decodeValue, encodeValue } from "../../../lib/plugin/protocol/value-codec";
+import { fc } from "../../support/property";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const encoded = (value: Value, type: Type) => Buffer.from(encodeValue(value, type).msgpack).toString("hex");
