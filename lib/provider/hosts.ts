@@ -1,5 +1,6 @@
 import type { AllocatorInfo, EceClient, RunnerInfo } from "../api";
-import type { ObjectValue } from "../plugin/framework";
+import { DiagnosticError, type ObjectValue } from "../plugin/framework";
+import type { Ece } from "./ece";
 import { isUserRole } from "./ece-roles";
 
 /** The roles of a host as the platform shows them. */
@@ -21,6 +22,15 @@ export function describeHost(runner: RunnerInfo): ObjectValue {
     connected: runner.connected ?? false,
     healthy: runner.healthy ?? false,
   };
+}
+
+/** Makes sure that the platform knows the host that is to be imported; `summary` says what for. */
+export async function checkImportable(ece: Ece, runnerId: string, summary: string, signal: AbortSignal): Promise<void> {
+  if ((await ece.client.runners.tryFind(runnerId, { signal })) !== undefined) return;
+  throw new DiagnosticError(
+    summary,
+    `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
+  );
 }
 
 /**

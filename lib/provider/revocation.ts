@@ -1,6 +1,6 @@
-import { EceApiError } from "../api";
 import { DiagnosticError } from "../plugin/framework";
 import type { Ece } from "./ece";
+import { unlessGone } from "./unless-gone";
 
 /** How a token can be revoked without Terraform, for messages. */
 export const REVOKE_BY_HAND =
@@ -8,11 +8,7 @@ export const REVOKE_BY_HAND =
 
 /** Revokes a token and makes sure that it is gone; one that is gone already is no error. */
 export async function revokeToken(ece: Ece, id: string, signal: AbortSignal): Promise<void> {
-  try {
-    await ece.client.enrollmentTokens.delete(id, { signal });
-  } catch (error) {
-    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
-  }
+  await unlessGone(ece.client.enrollmentTokens.delete(id, { signal }));
   const left = await ece.client.enrollmentTokens.list({ signal });
   if (left.some((token) => token.token_id === id)) {
     throw new DiagnosticError(

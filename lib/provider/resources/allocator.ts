@@ -1,4 +1,4 @@
-import { EceApiError, type AllocatorInfo, type AllocatorMetadataItem } from "../../api";
+import type { AllocatorInfo, AllocatorMetadataItem } from "../../api";
 import {
   DiagnosticError,
   isObjectValue,
@@ -9,6 +9,7 @@ import {
 } from "../../plugin/framework";
 import type { Ece } from "../ece";
 import { runnerIdAttribute } from "../runner-id";
+import { unlessGone } from "../unless-gone";
 
 /** ECE refuses less (facts of the installer's `--capacity`). */
 const LEAST_CAPACITY_MB = 8192;
@@ -130,12 +131,8 @@ async function change(
   }
 }
 
-async function removeTag(ece: Ece, id: string, key: string, signal: AbortSignal): Promise<void> {
-  try {
-    await ece.client.allocators.deleteMetadataItem(id, key, { signal });
-  } catch (error) {
-    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
-  }
+function removeTag(ece: Ece, id: string, key: string, signal: AbortSignal): Promise<void> {
+  return unlessGone(ece.client.allocators.deleteMetadataItem(id, key, { signal }));
 }
 
 function tagsOf(metadata: readonly AllocatorMetadataItem[]): { [key: string]: string } {

@@ -1,5 +1,4 @@
 import {
-  DiagnosticError,
   UNKNOWN,
   isUnknown,
   readTimeout,
@@ -11,7 +10,7 @@ import {
 import { drain, drainBlock, readDrainOptions } from "../drain";
 import type { Ece } from "../ece";
 import { USER_ROLES } from "../ece-roles";
-import { describeHost, userRolesOf } from "../hosts";
+import { checkImportable, describeHost, userRolesOf } from "../hosts";
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../joining";
 import { endMaintenance, setRoles, type RoleChange } from "../role-changes";
 import { runnerIdAttribute } from "../runner-id";
@@ -157,13 +156,7 @@ export const hostRolesResource: Resource<Ece> = {
   },
 
   async importState({ provider: ece, id: runnerId, signal }, response) {
-    const runner = await ece.client.runners.tryFind(runnerId, { signal });
-    if (runner === undefined) {
-      throw new DiagnosticError(
-        "Unable to import the host's roles",
-        `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
-      );
-    }
+    await checkImportable(ece, runnerId, "Unable to import the host's roles", signal);
     response.state = { runner_id: runnerId };
   },
 };

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { EceApiError } from "../../api";
 import {
   DiagnosticError,
   readTimeout,
@@ -9,9 +8,10 @@ import {
   type Resource,
 } from "../../plugin/framework";
 import type { Ece } from "../ece";
-import { describeInstances, tryFindAllocatorOf } from "../hosts";
+import { checkImportable, describeInstances, tryFindAllocatorOf } from "../hosts";
 import { setRoles } from "../role-changes";
 import { runnerIdAttribute } from "../runner-id";
+import { unlessGone } from "../unless-gone";
 import { Deadline, waitFor, type WaitOptions } from "../wait";
 
 const timeouts = timeoutsBlock({ delete: "10m" });
@@ -133,13 +133,7 @@ export const hostResource: Resource<Ece> = {
   },
 
   async importState({ provider: ece, id: runnerId, signal }, response) {
-    const runner = await ece.client.runners.tryFind(runnerId, { signal });
-    if (runner === undefined) {
-      throw new DiagnosticError(
-        "Unable to import the host",
-        `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
-      );
-    }
+    await checkImportable(ece, runnerId, "Unable to import the host", signal);
     response.state = { runner_id: runnerId, id: randomUUID() };
     response.privateState = { joined: true };
   },
@@ -180,12 +174,4 @@ function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadl
       ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (\`bash ~/.cdktf-ece/remove-ece.sh\` there, where cdktf-ece installed it; else its frc-* containers, frc-runners-runner first), or switch the machine off. Then run the command again.`
       : `After ${deadline.text} the platform cannot be asked whether it is disconnected: ${lastError.message}. Run the command again when it is back.`,
   );
-}
-
-async function unlessGone(deletion: Promise<void>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
-  }
 }
