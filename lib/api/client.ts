@@ -1,17 +1,17 @@
 import { VERSION } from "../version";
-import { AllocatorsApi } from "./allocators";
-import { AuthenticationApi } from "./authentication";
-import { BlueprinterRolesApi } from "./blueprinter-roles";
-import { checkCaCertificate } from "./ca-certificate";
-import { CoordinatorsApi } from "./coordinators";
-import { authorize, type Credentials } from "./credentials";
-import { parseEndpoint } from "./endpoint";
-import { EnrollmentTokensApi } from "./enrollment-tokens";
-import { PlatformApi } from "./platform";
-import { pauseMs } from "./retry-policy";
-import { RunnersApi } from "./runners";
-import { type RequestLogEntry, Transport } from "./transport";
-import { type ApiWarning, apiKeyWarning, connectionWarnings } from "./warnings";
+import { AllocatorsApi } from "./operations/allocators";
+import { AuthenticationApi } from "./operations/authentication";
+import { BlueprinterRolesApi } from "./operations/blueprinter-roles";
+import { checkCaCertificate } from "./transport/ca-certificate";
+import { CoordinatorsApi } from "./operations/coordinators";
+import { authorize, type Credentials } from "./transport/credentials";
+import { parseEndpoint } from "./transport/endpoint";
+import { EnrollmentTokensApi } from "./operations/enrollment-tokens";
+import { PlatformApi } from "./operations/platform";
+import { pauseMs } from "./transport/retry-policy";
+import { RunnersApi } from "./operations/runners";
+import { type RequestLogEntry, Transport } from "./transport/transport";
+import { type ApiWarning, apiKeyWarning, connectionWarnings } from "./errors/warnings";
 
 export interface EceClientOptions {
   /** Where the coordinators serve the API, for example `https://coordinator.example:12443`; a path is kept. */

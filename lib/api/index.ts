@@ -6,12 +6,12 @@
  * is safe, and fails with an {@link EceError}, in which no secret appears.
  */
 export { EceClient, type EceClientOptions } from "./client";
-export { checkApiKey, type Credentials } from "./credentials";
-export { checkCaCertificate } from "./ca-certificate";
-export { parseEndpoint } from "./endpoint";
-export type { ListOptions, RequestOptions } from "./request";
-export type { RequestLogEntry } from "./transport";
-export type { ApiWarning } from "./warnings";
+export { checkApiKey, type Credentials } from "./transport/credentials";
+export { checkCaCertificate } from "./transport/ca-certificate";
+export { parseEndpoint } from "./transport/endpoint";
+export type { ListOptions, RequestOptions } from "./transport/request";
+export type { RequestLogEntry } from "./transport/transport";
+export type { ApiWarning } from "./errors/warnings";
 export {
   EceAbortedError,
   EceApiError,
@@ -20,15 +20,19 @@ export {
   EceTimeoutError,
   EceUnexpectedReplyError,
   type ConnectionFaultReason,
-} from "./errors";
+} from "./errors/errors";
 export { decodeRolesToken, type DecodedRolesToken } from "./roles-token-jwt";
-export type { EnrollmentTokensApi, CreateEnrollmentTokenRequest, CreatedEnrollmentToken } from "./enrollment-tokens";
-export type { RunnersApi } from "./runners";
-export type { AllocatorsApi, DeleteAllocatorOptions, MoveRequest } from "./allocators";
-export type { CoordinatorsApi } from "./coordinators";
-export type { BlueprinterRolesApi, BlueprinterRole } from "./blueprinter-roles";
-export type { PlatformApi } from "./platform";
-export type { AuthenticationApi } from "./authentication";
+export type {
+  EnrollmentTokensApi,
+  CreateEnrollmentTokenRequest,
+  CreatedEnrollmentToken,
+} from "./operations/enrollment-tokens";
+export type { RunnersApi } from "./operations/runners";
+export type { AllocatorsApi, DeleteAllocatorOptions, MoveRequest } from "./operations/allocators";
+export type { CoordinatorsApi } from "./operations/coordinators";
+export type { BlueprinterRolesApi, BlueprinterRole } from "./operations/blueprinter-roles";
+export type { PlatformApi } from "./operations/platform";
+export type { AuthenticationApi } from "./operations/authentication";
 export type {
   AllocatedInstance,
   AllocatorCapacity,

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
-import { PROVIDER_SOURCE, vendorProvider } from "../vendor";
+import { PROVIDER_SOURCE, vendorProvider } from "../delivery";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
 

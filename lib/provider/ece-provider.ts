@@ -1,9 +1,9 @@
 import type { Provider } from "../plugin/framework";
 import { VERSION } from "../version";
 import { EceError } from "../api";
-import type { Ece } from "./ece";
-import { configureEce, validateProviderConfig } from "./provider-config";
-import { providerSchema } from "./provider-schema";
+import type { Ece } from "./platform/ece";
+import { configureEce, validateProviderConfig } from "./configuration/connect";
+import { providerSchema } from "./configuration/schema";
 import { hostsDataSource } from "./data-sources/hosts";
 import { platformDataSource } from "./data-sources/platform";
 import { rolesTokensDataSource } from "./data-sources/roles-tokens";

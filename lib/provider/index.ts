@@ -5,8 +5,8 @@
  * ephemeral-resources and functions. Imports `plugin` for Terraform's side and `api` for ECE's; holds no URL, no HTTP
  * verb and no byte of the plugin protocol. The package ships it as one bundled file, started by Terraform.
  */
-export type { Ece } from "./ece";
+export type { Ece } from "./platform/ece";
 export { eceProvider } from "./ece-provider";
-export { describeRoles } from "./ece-roles";
-export { connectFromEnvironment } from "./provider-config";
-export { revokeToken } from "./revocation";
+export { describeRoles } from "../ece/roles";
+export { connectFromEnvironment } from "./configuration/connect";
+export { revokeToken } from "./tokens/revoke";

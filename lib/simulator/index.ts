@@ -11,9 +11,9 @@
  */
 export { Simulator, type HostAccess, type SimulatorAccess, type SimulatorOptions } from "./simulator";
 export { SimulatedHost, type HostOptions } from "./host";
-export { Platform, type Behaviour, type JoinRequest, type JoinResult, type PlatformOptions } from "./platform";
-export { SimulatedClock } from "./clock";
-export { Faults, type Fault, type FaultKind } from "./faults";
-export type { Instance, InstanceOptions } from "./allocators";
-export type { RecordedRequest } from "./request-log";
-export type { AllocatorState, RunnerState, SimulatorState, TokenState } from "./state";
+export { Platform, type Behaviour, type JoinRequest, type JoinResult, type PlatformOptions } from "./platform/platform";
+export { SimulatedClock } from "./platform/clock";
+export { Faults, type Fault, type FaultKind } from "./coordinator/faults";
+export type { Instance, InstanceOptions } from "./platform/allocators";
+export type { RecordedRequest } from "./coordinator/request-log";
+export type { AllocatorState, RunnerState, SimulatorState, TokenState } from "./platform/state";

@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServerCertificate } from "./certificate";
-import type { SimulatedClock } from "./clock";
-import { CoordinatorServer } from "./coordinator-server";
-import type { Faults } from "./faults";
+import { createServerCertificate } from "./coordinator/certificate";
+import type { SimulatedClock } from "./platform/clock";
+import { CoordinatorServer } from "./coordinator/server";
+import type { Faults } from "./coordinator/faults";
 import { type HostOptions, SimulatedHost } from "./host";
-import { type Behaviour, Platform } from "./platform";
-import type { RecordedRequest } from "./request-log";
-import type { SimulatorState } from "./state";
+import { type Behaviour, Platform } from "./platform/platform";
+import type { RecordedRequest } from "./coordinator/request-log";
+import type { SimulatorState } from "./platform/state";
 
 /** What a simulator starts with. */
 export interface SimulatorOptions {

@@ -1,5 +1,5 @@
 import type { EceClient } from "../../lib/api";
-import { remedyFor } from "../../lib/api/error-remedies";
+import { remedyFor } from "../../lib/api/errors/remedies";
 import { loadOpenApi } from "../support/openapi";
 import { createClient, refusal, StubPlatform, stopAll } from "./stub-platform";
 

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { vendorProvider } from "../../lib/vendor";
+import { vendorProvider } from "../../lib/delivery";
 import type { Simulator } from "../../lib/simulator";
 import { type Finished, type RunOptions, Sandbox } from "./sandbox";
 

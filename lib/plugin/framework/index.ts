@@ -34,5 +34,5 @@ export type {
 export type { DataSource } from "./data-source";
 export type { EphemeralResource } from "./ephemeral-resource";
 export { FunctionArgumentError, type ProviderFunction } from "./provider-function";
-export { ProviderServer, type ProviderServerOptions } from "./server";
-export type { Reply } from "./calls";
+export { ProviderServer, type ProviderServerOptions } from "./server/server";
+export type { Reply } from "./server/calls";

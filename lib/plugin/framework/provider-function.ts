@@ -1,7 +1,7 @@
-import type { CallReply } from "./calls";
-import { conform } from "./conformity";
+import type { CallReply } from "./server/calls";
+import { conform } from "./server/conformity";
 import { formatPath } from "./diagnostics";
-import type { Fault } from "./fault";
+import type { Fault } from "./server/fault";
 import type { Type } from "./schema";
 import type { Value } from "./value";
 

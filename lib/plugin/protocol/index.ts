@@ -5,5 +5,5 @@
  * Translates only. What a call means is decided by the `ProviderServer` of `plugin/framework`, the one layer that this
  * one imports; it knows neither ECE nor planning.
  */
-export { servePlugin } from "./serve";
-export { createLog, log, type Log, type LogFields, type LogLevel, type LogOptions } from "./log";
+export { servePlugin } from "./process/serve";
+export { createLog, log, type Log, type LogFields, type LogLevel, type LogOptions } from "../log/log";

@@ -1,6 +1,6 @@
 import type { DataSource } from "../../plugin/framework";
-import type { Ece } from "../ece";
-import { describeHost, userRolesOf } from "../hosts";
+import type { Ece } from "../platform/ece";
+import { describeHost, userRolesOf } from "../hosts/host-facts";
 
 /** Every host that the platform knows. */
 export const hostsDataSource: DataSource<Ece> = {

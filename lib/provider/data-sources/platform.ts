@@ -1,5 +1,5 @@
 import type { DataSource } from "../../plugin/framework";
-import type { Ece } from "../ece";
+import type { Ece } from "../platform/ece";
 
 /** The platform itself. */
 export const platformDataSource: DataSource<Ece> = {

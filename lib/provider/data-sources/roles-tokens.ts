@@ -1,5 +1,5 @@
 import type { DataSource } from "../../plugin/framework";
-import type { Ece } from "../ece";
+import type { Ece } from "../platform/ece";
 
 /** Every persistent roles token of the platform, without the secrets: the platform never tells them again. */
 export const rolesTokensDataSource: DataSource<Ece> = {

@@ -7,9 +7,9 @@ import {
   type Resource,
   type Value,
 } from "../../plugin/framework";
-import type { Ece } from "../ece";
-import { runnerIdAttribute } from "../runner-id";
-import { unlessGone } from "../unless-gone";
+import type { Ece } from "../platform/ece";
+import { runnerIdAttribute } from "../hosts/runner-id";
+import { unlessGone } from "../platform/unless-gone";
 
 /** ECE refuses less (facts of the installer's `--capacity`). */
 const LEAST_CAPACITY_MB = 8192;

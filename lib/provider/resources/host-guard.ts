@@ -1,8 +1,8 @@
 import { readTimeout, timeoutsBlock, type ObjectValue, type Resource } from "../../plugin/framework";
-import { drain, drainBlock, readDrainOptions } from "../drain";
-import type { Ece } from "../ece";
-import { runnerIdAttribute } from "../runner-id";
-import { Deadline } from "../wait";
+import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
+import type { Ece } from "../platform/ece";
+import { runnerIdAttribute } from "../hosts/runner-id";
+import { Deadline } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ delete: "60m" });
 

@@ -7,14 +7,14 @@ import {
   type ObjectValue,
   type Resource,
 } from "../../plugin/framework";
-import { drain, drainBlock, readDrainOptions } from "../drain";
-import type { Ece } from "../ece";
-import { USER_ROLES } from "../ece-roles";
-import { checkImportable, describeHost, userRolesOf } from "../hosts";
-import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../joining";
-import { endMaintenance, setRoles, type RoleChange } from "../role-changes";
-import { runnerIdAttribute } from "../runner-id";
-import { Deadline, type WaitOptions } from "../wait";
+import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
+import type { Ece } from "../platform/ece";
+import { USER_ROLES } from "../../ece/roles";
+import { checkImportable, describeHost, userRolesOf } from "../hosts/host-facts";
+import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
+import { endMaintenance, setRoles, type RoleChange } from "../hosts/roles";
+import { runnerIdAttribute } from "../hosts/runner-id";
+import { Deadline, type WaitOptions } from "../platform/wait";
 import type { RunnerInfo } from "../../api";
 
 /** How long the roles of a host that has just joined may take to show before they count as missing. */

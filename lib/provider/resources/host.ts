@@ -7,12 +7,12 @@ import {
   type ObjectValue,
   type Resource,
 } from "../../plugin/framework";
-import type { Ece } from "../ece";
-import { checkImportable, describeInstances, tryFindAllocatorOf } from "../hosts";
-import { setRoles } from "../role-changes";
-import { runnerIdAttribute } from "../runner-id";
-import { unlessGone } from "../unless-gone";
-import { Deadline, waitFor, type WaitOptions } from "../wait";
+import type { Ece } from "../platform/ece";
+import { checkImportable, describeInstances, tryFindAllocatorOf } from "../hosts/host-facts";
+import { setRoles } from "../hosts/roles";
+import { runnerIdAttribute } from "../hosts/runner-id";
+import { unlessGone } from "../platform/unless-gone";
+import { Deadline, waitFor, type WaitOptions } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ delete: "10m" });
 

@@ -1,6 +1,6 @@
 import type { ObjectValue, Resource } from "../../plugin/framework";
-import type { Ece } from "../ece";
-import { revokeToken } from "../revocation";
+import type { Ece } from "../platform/ece";
+import { revokeToken } from "../tokens/revoke";
 
 interface RevocationModel extends ObjectValue {
   token_id: string;

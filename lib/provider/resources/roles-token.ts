@@ -1,11 +1,11 @@
 import { decodeRolesToken, type DecodedRolesToken } from "../../api";
 import { DiagnosticError, validators, type Diagnostics, type ObjectValue, type Resource } from "../../plugin/framework";
 import { log } from "../../plugin/protocol";
-import type { Ece } from "../ece";
-import { USER_ROLES, describeRoles, missingFrom } from "../ece-roles";
-import { REVOKE_BY_HAND, revokeToken } from "../revocation";
-import { createToken } from "../token-creation";
-import { importToken } from "../token-import";
+import type { Ece } from "../platform/ece";
+import { USER_ROLES, describeRoles, missingFrom } from "../../ece/roles";
+import { REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
+import { createToken } from "../tokens/create";
+import { importToken } from "../tokens/import";
 
 interface RolesTokenModel extends ObjectValue {
   id: string;

@@ -13,6 +13,6 @@
 export { SimulatedHost, type HostOptions, type SimulatedHostOptions } from "./simulated-host";
 export { type HostPlatform } from "./host-platform";
 export { HostFaults, type EngineState, type InstallMoment, type InstallPause } from "./host-faults";
-export { type InstallRecord } from "./install-records";
-export { type Container } from "./container-engine";
-export { installerScript } from "./installer-script";
+export { type InstallRecord } from "./installer/install-records";
+export { type Container } from "./engine/container-engine";
+export { installerScript } from "./installer/installer-script";

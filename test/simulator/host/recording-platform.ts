@@ -1,5 +1,5 @@
 import type { HostPlatform } from "../../../lib/simulator/host";
-import type { JoinRequest, JoinResult } from "../../../lib/simulator/platform";
+import type { JoinRequest, JoinResult } from "../../../lib/simulator/platform/platform";
 
 /** A platform that lets everybody in, or nobody, and remembers what it was told. */
 export class RecordingPlatform implements HostPlatform {

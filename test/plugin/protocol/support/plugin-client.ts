@@ -1,7 +1,7 @@
 import { Client, credentials, type ChannelCredentials, type ServiceError } from "@grpc/grpc-js";
-import type { Identity } from "../../../../lib/plugin/protocol/identity";
-import type { Partially } from "../../../../lib/plugin/protocol/protobuf";
-import type { Call } from "../../../../lib/plugin/protocol/tfplugin6";
+import type { Identity } from "../../../../lib/plugin/protocol/process/identity";
+import type { Partially } from "../../../../lib/plugin/protocol/wire/protobuf";
+import type { Call } from "../../../../lib/plugin/protocol/wire/tfplugin6";
 
 /** What Terraform is to a plugin. */
 export class PluginClient {

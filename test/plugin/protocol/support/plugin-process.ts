@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Identity } from "../../../../lib/plugin/protocol/identity";
+import type { Identity } from "../../../../lib/plugin/protocol/process/identity";
 import { PluginClient, mutualTls } from "./plugin-client";
 
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";

@@ -1,0 +1,123 @@
+import type { ApiErrorItem } from "../models";
+
+/** Which request an error is about; `path` is shown as sent, without query, host or secrets. */
+export interface RequestIdentity {
+  readonly method: string;
+  readonly path: string;
+}
+
+interface EceErrorDetails {
+  /** A sentence that says what to do. */
+  readonly remedy?: string;
+  readonly outcomeUnknown?: boolean;
+}
+
+/** The base of everything that this layer throws; neither its text nor its properties hold a secret. */
+export class EceError extends Error {
+  override readonly name: string = "EceError";
+  /** What to do about it, in a sentence or two. */
+  readonly remedy?: string;
+  /** True when the platform may have carried out the request although no clear answer came back. */
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, details: EceErrorDetails = {}) {
+    super(message);
+    this.remedy = details.remedy;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
+  }
+}
+
+abstract class EceRequestError extends EceError {
+  readonly method: string;
+  readonly path: string;
+
+  constructor(request: RequestIdentity, happened: string, details: EceErrorDetails) {
+    super(`${request.method} ${request.path}: ${happened}`, details);
+    this.method = request.method;
+    this.path = request.path;
+  }
+}
+
+/** ECE understood the request and refused it. */
+export class EceApiError extends EceRequestError {
+  override readonly name = "EceApiError";
+  readonly status: number;
+  readonly errors: readonly ApiErrorItem[];
+
+  constructor(request: RequestIdentity, status: number, errors: readonly ApiErrorItem[], details: EceErrorDetails) {
+    super(request, `${status} ${errors.map(describe).join("; ") || "without a reason"}`, details);
+    this.status = status;
+    this.errors = errors;
+  }
+
+  /** The platform itself says that the thing does not exist; a 404 that carries no error of ECE's does not count. */
+  get isNotFound(): boolean {
+    return this.status === 404 && this.errors.some(({ code }) => code !== "");
+  }
+
+  /** The credentials are wrong, missing or expired. */
+  get isUnauthorized(): boolean {
+    return this.status === 401;
+  }
+
+  /** The credentials are right but do not permit this. */
+  get isForbidden(): boolean {
+    return this.status === 403;
+  }
+
+  hasCode(code: string): boolean {
+    return this.errors.some((error) => error.code === code);
+  }
+}
+
+function describe({ code, message, fields }: ApiErrorItem): string {
+  const where = fields.length > 0 ? ` (${fields.join(", ")})` : "";
+  return [code, message + where].filter(Boolean).join(" – ");
+}
+
+/**
+ * Why a connection could not be made or broke; `certificate` covers untrusted, outdated and misnamed ones, `proxy` what a
+ * proxy said instead of letting it through.
+ */
+export type ConnectionFaultReason =
+  "refused" | "dns" | "unreachable" | "certificate" | "tls" | "proxy" | "reset" | "other";
+
+/** No answer came back because the connection could not be made or broke. */
+export class EceConnectionError extends EceRequestError {
+  override readonly name = "EceConnectionError";
+  readonly reason: ConnectionFaultReason;
+
+  constructor(request: RequestIdentity, reason: ConnectionFaultReason, happened: string, details: EceErrorDetails) {
+    super(request, happened, details);
+    this.reason = reason;
+  }
+}
+
+/** No complete answer came back in time. */
+export class EceTimeoutError extends EceRequestError {
+  override readonly name = "EceTimeoutError";
+
+  constructor(request: RequestIdentity, timeoutMs: number, details: EceErrorDetails) {
+    super(request, `no complete answer within ${timeoutMs / 1000} s`, details);
+  }
+}
+
+/** The caller's signal ended the request. */
+export class EceAbortedError extends EceRequestError {
+  override readonly name = "EceAbortedError";
+
+  constructor(request: RequestIdentity, details: EceErrorDetails = {}) {
+    super(request, "cancelled", details);
+  }
+}
+
+/** An answer came back that ECE's API does not give: HTML from a proxy, a redirect, a body of the wrong shape. */
+export class EceUnexpectedReplyError extends EceRequestError {
+  override readonly name = "EceUnexpectedReplyError";
+  readonly status: number;
+
+  constructor(request: RequestIdentity, status: number, happened: string, details: EceErrorDetails) {
+    super(request, `${status} ${happened}`, details);
+    this.status = status;
+  }
+}

@@ -1,0 +1,148 @@
+import axios, { type AxiosError, type AxiosResponse } from "axios";
+import { classifyConnectionFault, unreachableRemedy } from "./connection-error";
+import { remedyFor } from "./remedies";
+import {
+  EceAbortedError,
+  EceApiError,
+  EceConnectionError,
+  type EceError,
+  EceTimeoutError,
+  EceUnexpectedReplyError,
+  type RequestIdentity,
+} from "./errors";
+import type { ApiErrorItem } from "../models";
+import { redact } from "../../ece/secrets";
+import { isObject } from "../transport/reply";
+
+/** Marks an attempt that the transport itself ended because its time was over. */
+export const DEADLINE_CODE = "ECE_DEADLINE";
+
+const PROXY_REMEDY =
+  "Something between this machine and the platform answered, such as a proxy, a load balancer or a login page: check the endpoint, HTTPS_PROXY and NO_PROXY.";
+
+/** What an error report needs to know beside the fault itself. */
+export interface FailureContext {
+  readonly request: RequestIdentity;
+  readonly endpoint: string;
+  readonly timeoutMs: number;
+  /** Whatever must not appear in a text that came from outside. */
+  readonly secrets: readonly string[];
+}
+
+/** Turns a fault into an error of ours that holds nothing of the request but its method and path. */
+export function toEceError(fault: AxiosError, context: FailureContext): EceError {
+  const { request, timeoutMs } = context;
+  const mayHaveHappened = request.method !== "GET";
+  if (axios.isCancel(fault)) return new EceAbortedError(request, { outcomeUnknown: mayHaveHappened });
+  if (isTimeout(fault)) {
+    const { protocol, host } = new URL(context.endpoint);
+    const remedy = `${unreachableRemedy(protocol, host)} A platform under load may need a longer request timeout.`;
+    return new EceTimeoutError(request, timeoutMs, { remedy, outcomeUnknown: mayHaveHappened });
+  }
+  const reply = completeReply(fault);
+  if (reply) return refusal(reply, context, mayHaveHappened && reply.status >= 500);
+
+  if (fault.message.startsWith("maxContentLength")) {
+    return new EceUnexpectedReplyError(request, fault.response?.status ?? 200, "with a reply too large to be ECE's", {
+      remedy: PROXY_REMEDY,
+      outcomeUnknown: mayHaveHappened,
+    });
+  }
+  const { reason, remedy, neverSent } = classifyConnectionFault(faultCode(fault), context.endpoint);
+  return new EceConnectionError(request, reason, redact(fault.message, context.secrets), {
+    remedy,
+    outcomeUnknown: mayHaveHappened && !neverSent,
+  });
+}
+
+/** A reply that says success but is not what ECE answers. */
+export function unexpectedReply(reply: AxiosResponse<string>, expected: string, context: FailureContext): EceError {
+  const remedy = isHtml(reply.data)
+    ? PROXY_REMEDY
+    : "Check that the endpoint is that of an ECE coordinator; its version may be one that this tool does not know.";
+  const happened = `with ${describeBody(reply, context)} where ${expected} was expected`;
+  return new EceUnexpectedReplyError(context.request, reply.status, happened, {
+    remedy,
+    outcomeUnknown: context.request.method !== "GET",
+  });
+}
+
+export function isTimeout(fault: AxiosError): boolean {
+  return fault.code === DEADLINE_CODE;
+}
+
+/** The reply, unless the connection broke before its end. */
+export function completeReply(fault: AxiosError): AxiosResponse<string> | undefined {
+  return typeof fault.response?.data === "string" ? (fault.response as AxiosResponse<string>) : undefined;
+}
+
+/** Node's code for a broken connection. */
+export function faultCode(fault: AxiosError): string {
+  // A reply that ends early carries axios' own code instead of the socket's.
+  return fault.response ? "ECONNRESET" : (fault.code ?? "");
+}
+
+function refusal(reply: AxiosResponse<string>, context: FailureContext, outcomeUnknown: boolean): EceError {
+  const { request } = context;
+  if (reply.status < 400) {
+    return new EceUnexpectedReplyError(request, reply.status, `redirects to ${redirectTarget(reply, context)}`, {
+      remedy: "Credentials are not sent on to other addresses. If that is your platform, make it the endpoint.",
+    });
+  }
+  const errors = readErrors(reply.data, context.secrets);
+  if (errors) {
+    const remedy = remedyFor(reply.status, errors);
+    return new EceApiError(request, reply.status, errors, { remedy, outcomeUnknown });
+  }
+  return new EceUnexpectedReplyError(
+    request,
+    reply.status,
+    `with ${describeBody(reply, context)} instead of an ECE error`,
+    {
+      remedy: reply.status === 407 ? remedyFor(407, []) : PROXY_REMEDY,
+      outcomeUnknown,
+    },
+  );
+}
+
+/** The reasons in the body of a refusal; undefined when it is not one of ECE's. */
+function readErrors(body: string, secrets: readonly string[]): ApiErrorItem[] | undefined {
+  if (body.trim() === "") return [];
+  const parsed = tryParseJson(body);
+  if (!isObject(parsed)) return undefined;
+  const text = (value: unknown): string => (typeof value === "string" ? redact(value, secrets) : "");
+  if (Array.isArray(parsed.errors)) {
+    return parsed.errors.filter(isObject).map(({ code, message, fields }) => ({
+      code: text(code),
+      message: text(message),
+      fields: Array.isArray(fields) ? fields.map(text) : [],
+    }));
+  }
+  // The API before version 1, which some coordinators still answer with when credentials are wrong.
+  return "message" in parsed ? [{ code: "", message: text(parsed.message), fields: [] }] : [];
+}
+
+function redirectTarget(reply: AxiosResponse, { endpoint }: FailureContext): string {
+  const location = String(reply.headers.location ?? "");
+  return URL.canParse(location, endpoint) ? new URL(location, endpoint).origin : "nowhere";
+}
+
+function describeBody({ data }: AxiosResponse<string>, { secrets }: FailureContext): string {
+  if (data.trim() === "") return "an empty body";
+  if (!isHtml(data)) return tryParseJson(data) === undefined ? "a body that is not JSON" : "other JSON";
+  const title = redact(/<title[^>]*>([^<]*)/i.exec(data)?.[1]?.trim() ?? "", secrets).slice(0, 100);
+  return title ? `an HTML page titled "${title}"` : "an HTML page";
+}
+
+function isHtml(body: string): boolean {
+  return /^\s*<(!doctype|html|head|body)/i.test(body);
+}
+
+/** The value of a JSON text; undefined when it is none. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,268 @@
+import { apiPath } from "../transport/api-path";
+import type {
+  AllocatedInstance,
+  AllocatorInfo,
+  AllocatorMetadataItem,
+  AllocatorSettings,
+  MoveClusterDetails,
+  MoveClustersDetails,
+  MoveClustersReply,
+  MoveClustersRequest,
+} from "../models";
+import { undefinedIfNotFound } from "../errors/not-found";
+import {
+  expectConfirmation,
+  expectList,
+  expectObject,
+  expectString,
+  lenientList,
+  lenientObject,
+} from "../transport/reply";
+import type { Requester, RequestOptions } from "../transport/request";
+
+/** The API's own default; it shows no more than it is asked for. */
+const PAGE_SIZE = 100;
+
+export interface DeleteAllocatorOptions extends RequestOptions {
+  /**
+   * Delete it although instances are on it.
+   *
+   * @default false
+   */
+  readonly removeInstances?: boolean;
+}
+
+/** How to move instances off an allocator. */
+export interface MoveRequest {
+  /**
+   * Which clusters to move.
+   *
+   * @default - all
+   */
+  readonly clusters?: MoveClustersRequest;
+  /**
+   * Move instances and leave other pending changes of their clusters alone.
+   *
+   * @default true
+   */
+  readonly moveOnly?: boolean;
+  /**
+   * Cancel and overwrite pending plans.
+   *
+   * @default false
+   */
+  readonly forceUpdate?: boolean;
+  /**
+   * Move data at the level of the file system and recreate the instances elsewhere.
+   *
+   * @default false
+   */
+  readonly forceMove?: boolean;
+  /**
+   * Treat all instances on the allocator as lost for good.
+   *
+   * @default - the platform takes the allocator as up
+   */
+  readonly allocatorDown?: boolean;
+}
+
+/** Allocators: the hosts that instances of deployments run on. */
+export class AllocatorsApi {
+  readonly #path: string;
+
+  constructor(
+    private readonly requester: Requester,
+    platformPath: string,
+  ) {
+    this.#path = `${platformPath}/infrastructure/allocators`;
+  }
+
+  /** All allocators, page by page. */
+  async list(options: RequestOptions = {}): Promise<AllocatorInfo[]> {
+    const found = new Map<string, AllocatorInfo>();
+    for (let from = 0; ; from += PAGE_SIZE) {
+      const query = { size: PAGE_SIZE, from, sort: "allocator_id" };
+      const page = await this.requester.request({
+        method: "GET",
+        path: this.#path,
+        query,
+        decode: decodeOverview,
+        ...options,
+      });
+      const before = found.size;
+      for (const allocator of page) found.set(allocator.allocator_id, allocator);
+      // A platform that shows the same page again and again must not keep us here.
+      if (page.length < PAGE_SIZE || found.size === before) return [...found.values()];
+    }
+  }
+
+  async find(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorInfo> {
+    const path = this.#path + apiPath`/${allocatorId}`;
+    return this.requester.request({ method: "GET", path, decode: decodeAllocator, ...options });
+  }
+
+  async tryFind(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorInfo | undefined> {
+    return undefinedIfNotFound(this.find(allocatorId, options));
+  }
+
+  /** Removes the record of an allocator, which the platform refuses while its host is connected. */
+  async delete(allocatorId: string, { removeInstances, ...options }: DeleteAllocatorOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${allocatorId}`;
+    const query = { remove_instances: removeInstances };
+    await this.requester.request({ method: "DELETE", path, query, decode: expectConfirmation, ...options });
+  }
+
+  /** Keeps new instances away. */
+  async startMaintenance(allocatorId: string, reason?: string, options: RequestOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_start`;
+    await this.requester.request({ method: "POST", path, query: { reason }, decode: expectConfirmation, ...options });
+  }
+
+  async stopMaintenance(allocatorId: string, options: RequestOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_stop`;
+    await this.requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
+  }
+
+  /** Tells what {@link move} would do, and does nothing. */
+  async validateMove(
+    allocatorId: string,
+    request: MoveRequest = {},
+    options: RequestOptions = {},
+  ): Promise<MoveClustersReply> {
+    return this.#move(allocatorId, request, true, options);
+  }
+
+  /** Starts to move instances elsewhere; they are gone when the allocator lists none any more. */
+  async move(allocatorId: string, request: MoveRequest = {}, options: RequestOptions = {}): Promise<MoveClustersReply> {
+    return this.#move(allocatorId, request, false, options);
+  }
+
+  /** The allocator's tags. */
+  async metadata(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorMetadataItem[]> {
+    const path = this.#path + apiPath`/${allocatorId}/metadata`;
+    return this.requester.request({ method: "GET", path, decode: decodeMetadata, ...options });
+  }
+
+  /** Replaces all tags. */
+  async setMetadata(
+    allocatorId: string,
+    items: readonly AllocatorMetadataItem[],
+    options: RequestOptions = {},
+  ): Promise<AllocatorMetadataItem[]> {
+    const path = this.#path + apiPath`/${allocatorId}/metadata`;
+    return this.requester.request({ method: "PUT", path, body: { items }, decode: decodeMetadata, ...options });
+  }
+
+  /** Sets one tag and leaves the others. */
+  async putMetadataItem(
+    allocatorId: string,
+    key: string,
+    value: string,
+    options: RequestOptions = {},
+  ): Promise<AllocatorMetadataItem[]> {
+    const path = this.#path + apiPath`/${allocatorId}/metadata/${key}`;
+    return this.requester.request({ method: "PUT", path, body: { value }, decode: decodeMetadata, ...options });
+  }
+
+  async deleteMetadataItem(
+    allocatorId: string,
+    key: string,
+    options: RequestOptions = {},
+  ): Promise<AllocatorMetadataItem[]> {
+    const path = this.#path + apiPath`/${allocatorId}/metadata/${key}`;
+    return this.requester.request({ method: "DELETE", path, decode: decodeMetadata, ...options });
+  }
+
+  async settings(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorSettings> {
+    const path = this.#path + apiPath`/${allocatorId}/settings`;
+    return this.requester.request({ method: "GET", path, decode: decodeSettings, ...options });
+  }
+
+  /** Replaces the settings; the allocator's service must be restarted before it heeds them. */
+  async setSettings(
+    allocatorId: string,
+    settings: AllocatorSettings,
+    options: RequestOptions = {},
+  ): Promise<AllocatorSettings> {
+    const path = this.#path + apiPath`/${allocatorId}/settings`;
+    return this.requester.request({ method: "PUT", path, body: settings, decode: decodeSettings, ...options });
+  }
+
+  async #move(
+    allocatorId: string,
+    request: MoveRequest,
+    validateOnly: boolean,
+    options: RequestOptions,
+  ): Promise<MoveClustersReply> {
+    return this.requester.request({
+      method: "POST",
+      path: this.#path + apiPath`/${allocatorId}/clusters/_move`,
+      query: {
+        move_only: request.moveOnly,
+        force_update: request.forceUpdate,
+        force_move: request.forceMove,
+        allocator_down: request.allocatorDown,
+        validate_only: validateOnly,
+      },
+      body: request.clusters,
+      repeatable: validateOnly,
+      decode: decodeMove,
+      ...options,
+    });
+  }
+}
+
+function decodeOverview(body: unknown): AllocatorInfo[] {
+  const { zones } = expectObject(body, 'an object with "zones"');
+  return expectList(zones, 'a list "zones"', ({ zone_id, allocators }) =>
+    expectList(allocators, 'a list "allocators" in each zone', (entry) => decodeAllocator({ zone_id, ...entry })),
+  ).flat();
+}
+
+function decodeAllocator(body: unknown): AllocatorInfo {
+  const allocator = expectObject(body, "an allocator");
+  const status = lenientObject(allocator.status);
+  return {
+    ...allocator,
+    allocator_id: expectString(allocator, "allocator_id"),
+    status: {
+      ...status,
+      connected: status.connected === true,
+      healthy: status.healthy === true,
+      maintenance_mode: status.maintenance_mode === true,
+    },
+    // Taken for granted nowhere: a drain that believes in a missing list would believe that nothing is left.
+    instances: expectList(allocator.instances, 'a list "instances"', (entry) => entry as unknown as AllocatedInstance),
+    metadata: lenientList<AllocatorMetadataItem>(allocator.metadata),
+    settings: lenientObject(allocator.settings),
+    capacity: lenientObject(allocator.capacity),
+  };
+}
+
+function decodeMetadata(body: unknown): AllocatorMetadataItem[] {
+  return expectList(body, "a list of tags", (entry) => ({
+    key: expectString(entry, "key"),
+    value: typeof entry.value === "string" ? entry.value : "",
+  }));
+}
+
+function decodeSettings(body: unknown): AllocatorSettings {
+  const settings = expectObject(body, "an allocator's settings");
+  return typeof settings.capacity === "number" ? { capacity: settings.capacity } : {};
+}
+
+function decodeMove(body: unknown): MoveClustersReply {
+  const reply = expectObject(body, 'an object with "moves" and "failures"');
+  return { moves: decodeMoveDetails(reply.moves), failures: decodeMoveDetails(reply.failures) };
+}
+
+function decodeMoveDetails(value: unknown): MoveClustersDetails {
+  const details = lenientObject(value);
+  return {
+    elasticsearch_clusters: lenientList<MoveClusterDetails>(details.elasticsearch_clusters),
+    kibana_clusters: lenientList<MoveClusterDetails>(details.kibana_clusters),
+    apm_clusters: lenientList<MoveClusterDetails>(details.apm_clusters),
+    appsearch_clusters: lenientList<MoveClusterDetails>(details.appsearch_clusters),
+    enterprise_search_clusters: lenientList<MoveClusterDetails>(details.enterprise_search_clusters),
+  };
+}

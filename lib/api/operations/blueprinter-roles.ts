@@ -1,0 +1,40 @@
+import { apiPath } from "../transport/api-path";
+import { undefinedIfNotFound } from "../errors/not-found";
+import { expectObject, isObject, lenientObject } from "../transport/reply";
+import type { Requester, RequestOptions } from "../transport/request";
+
+/** Which hosts have a role, and which only asked for it. */
+export interface BlueprinterRole {
+  readonly id: string;
+  readonly blessedRunnerIds: string[];
+  /** Hosts that asked for the role at install with a roles token that does not carry it. */
+  readonly pendingRunnerIds: string[];
+}
+
+/** The blueprinter: the part of ECE that gives roles to hosts. */
+export class BlueprinterRolesApi {
+  constructor(
+    private readonly requester: Requester,
+    private readonly platformPath: string,
+  ) {}
+
+  async tryFind(role: string, options: RequestOptions = {}): Promise<BlueprinterRole | undefined> {
+    const path = this.platformPath + apiPath`/infrastructure/blueprinter/roles/${role}`;
+    return undefinedIfNotFound(
+      this.requester.request({ method: "GET", path, decode: (body) => decodeRole(role, body), ...options }),
+    );
+  }
+}
+
+function decodeRole(id: string, body: unknown): BlueprinterRole {
+  const aggregate = expectObject(body, "a role");
+  const ids = (part: unknown, key: string): string[] => {
+    const marks = lenientObject(lenientObject(lenientObject(part).value)[key]);
+    return Object.keys(marks).filter((runnerId) => isObject(marks[runnerId]) && marks[runnerId].value === true);
+  };
+  return {
+    id,
+    blessedRunnerIds: ids(aggregate.blessings, "runner_ids_to_blessing"),
+    pendingRunnerIds: ids(aggregate.pending, "runner_ids_to_pending_state"),
+  };
+}

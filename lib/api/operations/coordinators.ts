@@ -1,0 +1,40 @@
+import { apiPath } from "../transport/api-path";
+import type { CoordinatorSummary } from "../models";
+import { expectConfirmation, expectList, expectObject, expectString } from "../transport/reply";
+import type { Requester, RequestOptions } from "../transport/request";
+import { SharedRead } from "../transport/shared-read";
+
+/** Members of the ZooKeeper ensemble: the API calls coordinators what the UI and the installer call directors. */
+export class CoordinatorsApi {
+  readonly #path: string;
+  readonly #list: SharedRead<CoordinatorSummary[]>;
+
+  constructor(
+    private readonly requester: Requester,
+    platformPath: string,
+  ) {
+    this.#path = `${platformPath}/infrastructure/coordinators`;
+    this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
+      requester.request({ method: "GET", path: this.#path, signal, decode: decodeCoordinators }),
+    );
+  }
+
+  /** All members; callers of the same moment share a request that is sent after each of them asked. */
+  async list({ signal }: RequestOptions = {}): Promise<CoordinatorSummary[]> {
+    return [...(await this.#list.get(signal))];
+  }
+
+  /** Takes a host out of the ensemble, after the director role was taken from it. */
+  async demote(coordinatorId: string, options: RequestOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${coordinatorId}/_demote`;
+    await this.requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
+  }
+}
+
+function decodeCoordinators(body: unknown): CoordinatorSummary[] {
+  const { coordinators } = expectObject(body, 'an object with "coordinators"');
+  return expectList(coordinators, 'a list "coordinators"', (entry) => ({
+    ...entry,
+    name: expectString(entry, "name"),
+  }));
+}

@@ -1,0 +1,80 @@
+import { apiPath } from "../transport/api-path";
+import type { EnrollmentToken, EnrollmentTokenRequest } from "../models";
+import { expectConfirmation, expectList, expectObject, expectString, lenientList } from "../transport/reply";
+import type { ListOptions, Requester, RequestOptions } from "../transport/request";
+import { SharedRead } from "../transport/shared-read";
+
+export interface CreateEnrollmentTokenRequest {
+  /** Empty for a token that lets a host join without any role. */
+  readonly roles: readonly string[];
+  /** False for a token that expires and cannot be revoked. */
+  readonly persistent: boolean;
+  /**
+   * For ephemeral tokens only.
+   *
+   * @default - the platform's, an hour
+   */
+  readonly validityInSeconds?: number;
+}
+
+/** A new roles token; the platform shows `token` this once. */
+export interface CreatedEnrollmentToken {
+  readonly token: string;
+  /** Persistent tokens only. */
+  readonly tokenId?: string;
+}
+
+/** Roles tokens, which the API calls enrollment tokens. */
+export class EnrollmentTokensApi {
+  readonly #path: string;
+  readonly #list: SharedRead<EnrollmentToken[]>;
+
+  constructor(
+    private readonly requester: Requester,
+    platformPath: string,
+  ) {
+    this.#path = `${platformPath}/configuration/security/enrollment-tokens`;
+    this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
+      requester.request({ method: "GET", path: this.#path, signal, decode: decodeTokens }),
+    );
+  }
+
+  /** The persistent tokens; callers of the same moment share a request that is sent after each of them asked. */
+  async list({ signal, reader }: ListOptions = {}): Promise<EnrollmentToken[]> {
+    return [...(await this.#list.get(signal, reader))];
+  }
+
+  /** Makes a token. It is not tried again when the outcome of an attempt is unknown. */
+  async create(wanted: CreateEnrollmentTokenRequest, options: RequestOptions = {}): Promise<CreatedEnrollmentToken> {
+    const body: EnrollmentTokenRequest = {
+      persistent: wanted.persistent,
+      roles: [...wanted.roles],
+      ...(wanted.validityInSeconds !== undefined && { validity_in_seconds: wanted.validityInSeconds }),
+    };
+    return this.requester
+      .request({ method: "POST", path: this.#path, body, decode: decodeCreated, ...options })
+      .finally(() => this.#list.forget());
+  }
+
+  /** Revokes a persistent token. A token that the platform does not know is an error that `isNotFound`. */
+  async delete(tokenId: string, options: RequestOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${tokenId}`;
+    const change = this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
+  }
+}
+
+function decodeTokens(body: unknown): EnrollmentToken[] {
+  const { tokens } = expectObject(body, 'an object with "tokens"');
+  return expectList(tokens, 'a list "tokens"', (entry) => ({
+    ...entry,
+    token_id: expectString(entry, "token_id"),
+    roles: lenientList<string>(entry.roles),
+  }));
+}
+
+function decodeCreated(body: unknown): CreatedEnrollmentToken {
+  const reply = expectObject(body, 'an object with a "token"');
+  const token = expectString(reply, "token");
+  return typeof reply.token_id === "string" ? { token, tokenId: reply.token_id } : { token };
+}

@@ -1,0 +1,68 @@
+import { apiPath } from "../transport/api-path";
+import type { RunnerContainer, RunnerInfo, RunnerRole, RunnerRoles } from "../models";
+import { undefinedIfNotFound } from "../errors/not-found";
+import { expectConfirmation, expectList, expectObject, expectString, lenientList } from "../transport/reply";
+import type { ListOptions, Requester, RequestOptions } from "../transport/request";
+import { SharedRead } from "../transport/shared-read";
+
+/** Runners: the hosts of the platform. */
+export class RunnersApi {
+  readonly #path: string;
+  readonly #list: SharedRead<RunnerInfo[]>;
+
+  constructor(
+    private readonly requester: Requester,
+    platformPath: string,
+  ) {
+    this.#path = `${platformPath}/infrastructure/runners`;
+    this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
+      requester.request({ method: "GET", path: this.#path, signal, decode: decodeRunners }),
+    );
+  }
+
+  /** All hosts; callers of the same moment share a request that is sent after each of them asked. */
+  async list({ signal, reader }: ListOptions = {}): Promise<RunnerInfo[]> {
+    return [...(await this.#list.get(signal, reader))];
+  }
+
+  async find(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo> {
+    const path = this.#path + apiPath`/${runnerId}`;
+    return this.requester.request({ method: "GET", path, decode: decodeRunner, ...options });
+  }
+
+  async tryFind(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo | undefined> {
+    return undefinedIfNotFound(this.find(runnerId, options));
+  }
+
+  /** Replaces all roles of a host, so that those that ECE keeps for itself must be among `roles`. */
+  async setRoles(runnerId: string, roles: readonly string[], options: RequestOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${runnerId}/roles`;
+    const body: RunnerRoles = { roles: roles.map((role_name) => ({ role_name })) };
+    const change = this.requester.request({ method: "PUT", path, body, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
+  }
+
+  /** Removes the record of a host, which the platform refuses while the host is connected. */
+  async delete(runnerId: string, options: RequestOptions = {}): Promise<void> {
+    const path = this.#path + apiPath`/${runnerId}`;
+    const change = this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
+  }
+}
+
+function decodeRunners(body: unknown): RunnerInfo[] {
+  const { runners } = expectObject(body, 'an object with "runners"');
+  return expectList(runners, 'a list "runners"', decodeRunner);
+}
+
+function decodeRunner(body: unknown): RunnerInfo {
+  const runner = expectObject(body, "a runner");
+  return {
+    ...runner,
+    runner_id: expectString(runner, "runner_id"),
+    connected: runner.connected === true,
+    healthy: runner.healthy === true,
+    roles: lenientList<RunnerRole>(runner.roles),
+    containers: lenientList<RunnerContainer>(runner.containers),
+  };
+}

@@ -1,0 +1,137 @@
+import { EceApiError, EceError } from "../errors/errors";
+import type { LoginReply, LoginRequest } from "../models";
+import { expectObject, expectString } from "./reply";
+import type { ApiRequest, Requester } from "./request";
+import { untilAborted } from "./shared-read";
+
+/** How to prove who asks; `bearer-login` exchanges the password for a session and keeps the session alive. */
+export type Credentials =
+  | { readonly kind: "api-key"; readonly apiKey: string }
+  | { readonly kind: "basic"; readonly username: string; readonly password: string }
+  | { readonly kind: "bearer-login"; readonly username: string; readonly password: string };
+
+/** Adds the credentials to every request that goes to `requester`. */
+export function authorize(requester: Requester, credentials: Credentials, now: () => Date): Requester {
+  switch (credentials.kind) {
+    case "api-key":
+      checkApiKey(credentials.apiKey);
+      return withAuthorization(requester, `ApiKey ${credentials.apiKey}`);
+    case "basic":
+      return withAuthorization(requester, basicAuthorization(credentials));
+    case "bearer-login": {
+      const { username, password } = credentials;
+      return new LoginSession(requester, { username, password }, now);
+    }
+  }
+}
+
+export function basicAuthorization({ username, password }: { username: string; password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+/** Headers take no other characters, and Node's complaint would not say which setting is meant. */
+export function checkApiKey(apiKey: string): void {
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return;
+  throw new EceError("The API key is empty or holds characters that no API key has.", {
+    remedy: "Check it for line breaks, blanks and quotes.",
+  });
+}
+
+function withAuthorization(requester: Requester, authorization: string): Requester {
+  return { request: (request) => requester.request({ ...request, authorization }) };
+}
+
+interface Session {
+  readonly authorization: string;
+  readonly renewAt: number;
+}
+
+/** How long before its end a session is renewed, so that no request leaves with one that ends on the way. */
+const RENEWAL_MARGIN_MS = 60_000;
+const LOGIN_PATH = "/users/auth/_login";
+const LOGIN = { method: "POST", path: `/api/v1${LOGIN_PATH}` };
+
+class LoginSession implements Requester {
+  #session: Promise<Session> | undefined;
+  readonly #requester: Requester;
+  readonly #login: LoginRequest;
+  readonly #now: () => Date;
+
+  constructor(requester: Requester, login: LoginRequest, now: () => Date) {
+    this.#requester = requester;
+    this.#login = login;
+    this.#now = now;
+  }
+
+  async request<T>(request: ApiRequest<T>): Promise<T> {
+    const session = await this.#current(request);
+    try {
+      return await this.#requester.request({ ...request, authorization: session.authorization });
+    } catch (error) {
+      if (!(error instanceof EceApiError && error.isUnauthorized)) throw error;
+    }
+    // The platform ended the session early and did nothing with the request.
+    const renewed = await this.#current(request, session);
+    return this.#requester.request({ ...request, authorization: renewed.authorization });
+  }
+
+  /** The session that all requests share; `ended` is one that must not be used again. */
+  async #current({ signal }: ApiRequest<unknown>, ended?: Session): Promise<Session> {
+    const known = this.#session;
+    if (known) {
+      const session = await untilAborted(known, signal, LOGIN);
+      if (session !== ended && session.renewAt > this.#now().getTime()) return session;
+      // Whoever comes second finds the session that the first is opening.
+      if (this.#session === known) this.#session = this.#open(session === ended ? undefined : session);
+    }
+    this.#session ??= this.#open(undefined);
+    return untilAborted(this.#session, signal, LOGIN);
+  }
+
+  /** No caller's signal ends it, because other callers wait for it too. */
+  #open(expiring: Session | undefined): Promise<Session> {
+    const session = expiring ? this.#refresh(expiring) : this.#logIn();
+    session.catch(() => {
+      if (this.#session === session) this.#session = undefined;
+    });
+    return session;
+  }
+
+  #logIn(): Promise<Session> {
+    return this.#post(LOGIN_PATH, { body: this.#login });
+  }
+
+  /** Saves the platform a look at the password; a session that cannot be refreshed is replaced. */
+  async #refresh({ authorization }: Session): Promise<Session> {
+    try {
+      return await this.#post("/users/auth/_refresh", { authorization });
+    } catch (error) {
+      if (error instanceof EceApiError) return this.#logIn();
+      throw error;
+    }
+  }
+
+  async #post(path: string, content: Pick<ApiRequest<Session>, "body" | "authorization">): Promise<Session> {
+    return this.#requester.request({
+      method: "POST",
+      path,
+      ...content,
+      // A second session does no harm.
+      repeatable: true,
+      decode: (body) => {
+        const { token, session_expiration_time: end } = decodeLogin(body);
+        const endsAt = Date.parse(end ?? "");
+        return {
+          authorization: `Bearer ${token}`,
+          renewAt: Number.isNaN(endsAt) ? Infinity : endsAt - RENEWAL_MARGIN_MS,
+        };
+      },
+    });
+  }
+}
+
+function decodeLogin(body: unknown): LoginReply {
+  const reply = expectObject(body, "an object with a session token");
+  const end = reply.session_expiration_time;
+  return { token: expectString(reply, "token"), ...(typeof end === "string" && { session_expiration_time: end }) };
+}

@@ -1,0 +1,24 @@
+import { EceError } from "../errors/errors";
+
+const EXAMPLE = "Give it as https://HOST:12443, the address at which the coordinators serve the API.";
+
+/**
+ * Checks the address of the platform and brings it into one form: scheme, host, port and path without a slash at its end.
+ * The path of the API itself may be there or not.
+ */
+export function parseEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Without a scheme they are no part of what was parsed, and must not be shown all the same.
+  if (url?.username || url?.password || /^(?:[^/]*\/\/)?[^/]*@/.test(text)) {
+    throw new EceError("The endpoint holds a user name or a password.", {
+      remedy: "Take them out of the endpoint and give them as credentials.",
+    });
+  }
+  if (!url || !["http:", "https:"].includes(url.protocol)) {
+    throw new EceError(`The endpoint "${text}" is not an http or https address.`, { remedy: EXAMPLE });
+  }
+  if (url.search || url.hash) {
+    throw new EceError(`The endpoint ${url.origin} must not have a query or a fragment.`, { remedy: EXAMPLE });
+  }
+  return url.origin + url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
+}

@@ -1,0 +1,118 @@
+import { setImmediate } from "node:timers/promises";
+import { EceAbortedError, type RequestIdentity } from "../errors/errors";
+
+interface Batch<T> {
+  readonly result: Promise<T>;
+  readonly cancel: AbortController;
+  readonly openedAt: number;
+  /** Whom it has served by name. */
+  readonly readers: Set<string>;
+  waiting: number;
+  isSettled: boolean;
+}
+
+/** A refresh of thousands of things ends within this time; what changes meanwhile is seen by the next. */
+const LONGEST_USE_MS = 30_000;
+
+/**
+ * Answers many callers of the same read with few requests: those who ask before a request is sent share it, those who
+ * ask while it runs share the next one.
+ *
+ * So every caller gets what was read after it asked, which is what one who has just written something relies on. Callers
+ * who give their name need less: they take what was read for others a moment ago, but never the same twice.
+ */
+export class SharedRead<T> {
+  #collecting: Batch<T> | undefined;
+  #kept: Batch<T> | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly request: RequestIdentity,
+    private readonly read: (signal: AbortSignal) => Promise<T>,
+    private readonly now = () => performance.now(),
+  ) {}
+
+  /**
+   * Waits for the next read; for a `reader`, one that is new to it will do. `signal` ends only this caller's wait, the read
+   * itself ends with its last caller.
+   */
+  async get(signal: AbortSignal | undefined, reader?: string): Promise<T> {
+    if (signal?.aborted) throw new EceAbortedError(this.request);
+    const batch = reader === undefined ? this.#next() : this.#batchFor(reader);
+    batch.waiting++;
+    try {
+      return await untilAborted(batch.result, signal, this.request);
+    } finally {
+      if (--batch.waiting === 0 && !batch.isSettled) this.#abandon(batch);
+    }
+  }
+
+  /** Whatever was read so far is out of date. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+
+  #batchFor(reader: string): Batch<T> {
+    const kept = this.#kept;
+    const serves = kept && !kept.readers.has(reader) && this.now() - kept.openedAt < LONGEST_USE_MS;
+    const batch = serves ? kept : (this.#kept = this.#next());
+    batch.readers.add(reader);
+    return batch;
+  }
+
+  #next(): Batch<T> {
+    return (this.#collecting ??= this.#open());
+  }
+
+  #open(): Batch<T> {
+    const cancel = new AbortController();
+    const result = this.#running
+      .then(() => setImmediate())
+      .then(() => {
+        cancel.signal.throwIfAborted();
+        this.#collecting = undefined;
+        return this.read(cancel.signal);
+      });
+    const batch = {
+      result,
+      cancel,
+      openedAt: this.now(),
+      readers: new Set<string>(),
+      waiting: 0,
+      isSettled: false,
+    };
+    this.#running = result.then(
+      () => void (batch.isSettled = true),
+      () => {
+        batch.isSettled = true;
+        this.#drop(batch);
+      },
+    );
+    return batch;
+  }
+
+  #abandon(batch: Batch<T>): void {
+    this.#drop(batch);
+    batch.cancel.abort();
+  }
+
+  #drop(batch: Batch<T>): void {
+    if (this.#collecting === batch) this.#collecting = undefined;
+    if (this.#kept === batch) this.#kept = undefined;
+  }
+}
+
+/** The outcome of `promise`, or an {@link EceAbortedError} for `request` as soon as the signal aborts. */
+export async function untilAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  request: RequestIdentity,
+): Promise<T> {
+  if (!signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(new EceAbortedError(request));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

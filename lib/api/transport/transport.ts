@@ -1,0 +1,176 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
+import axiosRetry from "axios-retry";
+import { EceAbortedError } from "../errors/errors";
+import { DEADLINE_CODE, type FailureContext, toEceError, tryParseJson, unexpectedReply } from "../errors/from-axios";
+import { redact } from "../../ece/secrets";
+import { type Proxy, proxyFor } from "./proxy";
+import { WrongShape } from "./reply";
+import { type ApiRequest, isRepeatable, type Requester } from "./request";
+import { mayRetry } from "./retry-policy";
+import { TunnelAgent } from "./tunnel-agent";
+
+/** One attempt at a request, for debug logs; holds no secret. */
+export interface RequestLogEntry {
+  readonly method: string;
+  readonly path: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly durationMs: number;
+  readonly status?: number;
+  /** Why no reply came. */
+  readonly error?: string;
+}
+
+export interface TransportOptions {
+  readonly endpoint: string;
+  readonly caCertificate?: string;
+  readonly insecure: boolean;
+  readonly requestTimeoutMs: number;
+  readonly maxRetries: number;
+  readonly userAgent: string;
+  /** What must not appear in an error beside what the Authorization header holds. */
+  readonly secrets: readonly string[];
+  pauseMs(retry: number, fault: AxiosError): number;
+  onHeaders(headers: Readonly<Record<string, unknown>>): void;
+  log?(entry: RequestLogEntry): void;
+}
+
+/** A platform of thousands of hosts stays far below this. */
+const LARGEST_REPLY_BYTES = 64 * 1024 * 1024;
+
+const sendOverHttp = axios.getAdapter("http");
+
+/** Sends requests with axios and retries; throws only errors of this layer, never one that holds the request. */
+export class Transport implements Requester {
+  readonly #http: AxiosInstance;
+  readonly #keptAlive: Agents;
+  readonly #oneShot: Agents;
+
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    const proxy = proxyFor(options.endpoint);
+    this.#keptAlive = createAgents(options, proxy, true);
+    // A kept connection that the server closes just now would leave the outcome of a POST unknown for no good reason.
+    this.#oneShot = createAgents(options, proxy, false);
+    this.#http = axios.create({
+      baseURL: `${options.endpoint}/api/v1`,
+      headers: { accept: "application/json", "user-agent": options.userAgent },
+      timeout: options.requestTimeoutMs,
+      maxRedirects: 0,
+      // Over https the agents know the way.
+      proxy: (options.endpoint.startsWith("http:") && proxy) || false,
+      maxContentLength: LARGEST_REPLY_BYTES,
+      responseType: "text",
+      transformRequest: [(data: unknown) => data],
+      transformResponse: [(data: unknown) => data],
+    });
+    axiosRetry(this.#http, {
+      retries: options.maxRetries,
+      shouldResetTimeout: true,
+      retryDelay: (retry, fault) => options.pauseMs(retry, fault),
+    });
+  }
+
+  async request<T>(request: ApiRequest<T>): Promise<T> {
+    const context = this.#contextOf(request);
+    if (request.signal?.aborted) throw new EceAbortedError(context.request);
+    const reply = await this.#send(request, context);
+    try {
+      return request.decode(reply.data.trim() === "" ? {} : tryParseJson(reply.data));
+    } catch (error) {
+      if (error instanceof WrongShape) throw unexpectedReply(reply, error.message, context);
+      throw error;
+    }
+  }
+
+  /** Closes the connections; requests on them fail. */
+  close(): void {
+    for (const { httpAgent, httpsAgent } of [this.#keptAlive, this.#oneShot]) {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    }
+  }
+
+  #contextOf(request: ApiRequest<unknown>): FailureContext {
+    const { endpoint, requestTimeoutMs: timeoutMs } = this.#options;
+    const secrets = [...this.#options.secrets, request.authorization?.split(" ")[1] ?? ""];
+    const identity = { method: request.method, path: redact(`/api/v1${request.path}`) };
+    return { request: identity, endpoint, timeoutMs, secrets };
+  }
+
+  async #send(request: ApiRequest<unknown>, context: FailureContext): Promise<AxiosResponse<string>> {
+    const { method, path, query, body, authorization, signal } = request;
+    const repeatable = isRepeatable(request);
+    let attempt = 0;
+    try {
+      return await this.#http.request<string>({
+        ...(repeatable ? this.#keptAlive : this.#oneShot),
+        method,
+        url: path,
+        params: query,
+        signal,
+        headers: { ...(authorization && { authorization }), ...(body !== undefined && JSON_BODY) },
+        data: body === undefined ? undefined : JSON.stringify(body),
+        adapter: (config) => this.#attempt(config, context, ++attempt),
+        "axios-retry": { retryCondition: (fault) => mayRetry(fault, context.endpoint, repeatable) },
+      });
+    } catch (error) {
+      throw axios.isAxiosError(error) ? toEceError(error, context) : error;
+    }
+  }
+
+  /** Sends once, within the time limit: axios' own stops counting as soon as a reply begins. */
+  async #attempt(
+    config: InternalAxiosRequestConfig,
+    { request }: FailureContext,
+    attempt: number,
+  ): Promise<AxiosResponse> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), config.timeout);
+    const caller = config.signal as AbortSignal | undefined;
+    const signal = caller ? AbortSignal.any([caller, deadline.signal]) : deadline.signal;
+    const start = performance.now();
+    const report = (outcome: Pick<RequestLogEntry, "status" | "error">): void =>
+      this.#options.log?.({ ...request, attempt, durationMs: Math.round(performance.now() - start), ...outcome });
+    try {
+      const reply = await sendOverHttp({ ...config, signal, timeout: 0 });
+      report({ status: reply.status });
+      this.#options.onHeaders(reply.headers);
+      return reply;
+    } catch (error) {
+      const timedOut = deadline.signal.aborted && !caller?.aborted;
+      const fault = timedOut ? new AxiosError("timed out", DEADLINE_CODE) : error;
+      if (!axios.isAxiosError(fault)) throw fault;
+      report(fault.response ? { status: fault.response.status } : { error: fault.code ?? fault.message });
+      // Retries start from this attempt's configuration, which must not hold its time limit.
+      fault.config = config;
+      throw fault;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const JSON_BODY = { "content-type": "application/json" };
+
+interface Agents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+function createAgents(options: TransportOptions, proxy: Proxy | undefined, keepAlive: boolean): Agents {
+  const { caCertificate, insecure, requestTimeoutMs: timeoutMs } = options;
+  const tls = {
+    keepAlive,
+    ca: caCertificate,
+    rejectUnauthorized: !insecure,
+    // The last certificate that a server shows need not be a root, and is what the documentation tells people to trust.
+    allowPartialTrustChain: true,
+  };
+  const httpsAgent = proxy ? new TunnelAgent({ ...tls, proxy, timeoutMs }) : new HttpsAgent(tls);
+  return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent };
+}

@@ -1,0 +1,149 @@
+import { Annotations, App, TerraformProvider, TerraformStack, Token } from "cdktf";
+import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
+import type { ISynthesisSession } from "cdktf";
+import type { Construct } from "constructs";
+import { join } from "node:path";
+import { PROVIDER_SOURCE, lockProviders, vendorProvider } from "../../delivery";
+import { GENERATOR_METADATA } from "./generator-metadata";
+import { lockEntriesOf } from "./provider-lock";
+import { stackPath } from "../cdktf-values";
+
+/** Configuration of `EceProvider`. */
+export interface EceProviderConfig {
+  /**
+   * Where the ECE API is, such as `https://coordinator.example:12443`.
+   *
+   * @default - ECE_ENDPOINT when Terraform runs
+   */
+  readonly endpoint?: string;
+  /**
+   * An API key of a user with the role Platform admin, or `file:PATH`. A literal key ends up in the synthesized JSON.
+   *
+   * @default - ECE_API_KEY when Terraform runs
+   */
+  readonly apiKey?: string;
+  /**
+   * A user with the role Platform admin.
+   *
+   * @default - ECE_USERNAME when Terraform runs
+   */
+  readonly username?: string;
+  /**
+   * The password of that user, or `file:PATH`. A literal password ends up in the synthesized JSON.
+   *
+   * @default - ECE_PASSWORD when Terraform runs
+   */
+  readonly password?: string;
+  /**
+   * Exchange username and password for a short-lived bearer token.
+   *
+   * @default false
+   */
+  readonly login?: boolean;
+  /**
+   * The certificate authority of the endpoint, as PEM.
+   *
+   * @default - ECE_CA_CERTIFICATE when Terraform runs
+   */
+  readonly caCertificate?: string;
+  /**
+   * The path of a PEM file with the certificate authority of the endpoint.
+   *
+   * @default - ECE_CA_CERTIFICATE_FILE when Terraform runs
+   */
+  readonly caCertificateFile?: string;
+  /**
+   * Accept any certificate of the endpoint.
+   *
+   * @default false
+   */
+  readonly insecure?: boolean;
+  /**
+   * How long one request to the API may take.
+   *
+   * @default 60
+   */
+  readonly requestTimeoutSeconds?: number;
+  /**
+   * How often a request that may be repeated is repeated.
+   *
+   * @default 4
+   */
+  readonly maxRetries?: number;
+  /**
+   * Tells several providers of a stack apart.
+   *
+   * @default - this is the stack's default provider
+   */
+  readonly alias?: string;
+}
+
+/**
+ * The connection to an Elastic Cloud Enterprise platform.
+ *
+ * At synth it puts the Terraform provider that this package ships into the stack's folder, so no registry needs to know it.
+ * Credentials are best left to the environment (`ECE_API_KEY`, or `ECE_USERNAME` and `ECE_PASSWORD`).
+ *
+ * @example new EceProvider(stack, "ece", { endpoint: "https://coordinator.example:12443", caCertificateFile: "ca.pem" });
+ */
+export class EceProvider extends TerraformProvider {
+  private readonly config: EceProviderConfig;
+
+  constructor(scope: Construct, id: string, config: EceProviderConfig = {}) {
+    super(scope, id, {
+      terraformResourceType: "ece",
+      terraformProviderSource: PROVIDER_SOURCE,
+      terraformGeneratorMetadata: GENERATOR_METADATA,
+    });
+    if (App.of(this).hclOutput) {
+      throw new Error(`[${this.node.path}] cdktf-ece synthesizes JSON only; leave hclOutput off`);
+    }
+    this.config = config;
+    this.warnOfLiteralSecret("apiKey", config.apiKey);
+    this.warnOfLiteralSecret("password", config.password);
+    addCustomSynthesis(this, { onSynthesize: (session) => this.vendor(session) });
+  }
+
+  override get alias(): string | undefined {
+    return this.config.alias;
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    const { apiKey, password, caCertificateFile, ...others } = this.config;
+    return {
+      ...others,
+      apiKey: this.secret(apiKey),
+      password: this.secret(password),
+      caCertificateFile: caCertificateFile === undefined ? undefined : stackPath(this, caCertificateFile),
+    };
+  }
+
+  private secret(value: string | undefined): string | undefined {
+    return value?.startsWith(FILE_REFERENCE) === true
+      ? FILE_REFERENCE + stackPath(this, value.slice(FILE_REFERENCE.length))
+      : value;
+  }
+
+  private warnOfLiteralSecret(name: string, value: string | undefined): void {
+    if (value === undefined || Token.isUnresolved(value) || value.startsWith(FILE_REFERENCE)) return;
+    Annotations.of(this).addWarning(
+      `${name} is a literal, so it will be written to the synthesized JSON for anyone to read. Leave it out and set ECE_${name === "apiKey" ? "API_KEY" : "PASSWORD"} in the environment, or pass "file:PATH".`,
+    );
+  }
+
+  private vendor(session: ISynthesisSession): void {
+    const stack = TerraformStack.of(this);
+    const folder = join(session.outdir, session.manifest.forStack(stack).workingDirectory);
+    const { source, version, hash } = vendorProvider(folder);
+    const { entries, unknown } = lockEntriesOf(stack.allProviders());
+
+    lockProviders(folder, [...entries, { source, version, constraints: version, hash }]);
+    if (unknown.length > 0) {
+      Annotations.of(this).addWarning(
+        `The lock file of this stack cannot be prepared for ${unknown.join(", ")}: the bindings do not tell the provider's version. If \`cdktf deploy\` fails at \`terraform providers lock\`, run it with --skip-provider-lock or CDKTF_SKIP_PROVIDER_LOCK=true.`,
+      );
+    }
+  }
+}
+
+const FILE_REFERENCE = "file:";

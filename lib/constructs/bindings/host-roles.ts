@@ -1,0 +1,130 @@
+import { TerraformResource, Token, type IResolvable, type TerraformMetaArguments } from "cdktf";
+import type { Construct } from "constructs";
+import { roleFaults } from "./ece-role";
+import { refuse } from "../faults";
+import { GENERATOR_METADATA } from "./generator-metadata";
+
+/** How a host is emptied before its roles go. */
+export interface HostDrain {
+  /**
+   * Cancel and overwrite plans that are pending for what is to be moved.
+   *
+   * @default false
+   */
+  readonly force?: boolean;
+  /**
+   * Drop the roles without moving anything away: what is on the host is given up.
+   *
+   * @default false
+   */
+  readonly skip?: boolean;
+}
+
+/** How long the platform may take for a host's roles. */
+export interface HostRolesTimeouts {
+  /**
+   * How long to wait until the host is connected with its roles active, such as "30m".
+   *
+   * @default - the provider's
+   */
+  readonly create?: string;
+  /**
+   * How long a change of roles, with its drain, may take.
+   *
+   * @default - the provider's
+   */
+  readonly update?: string;
+  /**
+   * How long the drain may take.
+   *
+   * @default - the provider's
+   */
+  readonly delete?: string;
+}
+
+/** Configuration of `HostRoles`. */
+export interface HostRolesConfig extends TerraformMetaArguments {
+  /** The host's id on the platform. */
+  readonly runnerId: string;
+  /** The roles of the host, changed in place. */
+  readonly roles: string[];
+  /**
+   * What destroying does to the host: `drain` it and drop its roles, or `keep` it as it is.
+   *
+   * @default "drain"
+   */
+  readonly onDestroy?: string;
+  /**
+   * @default - everything is moved away, and pending plans are waited for
+   */
+  readonly drain?: HostDrain;
+  /**
+   * @default - the provider's
+   */
+  readonly timeouts?: HostRolesTimeouts;
+}
+
+/**
+ * The roles of a host (`ece_host_roles`): waits until the host is connected and has them, and drains it on destroy.
+ */
+export class HostRoles extends TerraformResource {
+  static readonly tfResourceType = "ece_host_roles";
+
+  private readonly config: HostRolesConfig;
+
+  constructor(scope: Construct, id: string, config: HostRolesConfig) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: HostRoles.tfResourceType,
+      terraformGeneratorMetadata: GENERATOR_METADATA,
+    });
+    if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
+    this.config = config;
+  }
+
+  /** The host's id on the platform; what refers to it is ordered after the join. */
+  get runnerId(): string {
+    return this.getStringAttribute("runner_id");
+  }
+
+  /** The host's address. */
+  get hostIp(): string {
+    return this.getStringAttribute("host_ip");
+  }
+
+  /** The name or address under which clients reach the host. */
+  get publicHostname(): string {
+    return this.getStringAttribute("public_hostname");
+  }
+
+  /** The host's availability zone. */
+  get zone(): string {
+    return this.getStringAttribute("zone");
+  }
+
+  /** The ECE version that runs on the host. */
+  get version(): string {
+    return this.getStringAttribute("version");
+  }
+
+  /** Whether the host is connected to the platform. */
+  get connected(): IResolvable {
+    return this.getBooleanAttribute("connected");
+  }
+
+  /** Whether the platform calls the host healthy. */
+  get healthy(): IResolvable {
+    return this.getBooleanAttribute("healthy");
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    const { runnerId, roles, onDestroy, drain, timeouts } = this.config;
+    return {
+      runner_id: runnerId,
+      roles,
+      on_destroy: onDestroy,
+      drain: drain && { force: drain.force, skip: drain.skip },
+      timeouts: timeouts && { create: timeouts.create, update: timeouts.update, delete: timeouts.delete },
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import { TerraformLocal } from "cdktf";
+import type { Construct } from "constructs";
+import { basename } from "node:path";
+import { RULES, optionalTextFaults } from "../checks";
+import { renderCleanupScript } from "../scripts/cleanup-script";
+import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, TOKEN_FILE, UPLOAD_FOLDER } from "../scripts/paths";
+import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
+import { renderInstallScript } from "../scripts/install-script";
+import { literalText, shellWord } from "../scripts/shell-text";
+
+/** How a VM installs ECE on itself when it first starts. */
+export interface UserDataOptions {
+  /**
+   * The user of the image, not root, who can run containers.
+   *
+   * @default "elastic"
+   */
+  readonly user?: string;
+  /**
+   * An `elastic-cloud-enterprise.sh` that the image brings.
+   *
+   * @default - see installerUrl
+   */
+  readonly installerPath?: string;
+  /**
+   * Where the VM downloads the installer.
+   *
+   * @default - `elastic-cloud-enterprise.sh` in the user's home folder where there is one, else Elastic's public address
+   */
+  readonly installerUrl?: string;
+  /**
+   * The SHA-256 sum that the installer must have.
+   *
+   * @default - not checked
+   */
+  readonly installerSha256?: string;
+}
+
+const STAGING_FOLDER = "/run/cdktf-ece";
+
+/** Installs through cloud-init; nothing is done from the machine that runs Terraform. */
+export class CloudInitInstall implements InstallMethod {
+  readonly takesEphemeralTokens = false;
+
+  constructor(private readonly options: UserDataOptions) {}
+
+  faults(): string[] {
+    return [
+      ...optionalTextFaults("install.user", this.options.user, RULES.sshUser),
+      ...installerFaults(this.options).map((fault) => `install.${fault}`),
+    ];
+  }
+
+  fingerprint(): string[] {
+    return [];
+  }
+
+  install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
+    const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.options;
+    const files = {
+      [TOKEN_FILE]: rolesToken,
+      [INSTALL_SCRIPT_FILE]: renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 }),
+      [REMOVAL_SCRIPT_FILE]: renderCleanupScript(settings),
+    };
+    // A reference, because CDKTF's functions (base64encode, gzip) take no text with quotes.
+    return { userData: new TerraformLocal(scope, "user-data", renderUserData(hostId, user, files)).asString };
+  }
+
+  retire(): void {
+    // Everything that was installed goes with the VM.
+  }
+}
+
+/**
+ * Cloud-init may write the files before the user's home folder is there, so they wait in /run, readable for root only.
+ *
+ * The id of the platform's record makes the VM come after it, go before it, and be replaced with it.
+ */
+function renderUserData(hostId: string, user: string, files: { readonly [name: string]: string }): string {
+  const staged = { ...files, "run.sh": renderRunScript(user, Object.keys(files)) };
+  const entries = Object.entries(staged).map(
+    ([name, content]) => `  - path: ${STAGING_FOLDER}/${basename(name)}
+    permissions: "0600"
+    content: |
+${indent(content, 6)}
+`,
+  );
+  return `#cloud-config
+# ECE host ${hostId}
+write_files:
+${entries.join("")}runcmd:
+  - [bash, ${STAGING_FOLDER}/run.sh]
+`;
+}
+
+/** What cloud-init runs as root; the files are named from the user's home. */
+export function renderRunScript(user: string, files: readonly string[]): string {
+  return `#!/usr/bin/env bash
+# Gives the user what cloud-init brought, and installs ECE as that user. The token stays neither here nor there.
+set -euo pipefail
+trap 'rm -rf ${STAGING_FOLDER}' EXIT
+
+as_user() { runuser -l ${shellWord(user)} -c "$1"; }
+
+as_user 'umask 077 && mkdir -p ${UPLOAD_FOLDER}'
+for file in ${files.join(" ")}; do
+  as_user "umask 077 && cat >$file" <"${STAGING_FOLDER}/${literalText("${file##*/}")}"
+done
+as_user 'bash ${INSTALL_SCRIPT_FILE}'`;
+}
+
+function indent(text: string, width: number): string {
+  return text.replace(/^(?=.)/gm, " ".repeat(width));
+}

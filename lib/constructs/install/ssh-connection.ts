@@ -1,0 +1,93 @@
+import { Fn, Token, type SSHProvisionerConnection } from "cdktf";
+import type { Construct } from "constructs";
+import { numberText } from "../number-text";
+import type { SshInstallOptions } from "./ssh-options";
+import { stackPath } from "../cdktf-values";
+
+const DEFAULT_PORT = 22;
+
+/** A key that no signature fits: its bytes are the SHA-256 sum of "nobody has this key", which is no point of the curve. */
+const NOBODYS_KEY =
+  "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIEYRQzIZfOkrikzscfPIxsBmELA8ngWh0456MhY6MtM4AAAABHNzaDo=";
+
+/** Where a machine is. */
+export interface Address {
+  readonly ssh_host: string;
+}
+
+/** How the machine is reached. */
+export interface Access {
+  readonly ssh_port: string;
+  readonly ssh_user: string;
+  readonly ssh_private_key_file: string;
+  readonly ssh_host_key: string;
+  readonly bastion_host?: string;
+  readonly bastion_port?: string;
+  readonly bastion_user?: string;
+  readonly bastion_private_key_file?: string;
+  readonly bastion_host_key?: string;
+}
+
+/** How to reach the host of these options. */
+export function accessOf(scope: Construct, options: SshInstallOptions): Access {
+  const { bastionHost, bastionPort = DEFAULT_PORT, bastionUser = options.user } = options;
+  const { bastionPrivateKeyFile = options.privateKeyFile, bastionHostKey } = options;
+  const direct = {
+    ssh_port: numberText(options.port ?? DEFAULT_PORT),
+    ssh_user: options.user,
+    ssh_private_key_file: stackPath(scope, options.privateKeyFile),
+    ssh_host_key: options.hostKey._line,
+  };
+  if (bastionHost === undefined) return direct;
+  return {
+    ...direct,
+    ssh_host_key: options.hostKey._line === "" ? "" : knownHosts(options),
+    bastion_host: bastionHost,
+    bastion_port: numberText(bastionPort),
+    bastion_user: bastionUser,
+    bastion_private_key_file: stackPath(scope, bastionPrivateKeyFile),
+    bastion_host_key: bastionHostKey?._line,
+  };
+}
+
+/**
+ * The keys of host and bastion, for `host_key`, which Terraform before 1.15 takes for the bastion, too.
+ *
+ * Terraform writes it to a known_hosts file, behind the address that it checks, where the first key of a type wins: that of
+ * nobody, so that the lines behind it count.
+ */
+function knownHosts({ host, port, hostKey, bastionHost, bastionPort, bastionHostKey }: SshInstallOptions): string {
+  return [
+    NOBODYS_KEY,
+    `[${host}]:${numberText(port ?? DEFAULT_PORT)} ${hostKey._line}`,
+    `[${bastionHost}]:${numberText(bastionPort ?? DEFAULT_PORT)} ${bastionHostKey?._line}`,
+  ].join("\n");
+}
+
+/** The connection of a provisioner. */
+export function connect(stored: Address & Access, timeout?: string): SSHProvisionerConnection {
+  const direct: SSHProvisionerConnection = {
+    type: "ssh",
+    host: stored.ssh_host,
+    port: Token.asNumber(stored.ssh_port),
+    user: stored.ssh_user,
+    privateKey: Fn.file(stored.ssh_private_key_file),
+    hostKey: stored.ssh_host_key,
+    agent: "false",
+    timeout,
+  };
+  if (stored.bastion_private_key_file === undefined) return direct;
+  return {
+    ...direct,
+    bastionHost: stored.bastion_host,
+    bastionPort: Token.asNumber(stored.bastion_port),
+    bastionUser: stored.bastion_user,
+    bastionPrivateKey: Fn.file(stored.bastion_private_key_file),
+    bastionHostKey: stored.bastion_host_key,
+  };
+}
+
+/** Terraform's own place for scripts is /tmp, where hardened hosts execute nothing and emptied scripts would pile up. */
+export function running(connection: SSHProvisionerConnection, scriptFile: string): SSHProvisionerConnection {
+  return { ...connection, scriptPath: `./${scriptFile}` };
+}

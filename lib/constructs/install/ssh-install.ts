@@ -1,0 +1,202 @@
+import { Token, type FileProvisioner, type RemoteExecProvisioner, type TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+import { dirname } from "node:path";
+import { RULES, optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
+import { renderCleanupScript } from "../scripts/cleanup-script";
+import {
+  CLEANUP_STEP_FILE,
+  FIRST_STEP_FILE,
+  INSTALL_SCRIPT_FILE,
+  REMOVAL_SCRIPT_FILE,
+  RUN_STEP_FILE,
+  STATE_FOLDER,
+  TOKEN_FILE,
+  UPLOADED_INSTALLER_FILE,
+  UPLOAD_FOLDER,
+} from "../scripts/paths";
+import { HostKey } from "./host-key";
+import { InstallCarrier } from "./install-carrier";
+import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
+import { renderInstallScript } from "../scripts/install-script";
+import { carryCreation, carryDestruction } from "./provisioner-carrier";
+import { accessOf, connect, running, type Access, type Address } from "./ssh-connection";
+import type { SshInstallOptions } from "./ssh-options";
+import { stackPath } from "../cdktf-values";
+
+/** What makes the installed machine another one when it changes. */
+interface Machine extends Address {
+  readonly host_id: string;
+  readonly storage_path: string;
+  readonly container_engine: string;
+}
+
+/** What goes to the host. */
+interface Uploads {
+  readonly script: string;
+  readonly removal: string;
+  readonly rolesToken: string;
+}
+
+/** Installs through Terraform's provisioners. */
+export class SshInstall implements InstallMethod {
+  readonly takesEphemeralTokens = true;
+
+  constructor(private readonly options: SshInstallOptions) {}
+
+  faults(): string[] {
+    const { options } = this;
+    const carriers: readonly string[] = [InstallCarrier.NULL_RESOURCE, InstallCarrier.TERRAFORM_DATA];
+    const sources = [options.installerFile, options.installerPath, options.installerUrl].filter(
+      (source) => source !== undefined,
+    );
+    return [
+      ...textFaults("install.host", options.host, RULES.sshHost),
+      ...wholeNumberFaults("install.port", options.port, 1, 65535),
+      ...textFaults("install.user", options.user, RULES.sshUser),
+      ...textFaults("install.privateKeyFile", options.privateKeyFile, RULES.localFile),
+      ...hostKeyFaults("install.hostKey", options.hostKey),
+      ...optionalTextFaults("install.connectTimeout", options.connectTimeout, RULES.duration),
+      ...this.bastionFaults(),
+      ...optionalTextFaults("install.installerFile", options.installerFile, RULES.localFile),
+      ...installerFaults(options).map((fault) => `install.${fault}`),
+      ...(sources.length > 1
+        ? ["install names several installers: give one of installerFile, installerPath and installerUrl"]
+        : []),
+      ...(options.carrier === undefined || carriers.includes(options.carrier)
+        ? []
+        : [`install.carrier is ${JSON.stringify(options.carrier)}: expected one of ${carriers.join(", ")}`]),
+    ];
+  }
+
+  fingerprint(): string[] {
+    return [`ssh host ${this.options.host}`];
+  }
+
+  install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
+    const { options } = this;
+    const script = renderInstallScript({
+      ...settings,
+      installerPath: options.installerFile === undefined ? options.installerPath : UPLOADED_INSTALLER_FILE,
+      installerUrl: options.installerUrl,
+      installerSha256: options.installerSha256,
+    });
+    const { storagePath, containerEngine } = settings;
+    const identity = {
+      host_id: hostId,
+      ssh_host: options.host,
+      storage_path: storagePath,
+      container_engine: containerEngine,
+    };
+    const removal = renderCleanupScript({ storagePath, containerEngine });
+
+    // A resource of its own: Terraform runs no destroy-time provisioners of an install that failed.
+    const cleanup = this.cleanup(scope, identity);
+    const resource = carryCreation(scope, "install", this.carrier, {
+      triggers: { machine: cleanup.getStringAttribute("id") },
+      steps: this.uploadAndRun(scope, { script, removal, rolesToken }),
+    });
+    return { resource, cleanup };
+  }
+
+  retire(scope: Construct): void {
+    // Only the names count: the cleanup sees what was stored.
+    this.cleanup(scope, { host_id: "", ssh_host: "", storage_path: "", container_engine: "" }).count = 0;
+  }
+
+  /** A host that does not answer must not stay forever; the platform's record does, as long as ECE runs there. */
+  private cleanup(scope: Construct, identity: Machine): TerraformResource {
+    const { connectTimeout } = this.options;
+    const timeout = Token.isUnresolved(connectTimeout) ? undefined : connectTimeout;
+    return carryDestruction(scope, "cleanup", {
+      identity,
+      access: accessOf(scope, this.options),
+      steps: (stored) => cleanUp(stored, timeout),
+    });
+  }
+
+  private get carrier(): string {
+    return this.options.carrier ?? InstallCarrier.NULL_RESOURCE;
+  }
+
+  private uploadAndRun(
+    scope: Construct,
+    { script, removal, rolesToken }: Uploads,
+  ): (FileProvisioner | RemoteExecProvisioner)[] {
+    const { host, installerFile, connectTimeout } = this.options;
+    const connection = connect({ ssh_host: host, ...accessOf(scope, this.options) }, connectTimeout);
+    return [
+      // scp keeps the mode of a file that is there already, so the token is never readable for others.
+      {
+        type: "remote-exec",
+        connection: running(connection, FIRST_STEP_FILE),
+        inline: [
+          "set -e",
+          "umask 077",
+          `mkdir -p ${STATE_FOLDER}`,
+          `rm -rf ${UPLOAD_FOLDER}`,
+          `mkdir ${UPLOAD_FOLDER} ${dirname(RUN_STEP_FILE)}`,
+          `: > ${TOKEN_FILE}`,
+        ],
+      },
+      { type: "file", connection, content: removal, destination: REMOVAL_SCRIPT_FILE },
+      { type: "file", connection, content: script, destination: INSTALL_SCRIPT_FILE },
+      ...(installerFile === undefined
+        ? []
+        : [
+            {
+              type: "file" as const,
+              connection,
+              source: stackPath(scope, installerFile),
+              destination: UPLOADED_INSTALLER_FILE,
+            },
+          ]),
+      // The token comes last and alone: nothing can fail between its upload and the run, and the run's output is not suppressed.
+      { type: "file", connection, content: rolesToken, destination: TOKEN_FILE },
+      {
+        type: "remote-exec",
+        connection: running(connection, RUN_STEP_FILE),
+        inline: [`rm -f ${FIRST_STEP_FILE}`, `exec bash ${INSTALL_SCRIPT_FILE}`],
+      },
+    ];
+  }
+
+  private bastionFaults(): string[] {
+    const { hostKey, bastionHost, bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = this.options;
+    if (bastionHost === undefined) {
+      const stray = Object.entries({ bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey }).filter(
+        ([, value]) => value !== undefined,
+      );
+      return stray.map(([name]) => `install.${name} is given without install.bastionHost`);
+    }
+    return [
+      ...textFaults("install.bastionHost", bastionHost, RULES.sshHost),
+      ...wholeNumberFaults("install.bastionPort", bastionPort, 1, 65535),
+      ...optionalTextFaults("install.bastionUser", bastionUser, RULES.bastionUser),
+      ...optionalTextFaults("install.bastionPrivateKeyFile", bastionPrivateKeyFile, RULES.localFile),
+      ...hostKeyFaults("install.bastionHostKey", bastionHostKey),
+      ...(bastionHostKey?._line === "" && hostKey?._line !== ""
+        ? ["install.bastionHostKey accepts any key although install.hostKey does not, which Terraform cannot check"]
+        : []),
+    ];
+  }
+}
+
+function hostKeyFaults(prop: string, hostKey: HostKey | undefined): string[] {
+  if (hostKey instanceof HostKey) return [];
+  return [
+    `${prop} is missing: give HostKey.of("ssh-ed25519 AAAA…") so that nobody else gets the token, or HostKey.acceptAny() to take that risk`,
+  ];
+}
+
+function cleanUp(stored: Machine & Access, timeout: string | undefined): RemoteExecProvisioner[] {
+  const connection = connect(stored, timeout);
+  const script = renderCleanupScript({ storagePath: stored.storage_path, containerEngine: stored.container_engine });
+  return [
+    {
+      type: "remote-exec",
+      connection: running(connection, FIRST_STEP_FILE),
+      inline: ["umask 077", `mkdir -p ${dirname(CLEANUP_STEP_FILE)}`],
+    },
+    { type: "remote-exec", connection: running(connection, CLEANUP_STEP_FILE), inline: [script] },
+  ];
+}

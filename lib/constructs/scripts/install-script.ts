@@ -1,0 +1,272 @@
+import { INSTALLER_CONTAINER, RUNNER_CONTAINER, STATE_FOLDER, TOKEN_FILE, UPLOAD_FOLDER } from "./paths";
+import { CHECK_STORAGE_PATH, CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
+import { literalText, shellWord } from "./shell-text";
+
+/** What the install script installs, and where the installer comes from. */
+export interface InstallSettings {
+  readonly runnerId: string;
+  readonly coordinatorHost: string;
+  /** The roles with commas between them. */
+  readonly roles: string;
+  readonly storagePath: string;
+  readonly version: string;
+  readonly containerEngine: string;
+  /** Whether a runner that somebody else installed here is taken over. */
+  readonly adopt: boolean;
+  /** Further arguments of the installer with a value, by flag. */
+  readonly options: { readonly [flag: string]: string };
+  /** Further arguments of the installer without a value. */
+  readonly flags: readonly string[];
+  /** Where the installer lies on the host. */
+  readonly installerPath?: string;
+  /** Where the host downloads the installer from. */
+  readonly installerUrl?: string;
+  readonly installerSha256?: string;
+}
+
+/** The bash script that joins a host to the platform, as text for Terraform: references in the settings are filled in by it. */
+export function renderInstallScript(settings: InstallSettings): string {
+  const variables = {
+    runner_id: settings.runnerId,
+    coordinator_host: settings.coordinatorHost,
+    roles: settings.roles,
+    storage_path: settings.storagePath,
+    version: settings.version,
+    engine_name: settings.containerEngine,
+    adopt: settings.adopt ? "yes" : "no",
+    installer_path: settings.installerPath ?? "",
+    installer_url: settings.installerUrl ?? "",
+    installer_sha256: settings.installerSha256 ?? "",
+  };
+  return [
+    literalText(INTRODUCTION),
+    ...Object.entries(variables).map(([name, value]) => `${name}=${shellWord(value)}`),
+    literalText(ARGUMENTS),
+    ...Object.entries(settings.options).map(([flag, value]) => `add ${flag} ${shellWord(value)}`),
+    ...settings.flags.map((flag) => `installer_arguments+=(${flag})`),
+    literalText(PROGRAM),
+  ].join("\n");
+}
+
+const INTRODUCTION = `#!/usr/bin/env bash
+# Joins this host to an Elastic Cloud Enterprise platform. Rendered by cdktf-ece; safe to run again.
+#
+# It checks the host, starts Elastic's installer apart from the SSH connection, and follows its log.
+# Run again while the installer works, it follows the same log; run again after that, it does nothing.
+# In ~/${STATE_FOLDER}: runner (who was installed), install.log (what the installer said), exit-status (how it ended).
+set -euo pipefail
+export LC_ALL=C
+umask 077
+
+# However this ends, neither the token nor what came with it stays here.
+upload=$HOME/${UPLOAD_FOLDER}
+if [[ $# -eq 0 ]]; then trap 'rm -rf -- "$upload"' EXIT; fi
+
+${SAY_AND_DIE}`;
+
+const ARGUMENTS = `
+# The installer splits, globs and evaluates values: what Terraform filled in must be harmless.
+check() {
+  local harmless='^[A-Za-z0-9/{][A-Za-z0-9./:_,{}"-]*$'
+  [[ $2 =~ $harmless ]] || die "the installer would mangle the value of $1: $(printf %q "$2")"
+}
+
+add() {
+  check "$1" "$2"
+  installer_arguments+=("$1" "$2")
+}
+
+check --coordinator-host "$coordinator_host"
+check --roles "$roles"
+add --runner-id "$runner_id"
+add --host-storage-path "$storage_path"
+add --cloud-enterprise-version "$version"`;
+
+const PROGRAM = `
+state=$HOME/${STATE_FOLDER}
+log=$state/install.log
+
+main() {
+  if [[ $# -gt 0 ]]; then
+    run_installer
+    return
+  fi
+
+  local token
+  token=$(cat -- "$HOME/${TOKEN_FILE}") || die "there is no roles token in ~/${TOKEN_FILE}. Deploy again."
+  rm -f -- "$HOME/${TOKEN_FILE}"
+
+  check_storage_path
+  choose_engine
+  check_user
+  mkdir -p -- "$state"
+  exec 9>"$state/lock"
+  if flock --nonblock 9; then
+    if is_joined; then return; fi
+    [[ -n $token ]] ||
+      die "no roles token was made, as the platform knows the runner $runner_id already. Replace its ece_host (-replace): that removes the old record and installs anew."
+    check_host
+    fetch_installer
+    start_installer "$token"
+  else
+    attach
+  fi
+  exec 9>&-
+  follow
+  report
+}
+
+${CHECK_STORAGE_PATH}
+${CHOOSE_ENGINE}
+check_user() {
+  [[ $(id -u) -ge 1000 && $(id -g) -ge 1000 ]] ||
+    die "the installer refuses the user $(id -un) ($(id -u):$(id -g)). Connect as a user with user and group id of 1000 or more."
+}
+
+# The status of the container with exactly this name; nothing where there is none.
+container_status() {
+  "\${engine[@]}" ps -a -f "name=$1" --format '{{.Names}} {{.Status}}' | sed -n "s/^$1 //p"
+}
+
+identity() { printf '%s\\n' "runner $runner_id" "coordinator $coordinator_host"; }
+
+is_ours() { identity | cmp -s - "$state/runner"; }
+
+ece_containers() { "\${engine[@]}" ps -a --format '{{.Names}}' | grep '^frc-' || true; }
+
+# The runner starts the other containers once the platform has let it in.
+is_joined() {
+  local containers
+  containers=$(ece_containers)
+  if [[ -z $containers ]]; then
+    return 1
+  elif is_ours && [[ $containers != ${RUNNER_CONTAINER} || $(cat "$state/exit-status" 2>/dev/null) == 0 ]]; then
+    say "ECE already runs here as runner $runner_id; nothing to install."
+  elif is_ours; then
+    say "An earlier install ended before the host had joined; removing the container that it left."
+    "\${engine[@]}" rm -f ${RUNNER_CONTAINER}
+    return 1
+  elif [[ $adopt == yes ]]; then
+    identity >"$state/runner"
+    say "ECE already runs here; taken over as runner $runner_id."
+  elif [[ -e $state/runner ]]; then
+    die "ECE already runs here, as $(paste -sd ' ' "$state/runner"), not as $(identity | paste -sd ' '). Remove that host first."
+  else
+    die "ECE already runs here, but was not installed by this configuration. Remove it, or set 'adopt' to take it over."
+  fi
+}
+
+check_host() {
+  mkdir -p -- "$storage_path/logs" ||
+    die "$(id -un) cannot write to the storage folder $storage_path. As root: install -d -o $(id -u) -g $(id -g) -m 0700 $storage_path"
+
+  local status port listeners
+  status=$(container_status ${INSTALLER_CONTAINER})
+  if [[ $status == Up* ]]; then
+    die "an ECE installer is running already, not started by us. Wait for it, or: \${engine[*]} rm -f ${INSTALLER_CONTAINER}"
+  elif [[ -n $status ]]; then
+    say "Removing the container of an installer that ended ($status)."
+    "\${engine[@]}" rm -f ${INSTALLER_CONTAINER}
+  fi
+
+  if command -v ss >/dev/null; then
+    listeners=$(ss -Hltn)
+    for port in 20000 21000 22000; do
+      [[ ! $listeners =~ :\${port}[[:space:]] ]] ||
+        die "port $port is in use, and the installer needs it. Find its owner with: ss -ltnp 'sport = :$port'"
+    done
+  fi
+}
+
+# Leaves the installer at $state/elastic-cloud-enterprise.sh.
+fetch_installer() {
+  local installer=$state/elastic-cloud-enterprise.sh
+  if [[ -n $installer_path ]]; then
+    cp -- "$installer_path" "$installer" || die "the installer is not at $installer_path."
+  elif [[ -f elastic-cloud-enterprise.sh && -z $installer_url ]]; then
+    say "Using ~/elastic-cloud-enterprise.sh."
+    cp -- elastic-cloud-enterprise.sh "$installer"
+  else
+    local url=\${installer_url:-https://download.elastic.co/cloud/elastic-cloud-enterprise.sh}
+    say "Downloading $url"
+    curl --fail --silent --show-error --location --retry 3 --output "$installer" -- "$url" ||
+      die "the installer could not be downloaded. Without a way to $url put elastic-cloud-enterprise.sh into $HOME."
+  fi
+  if [[ -n $installer_sha256 ]]; then
+    echo "$installer_sha256  $installer" | sha256sum --check --quiet ||
+      die "the installer is not the expected one: its SHA-256 sum is not $installer_sha256."
+  fi
+}
+
+# The installer goes on when the SSH connection drops; while it works, it holds the lock.
+start_installer() {
+  say "Installing ECE $version as runner $runner_id with the roles $roles."
+  identity >"$state/runner"
+  rm -f -- "$state/exit-status"
+  : >"$log"
+  setsid bash "$0" detached < <(printf '%s\\n' "$1") >"$log" 2>&1 &
+}
+
+# Runs detached: the token comes by standard input, and is no part of the log.
+run_installer() {
+  local token installer=$state/elastic-cloud-enterprise.sh status=0
+  read -r token
+  echo $$ >"$state/installer-pid"
+  # docker run -i would take what is left on standard input.
+  bash "$installer" install --coordinator-host "$coordinator_host" --roles-token "$token" --roles "$roles" \\
+    "\${installer_arguments[@]}" </dev/null 2>&1 9>&- | redact "$token" || status=$?
+  rm -f -- "$installer"
+  echo "$status" >"$state/exit-status"
+}
+
+redact() {
+  local line
+  while IFS= read -r line || [[ -n $line ]]; do
+    printf '%s\\n' "\${line//"$1"/(roles token)}"
+  done
+}
+
+attach() {
+  is_ours || die "another install is at work here, as $(paste -sd ' ' "$state/runner"). Wait until it ends, then deploy again."
+  say "The install that was started earlier is still at work; following it."
+}
+
+# Prints the log until the installer lets go of the lock.
+follow() {
+  local working=yes
+  exec 8<"$log"
+  while [[ $working == yes ]]; do
+    if flock --timeout 1 "$state/lock" true; then working=no; fi
+    cat <&8
+  done
+}
+
+report() {
+  local status
+  [[ -e $state/exit-status ]] || die "the installer was cut off, perhaps by a restart of the host. Deploy again."
+  status=$(cat "$state/exit-status")
+  if [[ $status == 0 ]]; then
+    say "The installer is done."
+    return
+  fi
+  say "the installer exited with $status: $(meaning "$status")" >&2
+  say "Its log is in ~/${STATE_FOLDER}/install.log on the host, the bootstrap's below $storage_path/logs/bootstrap-logs. Mend the cause and deploy again." >&2
+  exit "$status"
+}
+
+meaning() {
+  case $1 in
+    1) echo "a check failed (versions of system and container engine, host address, storage path), or the platform refused the host." ;;
+    2) echo "it did not understand its command line." ;;
+    3) echo "an argument is unknown to this installer, or its value is missing." ;;
+    4) echo "the user's or group's id is below 1000, or the user cannot run containers." ;;
+    5) echo "the container engine's socket is not a socket." ;;
+    125) echo "the container engine could not start the installer's container." ;;
+    137) echo "it was killed, often because memory ran out." ;;
+    *) echo "the installer's container ended with this code." ;;
+  esac
+}
+
+main "$@"
+exit
+`;

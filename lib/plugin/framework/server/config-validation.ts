@@ -1,0 +1,41 @@
+import { formatPath, type Diagnostics } from "../diagnostics";
+import type { Schema } from "../schema";
+import { attributeSites, hasSite, valueAt, type AttributeSite } from "./schema-walk";
+import { isObjectValue, isWhollyKnown, type ObjectValue, type Value } from "../value";
+
+/** Finds, offline, what a configuration has against its schema. What is unknown yet is left for a later call. */
+export function validateAgainstSchema(schema: Schema, config: ObjectValue, diagnostics: Diagnostics): void {
+  for (const site of attributeSites(schema)) {
+    if (hasSite(config, site)) validateAttribute(site, valueAt(config, site.path), diagnostics);
+  }
+}
+
+function validateAttribute({ attribute, path }: AttributeSite, value: Value, diagnostics: Diagnostics): void {
+  const name = formatPath(path);
+  if (value === null) {
+    if (attribute.required) diagnostics.addError(`Missing ${name}`, `The argument ${name} is required: set it.`, path);
+    return;
+  }
+  if (attribute.computed && !attribute.optional && attribute.default === undefined) {
+    diagnostics.addError(
+      `Cannot set ${name}`,
+      `The provider itself decides on ${name}: remove it from the configuration.`,
+      path,
+    );
+    return;
+  }
+  if (attribute.deprecated) diagnostics.addWarning(`${name} is deprecated`, attribute.description, path);
+  if (!isWhollyKnown(value)) return;
+  for (const validator of attribute.validators ?? []) {
+    const fault = validator(value, path);
+    if (fault === undefined) continue;
+    diagnostics.addError(`Invalid ${name}`, attribute.sensitive ? withoutSecrets(fault, value) : fault, path);
+  }
+}
+
+/** Validators quote what they got, and cannot know that it is a secret. */
+function withoutSecrets(text: string, value: Value): string {
+  if (typeof value === "string") return value === "" ? text : text.replaceAll(value, "(sensitive value)");
+  const members = Array.isArray(value) ? value : isObjectValue(value) ? Object.values(value) : [];
+  return members.reduce(withoutSecrets, text);
+}

@@ -1,0 +1,46 @@
+import { withDefaults } from "./defaults";
+import type { AttributePath } from "../diagnostics";
+import { equalValues } from "../equality";
+import type { Schema } from "../schema";
+import { attributeSites, hasSite, mapAttributes, valueAt } from "./schema-walk";
+import { schemaType } from "../schema-type";
+import { UNKNOWN, type ObjectValue } from "../value";
+
+/** What Terraform knows when it asks for the plan of a resource that shall exist. */
+export interface PlannedChange {
+  /** Null when the resource is to be created. */
+  readonly priorState: ObjectValue | null;
+  /** Terraform's own merge of configuration and prior state. */
+  readonly proposedNewState: ObjectValue;
+  readonly config: ObjectValue;
+}
+
+/**
+ * The planned state: defaults filled in and, if anything is to change at all, the computed attributes that the
+ * configuration leaves open unknown, but for those that keep their prior value.
+ */
+export function planState(schema: Schema, { priorState, proposedNewState, config }: PlannedChange): ObjectValue {
+  const plan = withDefaults(schema, config, proposedNewState);
+  if (priorState !== null && equalValues(schemaType(schema), plan, priorState)) return plan;
+  return mapAttributes(schema, plan, (site, value) => {
+    const { attribute, path } = site;
+    if (!attribute.computed || attribute.default !== undefined || valueAt(config, path) !== null) return value;
+    const keepsPrior = attribute.useStateForUnknown && priorState !== null && hasSite(priorState, site);
+    return keepsPrior ? value : UNKNOWN;
+  });
+}
+
+/** The attributes whose planned change replaces the resource; an unknown value counts as a change. */
+export function pathsRequiringReplace(schema: Schema, priorState: ObjectValue, plan: ObjectValue): AttributePath[] {
+  return attributeSites(schema)
+    .filter(({ attribute }) => attribute.requiresReplace)
+    .filter(({ attribute, path }) => !equalValues(attribute.type, valueAt(priorState, path), valueAt(plan, path)))
+    .map(({ path }) => path);
+}
+
+/** Each path once, in a stable order. */
+export function distinctPaths(paths: readonly AttributePath[]): AttributePath[] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).entries()]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, path]) => path);
+}

@@ -1,0 +1,56 @@
+import type { AttributePath } from "../diagnostics";
+import type { Attribute, Schema } from "../schema";
+import { isObjectValue, isUnknown, type ObjectValue, type Value } from "../value";
+
+export interface AttributeSite {
+  readonly path: AttributePath;
+  readonly attribute: Attribute;
+}
+
+/** Every attribute of a schema with its path, those of blocks included. */
+export function attributeSites(schema: Schema): AttributeSite[] {
+  const sites = ([name, attribute]: [string, Attribute], parents: AttributePath) => ({
+    path: [...parents, name],
+    attribute,
+  });
+  return [
+    ...Object.entries(schema.attributes).map((entry) => sites(entry, [])),
+    ...Object.entries(schema.blocks ?? {}).flatMap(([name, block]) =>
+      Object.entries(block.attributes).map((entry) => sites(entry, [name])),
+    ),
+  ];
+}
+
+/** What stands at a path: null below something null, and what is unknown below something unknown. */
+export function valueAt(root: Value, path: AttributePath): Value {
+  let value = root;
+  for (const step of path) {
+    if (isUnknown(value)) return value;
+    value = isObjectValue(value) ? (value[step] ?? null) : null;
+  }
+  return value;
+}
+
+/** Whether the object has the block that the attribute belongs to. */
+export function hasSite(object: ObjectValue, { path }: AttributeSite): boolean {
+  return isObjectValue(valueAt(object, path.slice(0, -1)));
+}
+
+/** A new object with each attribute replaced; blocks that are null or unknown stay so. */
+export function mapAttributes(
+  schema: Schema,
+  object: ObjectValue,
+  replace: (site: AttributeSite, value: Value) => Value,
+): ObjectValue {
+  const result: ObjectValue = {};
+  for (const name of Object.keys(schema.blocks ?? {})) {
+    const block = object[name] ?? null;
+    result[name] = isObjectValue(block) ? { ...block } : block;
+  }
+  for (const site of attributeSites(schema)) {
+    const parent = valueAt(result, site.path.slice(0, -1));
+    if (!isObjectValue(parent)) continue;
+    parent[String(site.path.at(-1))] = replace(site, valueAt(object, site.path));
+  }
+  return result;
+}

@@ -1,0 +1,306 @@
+import { setMaxListeners } from "node:events";
+import type {
+  ApplyRequest,
+  CallReply,
+  ConfigRequest,
+  ImportReply,
+  OpenReply,
+  PlanReply,
+  PlanRequest,
+  ReadRequest,
+  Reply,
+  StateReply,
+  StoredReply,
+  TypeConfigRequest,
+  UpgradeRequest,
+} from "./calls";
+import { validateAgainstSchema } from "./config-validation";
+import { conformingPlan, conformingState, nullObject } from "./conformity";
+import type { DataSource } from "../data-source";
+import { withDefaults } from "./defaults";
+import { DiagnosticError, Diagnostics, type AttributePath } from "../diagnostics";
+import type { EphemeralResource } from "../ephemeral-resource";
+import { failureDiagnostic } from "./failure";
+import { distinctPaths, pathsRequiringReplace, planState } from "./plan";
+import { decodePrivateState, encodePrivateState } from "./private-state";
+import type { Provider } from "../provider";
+import { callFunction } from "../provider-function";
+import type { ModifyPlanResponse, PrivateState, Resource, StateResponse } from "../resource";
+import { applyChange, resourceChange } from "./change";
+import type { Schema } from "../schema";
+import { upgradeState } from "./state-upgrade";
+import { copyValue, type ObjectValue, type Value } from "../value";
+
+export interface ProviderServerOptions {
+  /**
+   * Takes what is worth a line at debug level, such as the stack of an unexpected error.
+   *
+   * @default - nothing is logged
+   */
+  readonly log?: (message: string, fields: { readonly [name: string]: unknown }) => void;
+}
+
+interface Validated {
+  readonly schema: Schema;
+  validateConfig?(request: ConfigRequest, diagnostics: Diagnostics): void | Promise<void>;
+}
+
+/**
+ * Gives a {@link Provider} Terraform's semantics: one method per call of the plugin protocol, with decoded values.
+ * No method rejects: what a provider throws becomes an error diagnostic.
+ */
+export class ProviderServer {
+  private readonly stopping = new AbortController();
+  private configured: { readonly provider: unknown } | undefined;
+
+  constructor(
+    readonly provider: Provider,
+    private readonly options: ProviderServerOptions = {},
+  ) {
+    // Everything in flight listens, and Terraform sets the number of that.
+    setMaxListeners(Infinity, this.stopping.signal);
+  }
+
+  /** As every validation, this sees what the user wrote, without defaults. */
+  validateProviderConfig({ config }: ConfigRequest): Promise<Reply> {
+    return this.validate(`provider ${this.provider.name}`, () => this.provider, config);
+  }
+
+  async configureProvider(request: ConfigRequest & { readonly terraformVersion: string }): Promise<Reply> {
+    const diagnostics = new Diagnostics();
+    await this.attempt(`Unable to configure provider ${this.provider.name}`, diagnostics, async () => {
+      const config = withDefaults(this.provider.schema, request.config);
+      const { signal } = this.stopping;
+      const provider = await this.provider.configure({ ...request, config, signal }, diagnostics);
+      if (!diagnostics.hasErrors) this.configured = { provider };
+    });
+    return { diagnostics: [...diagnostics] };
+  }
+
+  validateResourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
+    return this.validate(typeName, () => this.resource(typeName), config);
+  }
+
+  validateDataSourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
+    return this.validate(typeName, () => this.dataSource(typeName), config);
+  }
+
+  validateEphemeralResourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
+    return this.validate(typeName, () => this.ephemeralResource(typeName), config);
+  }
+
+  async upgradeResourceState({ typeName, version, state }: UpgradeRequest): Promise<StateReply> {
+    const diagnostics = new Diagnostics();
+    let upgraded: ObjectValue | null = null;
+    await this.attempt(`Unable to use the state of ${typeName}`, diagnostics, () => {
+      const resource = this.resource(typeName);
+      upgraded = conformingState(resource.schema, upgradeState(typeName, resource, version, state), diagnostics);
+    });
+    return { diagnostics: [...diagnostics], state: diagnostics.hasErrors ? null : upgraded };
+  }
+
+  /** After an error the state stays as it was, whatever the resource left in its response. */
+  async readResource({ typeName, state, privateState }: ReadRequest): Promise<StoredReply> {
+    const response = stateResponse(copyValue(state));
+    await this.attempt(`Unable to read ${typeName}`, response.diagnostics, async () => {
+      const resource = this.resource(typeName);
+      response.privateState = decodePrivateState(privateState);
+      await resource.read({ ...this.context(), privateState: response.privateState, state }, response);
+      response.state = conformingState(resource.schema, response.state, response.diagnostics);
+    });
+    const diagnostics = [...response.diagnostics];
+    if (response.diagnostics.hasErrors) return { diagnostics, state, privateState };
+    return { diagnostics, state: response.state, privateState: encodePrivateState(response.privateState) };
+  }
+
+  async planResourceChange(request: PlanRequest): Promise<PlanReply> {
+    const { typeName, priorState, proposedNewState } = request;
+    const diagnostics = new Diagnostics();
+    const requiresReplace: AttributePath[] = [];
+    const response: ModifyPlanResponse = { plan: proposedNewState, privateState: {}, requiresReplace, diagnostics };
+    let privateState = request.privateState;
+    await this.attempt(`Unable to plan ${typeName}`, diagnostics, async () => {
+      const resource = this.resource(typeName);
+      const { schema } = resource;
+      const config = request.config ?? nullObject(schema);
+      response.privateState = decodePrivateState(privateState);
+      if (proposedNewState !== null) response.plan = planState(schema, { priorState, proposedNewState, config });
+      const context = { signal: this.stopping.signal, provider: this.configured?.provider };
+      const { privateState: prior } = response;
+      await resource.modifyPlan?.({ ...context, privateState: prior, config, state: priorState }, response);
+      response.plan = conformingPlan(schema, response.plan, diagnostics);
+      if (priorState !== null && response.plan !== null) {
+        requiresReplace.push(...pathsRequiringReplace(schema, priorState, response.plan));
+      }
+      privateState = encodePrivateState(response.privateState);
+    });
+    const { plan } = response;
+    return { diagnostics: [...diagnostics], plan, privateState, requiresReplace: distinctPaths(requiresReplace) };
+  }
+
+  /** After an error the state is what the operation left behind, so that nothing that it made is lost. */
+  async applyResourceChange(request: ApplyRequest): Promise<StoredReply> {
+    const { typeName, priorState, plan } = request;
+    const change = resourceChange(priorState, plan, request.config);
+    if (!change) return { diagnostics: [], state: null, privateState: new Uint8Array() };
+    const summary = `Unable to ${change.operation} ${typeName}`;
+    const response = stateResponse(priorState && copyValue(priorState));
+    const { diagnostics } = response;
+    let privateState = request.privateState;
+    await this.attempt(summary, diagnostics, async () => {
+      const resource = this.resource(typeName);
+      response.privateState = decodePrivateState(privateState);
+      const context = { ...this.context(), privateState: response.privateState };
+      await this.attempt(summary, diagnostics, () => applyChange(typeName, resource, change, context, response));
+      response.state = conformingState(resource.schema, response.state, diagnostics, plan);
+      privateState = encodePrivateState(response.privateState);
+    });
+    return { diagnostics: [...diagnostics], state: response.state, privateState };
+  }
+
+  async importResourceState({
+    typeName,
+    id,
+  }: {
+    readonly typeName: string;
+    readonly id: string;
+  }): Promise<ImportReply> {
+    const response = stateResponse(null);
+    const { diagnostics } = response;
+    const summary = `Unable to import ${typeName}`;
+    await this.attempt(summary, diagnostics, async () => {
+      const resource = this.resource(typeName);
+      if (!resource.importState) throw new DiagnosticError(summary, `${typeName} does not support import.`);
+      await resource.importState({ ...this.context(), id }, response);
+      response.state = conformingState(resource.schema, response.state, diagnostics);
+      if (response.state === null && !diagnostics.hasErrors) {
+        throw new DiagnosticError(summary, `There is no ${typeName} with the id "${id}".`);
+      }
+    });
+    const { state } = response;
+    const privateState = encodePrivateState(response.privateState);
+    const imported = state === null || diagnostics.hasErrors ? [] : [{ typeName, state, privateState }];
+    return { diagnostics: [...diagnostics], imported };
+  }
+
+  /** Always an error: no type of this framework takes over another type's state. */
+  async moveResourceState(request: {
+    readonly sourceTypeName: string;
+    readonly targetTypeName: string;
+  }): Promise<StoredReply> {
+    const diagnostics = new Diagnostics();
+    diagnostics.addError(
+      `Unable to move ${request.sourceTypeName} to ${request.targetTypeName}`,
+      `${request.targetTypeName} cannot take over the state of another type. Remove the moved block; import the ` +
+        "object under its new address, and forget the old one with a removed block.",
+    );
+    return { diagnostics: [...diagnostics], state: null, privateState: new Uint8Array() };
+  }
+
+  async readDataSource({ typeName, config }: TypeConfigRequest): Promise<StateReply> {
+    const diagnostics = new Diagnostics();
+    const response = { state: null as ObjectValue | null, diagnostics };
+    await this.attempt(`Unable to read ${typeName}`, diagnostics, async () => {
+      const dataSource = this.dataSource(typeName);
+      const request = { ...this.context(), config: withDefaults(dataSource.schema, config) };
+      await dataSource.read(request, response);
+      response.state = conformingState(dataSource.schema, response.state, diagnostics);
+      if (response.state === null && !diagnostics.hasErrors) throw new Error("the data source gave no result");
+    });
+    return { diagnostics: [...diagnostics], state: diagnostics.hasErrors ? null : response.state };
+  }
+
+  async openEphemeralResource({ typeName, config }: TypeConfigRequest): Promise<OpenReply> {
+    const diagnostics = new Diagnostics();
+    const response = { result: null as ObjectValue | null, privateState: {} as PrivateState, diagnostics };
+    await this.attempt(`Unable to open ${typeName}`, diagnostics, async () => {
+      const ephemeral = this.ephemeralResource(typeName);
+      const request = { ...this.context(), config: withDefaults(ephemeral.schema, config) };
+      await ephemeral.open(request, response);
+      response.result = conformingState(ephemeral.schema, response.result, diagnostics);
+      if (response.result === null && !diagnostics.hasErrors) throw new Error("the ephemeral resource gave no result");
+    });
+    const { result, privateState } = response;
+    return { diagnostics: [...diagnostics], result, privateState: encodePrivateState(privateState) };
+  }
+
+  async closeEphemeralResource(request: {
+    readonly typeName: string;
+    readonly privateState: Uint8Array;
+  }): Promise<Reply> {
+    const diagnostics = new Diagnostics();
+    await this.attempt(`Unable to close ${request.typeName}`, diagnostics, async () => {
+      const privateState = decodePrivateState(request.privateState);
+      await this.ephemeralResource(request.typeName).close?.({ ...this.context(), privateState }, diagnostics);
+    });
+    return { diagnostics: [...diagnostics] };
+  }
+
+  async callFunction(request: { readonly name: string; readonly arguments: readonly Value[] }): Promise<CallReply> {
+    return callFunction(this.provider.functions, request.name, request.arguments);
+  }
+
+  /** Aborts the signal of everything in flight, and of everything that is still to come. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private async validate(subject: string, find: () => Validated, config: ObjectValue): Promise<Reply> {
+    const diagnostics = new Diagnostics();
+    await this.attempt(`Unable to validate ${subject}`, diagnostics, async () => {
+      const validated = find();
+      validateAgainstSchema(validated.schema, config, diagnostics);
+      await validated.validateConfig?.({ config }, diagnostics);
+    });
+    return { diagnostics: [...diagnostics] };
+  }
+
+  /** The one place that catches what provider code throws, and that lets it speak of what it noticed. */
+  private async attempt(summary: string, diagnostics: Diagnostics, work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (failure) {
+      const explanation = this.provider.explainError?.(failure);
+      diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.stopping.signal.aborted, explanation }));
+      this.options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
+    }
+    if (this.configured) diagnostics.append(this.provider.takeWarnings?.(this.configured.provider) ?? []);
+  }
+
+  /** What every operation gets. */
+  private context(): { readonly provider: unknown; readonly signal: AbortSignal } {
+    if (this.configured) return { ...this.configured, signal: this.stopping.signal };
+    throw new DiagnosticError(
+      `Provider ${this.provider.name} is not configured`,
+      "Terraform asked for work before the provider had a valid configuration. Correct the provider's other errors " +
+        "first; if there are none, this is a bug in Terraform or in the provider, please report it.",
+    );
+  }
+
+  private resource(typeName: string): Resource {
+    return this.find(this.provider.resources, "resource", typeName);
+  }
+
+  private dataSource(typeName: string): DataSource {
+    return this.find(this.provider.dataSources, "data source", typeName);
+  }
+
+  private ephemeralResource(typeName: string): EphemeralResource {
+    return this.find(this.provider.ephemeralResources, "ephemeral resource", typeName);
+  }
+
+  private find<Type>(types: { readonly [typeName: string]: Type }, kind: string, typeName: string): Type {
+    const found = Object.hasOwn(types, typeName) ? types[typeName] : undefined;
+    if (found !== undefined) return found;
+    const { name, version } = this.provider;
+    throw new DiagnosticError(
+      `Unknown ${kind} ${typeName}`,
+      `Version ${version} of the provider ${name} has no ${kind} type "${typeName}". ` +
+        "Is it misspelt, or is another version of the provider needed?",
+    );
+  }
+}
+
+function stateResponse(state: ObjectValue | null): StateResponse {
+  return { state, privateState: {}, diagnostics: new Diagnostics() };
+}

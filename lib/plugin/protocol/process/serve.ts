@@ -1,0 +1,58 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ProviderServer, type Provider } from "../../framework";
+import { handshakeLine, refusal } from "./handshake";
+import { createIdentity, type Identity } from "./identity";
+import { dieLoudly, end, reserveStandardOutput, watchForEnd } from "./lifecycle";
+import { listen } from "./listener";
+import { log } from "../../log/log";
+import { addPluginServices } from "../services/plugin-services";
+import { providerService } from "../services/provider-service";
+import { addService } from "../services/rpc";
+import { unservedService } from "../services/unserved-service";
+
+// Terraform's own limit.
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Makes this process a Terraform plugin that serves the provider until Terraform ends it.
+ *
+ * A process that Terraform did not start says what it is and exits 1. Resolves when Terraform can connect.
+ */
+export async function servePlugin(provider: Provider): Promise<void> {
+  const reason = refusal(provider, process.env);
+  if (reason !== undefined) {
+    process.stderr.write(`${reason}\n`);
+    process.exit(1);
+  }
+  dieLoudly(provider);
+  const announce = reserveStandardOutput();
+
+  const providerServer = new ProviderServer(provider, { log: log.debug });
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  const { endStreams } = addPluginServices(server, () => onEnd());
+  const onEnd = () => end(server, { stop: () => providerServer.stop(), endStreams });
+  addService(server, "tfplugin6.Provider", {
+    ...providerService(providerServer),
+    ...unservedService(provider.name),
+  });
+  watchForEnd(onEnd);
+
+  // Terraform sends none only where its user has set TF_DISABLE_PLUGIN_TLS.
+  const clientCertificate = process.env["PLUGIN_CLIENT_CERT"];
+  const identity = clientCertificate ? createIdentity() : undefined;
+  const endpoint = await listen(server, credentials(identity, clientCertificate), process.env);
+  announce(handshakeLine(endpoint, identity?.certificateDer));
+}
+
+/** Nobody but the holder of Terraform's certificate may connect. */
+function credentials(identity: Identity | undefined, clientCertificate: string | undefined): ServerCredentials {
+  if (!identity || !clientCertificate) return ServerCredentials.createInsecure();
+  const keyPair = {
+    private_key: Buffer.from(identity.privateKeyPem),
+    cert_chain: Buffer.from(identity.certificatePem),
+  };
+  return ServerCredentials.createSsl(Buffer.from(clientCertificate), [keyPair], true);
+}

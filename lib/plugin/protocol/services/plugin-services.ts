@@ -1,0 +1,56 @@
+import type { Server, ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
+import { message, int64, string } from "../wire/protobuf";
+import { addService, unary, type Rpc } from "./rpc";
+
+type OpenStream = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+
+const empty = message({});
+const healthCheck = {
+  request: message({ service: string(1) }),
+  response: message({ status: int64(1) }),
+};
+const SERVING = 1;
+const SERVICE_UNKNOWN = 3;
+
+/**
+ * What HashiCorp's go-plugin expects of every plugin beside its own service: to be told to end, a stream for its output
+ * (ours is silent, because nothing but log lines leaves the process), a broker for further connections (never used),
+ * and a health check.
+ */
+export function addPluginServices(server: Server, onShutdown: () => void): { readonly endStreams: () => void } {
+  const open = new Set<OpenStream>();
+  const stream = (bidirectional: boolean): Rpc => ({
+    definition: {
+      requestStream: bidirectional,
+      responseStream: true,
+      requestSerialize: asIs,
+      requestDeserialize: asIs,
+      responseSerialize: asIs,
+      responseDeserialize: asIs,
+    },
+    handler: (call: OpenStream) => {
+      open.add(call);
+      call.on("cancelled", () => open.delete(call));
+      if ("read" in call) call.on("data", () => undefined).on("end", () => call.end());
+    },
+  });
+
+  addService(server, "plugin.GRPCController", {
+    Shutdown: unary({ request: empty, response: empty }, () => {
+      // Once this answer is on its way.
+      setImmediate(onShutdown);
+      return {};
+    }),
+  });
+  addService(server, "plugin.GRPCStdio", { StreamStdio: stream(false) });
+  addService(server, "plugin.GRPCBroker", { StartStream: stream(true) });
+  addService(server, "grpc.health.v1.Health", {
+    Check: unary(healthCheck, ({ service }) => ({ status: service === "plugin" ? SERVING : SERVICE_UNKNOWN })),
+  });
+
+  return { endStreams: () => open.forEach((call) => call.end()) };
+}
+
+function asIs(bytes: unknown): Buffer {
+  return bytes as Buffer;
+}

@@ -1,0 +1,90 @@
+import { validators, type Schema } from "../../plugin/framework";
+
+/** The environment variables behind an argument, first match wins: our own name, then those of ecctl and elastic/ec. */
+export const ENVIRONMENT = {
+  endpoint: ["ECE_ENDPOINT", "EC_ENDPOINT", "EC_HOST"],
+  api_key: ["ECE_API_KEY", "EC_API_KEY"],
+  username: ["ECE_USERNAME", "EC_USERNAME", "EC_USER"],
+  password: ["ECE_PASSWORD", "EC_PASSWORD", "EC_PASS"],
+  login: ["ECE_LOGIN", "EC_LOGIN"],
+  ca_certificate: ["ECE_CA_CERTIFICATE", "EC_CA_CERTIFICATE"],
+  ca_certificate_file: ["ECE_CA_CERTIFICATE_FILE", "EC_CA_CERTIFICATE_FILE"],
+  insecure: ["ECE_INSECURE", "EC_INSECURE"],
+  request_timeout_seconds: ["ECE_REQUEST_TIMEOUT_SECONDS", "EC_REQUEST_TIMEOUT_SECONDS"],
+  max_retries: ["ECE_MAX_RETRIES", "EC_MAX_RETRIES"],
+} as const;
+
+/** An argument of the provider. */
+export type Argument = keyof typeof ENVIRONMENT;
+
+/** What holds where neither the configuration nor the environment says anything. */
+export const DEFAULTS = { request_timeout_seconds: 60, max_retries: 4 } as const;
+
+// Above it a timer would run out at once; nobody waits that long for one reply.
+const LONGEST_TIMEOUT_SECONDS = 3600;
+const FILE_NOTE = "`file:PATH` reads it from a file.";
+
+function environmentNote(argument: Argument): string {
+  return `Environment: ${ENVIRONMENT[argument].map((name) => `\`${name}\``).join(", ")}.`;
+}
+
+export const providerSchema: Schema = {
+  description:
+    "Elastic Cloud Enterprise (ECE): roles tokens and hosts. Every argument can come from the environment; keep credentials there.",
+  attributes: {
+    endpoint: {
+      type: "string",
+      optional: true,
+      description: `Where the ECE API is, such as \`https://coordinator.example:12443\`. ${environmentNote("endpoint")}`,
+    },
+    api_key: {
+      type: "string",
+      optional: true,
+      sensitive: true,
+      description: `An API key of a user with the role Platform admin; instead of a username and password. ${FILE_NOTE} ${environmentNote("api_key")}`,
+    },
+    username: {
+      type: "string",
+      optional: true,
+      description: `A user with the role Platform admin, such as \`admin\`. ${environmentNote("username")}`,
+    },
+    password: {
+      type: "string",
+      optional: true,
+      sensitive: true,
+      description: `The password of that user. ${FILE_NOTE} ${environmentNote("password")}`,
+    },
+    login: {
+      type: "bool",
+      optional: true,
+      description: `Exchange the username and password for a short-lived bearer token instead of sending them with every request (default: \`false\`). ${environmentNote("login")}`,
+    },
+    ca_certificate: {
+      type: "string",
+      optional: true,
+      description: `The certificate authority of the endpoint, as PEM. ${environmentNote("ca_certificate")}`,
+    },
+    ca_certificate_file: {
+      type: "string",
+      optional: true,
+      description: `The path of a PEM file with the certificate authority of the endpoint. ${environmentNote("ca_certificate_file")}`,
+    },
+    insecure: {
+      type: "bool",
+      optional: true,
+      description: `Accept any certificate (default: \`false\`): whoever stands in between can read every token. ${environmentNote("insecure")}`,
+    },
+    request_timeout_seconds: {
+      type: "number",
+      optional: true,
+      validators: [validators.wholeNumber({ atLeast: 1, atMost: LONGEST_TIMEOUT_SECONDS })],
+      description: `How long one request to the API may take (default: \`${DEFAULTS.request_timeout_seconds}\`). ${environmentNote("request_timeout_seconds")}`,
+    },
+    max_retries: {
+      type: "number",
+      optional: true,
+      validators: [validators.wholeNumber({ atLeast: 0 })],
+      description: `How often a request that can be repeated safely is repeated after a passing fault (default: \`${DEFAULTS.max_retries}\`). ${environmentNote("max_retries")}`,
+    },
+  },
+};

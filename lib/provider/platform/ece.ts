@@ -1,0 +1,72 @@
+import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
+import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
+import type { Warnings } from "./warnings";
+
+/**
+ * The configured connection to one ECE platform, as every type gets it.
+ *
+ * While Terraform plans, the provider's configuration may hold values that are not known yet; then there is no client,
+ * and whatever needs one says so.
+ */
+export class Ece {
+  /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
+  readonly tokenCreations: Promise<string | undefined>[] = [];
+  private platformInfo: Promise<PlatformInfo> | undefined;
+
+  constructor(
+    private readonly knownClient: EceClient | undefined,
+    private readonly warnings: Warnings,
+  ) {}
+
+  get isKnown(): boolean {
+    return this.knownClient !== undefined;
+  }
+
+  /** Whether a refresh can ask the platform. Where it cannot, the state stays as it is, and a warning says so. */
+  canRefresh(): boolean {
+    if (!this.isKnown) {
+      this.warnings.add(
+        "ECE resources were not refreshed",
+        "The configuration of the ECE provider depends on values that Terraform learns only at apply, so the platform could not be asked: this plan rests on what Terraform stored last.",
+      );
+    }
+    return this.isKnown;
+  }
+
+  /** Throws while the provider's configuration is not known. */
+  get client(): EceClient {
+    if (this.knownClient === undefined) {
+      throw new DiagnosticError(
+        "The ECE provider is not configured yet",
+        "Its configuration depends on values that Terraform learns only at apply. Apply first what these come from, with -target; a data source can wait for it with depends_on.",
+      );
+    }
+    return this.knownClient;
+  }
+
+  /** What `GET /platform` tells, asked once for the life of this process. */
+  platform(signal: AbortSignal): Promise<PlatformInfo> {
+    this.platformInfo ??= this.client.platform.get({ signal }).catch((error: unknown) => {
+      this.platformInfo = undefined;
+      throw error;
+    });
+    return this.platformInfo;
+  }
+
+  /** A roles token as a refresh of a resource of the given type needs it; all tokens of the moment share a list. */
+  async refreshToken(typeName: string, id: string, signal: AbortSignal): Promise<EnrollmentToken | undefined> {
+    const tokens = await this.client.enrollmentTokens.list({ signal, reader: `${typeName} ${id}` });
+    return tokens.find((token) => token.token_id === id);
+  }
+
+  /** A host as a refresh of a resource of the given type needs it; all hosts of the moment share a list. */
+  async refreshHost(typeName: string, runnerId: string, signal: AbortSignal): Promise<RunnerInfo | undefined> {
+    const runners = await this.client.runners.list({ signal, reader: `${typeName} ${runnerId}` });
+    return runners.find((runner) => runner.runner_id === runnerId);
+  }
+
+  /** The warnings that nobody has seen yet. */
+  takeWarnings(): Diagnostic[] {
+    return this.warnings.take();
+  }
+}

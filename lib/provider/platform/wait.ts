@@ -1,0 +1,73 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { EceApiError, EceConnectionError, EceTimeoutError, EceUnexpectedReplyError } from "../../api";
+
+const FIRST_INTERVAL_MS = 500;
+const LONGEST_INTERVAL_MS = 10_000;
+
+/** The end of an operation's time, which all of its waits share. */
+export class Deadline {
+  private readonly end: number;
+
+  constructor(private readonly totalMs: number) {
+    this.end = performance.now() + totalMs;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.end - performance.now());
+  }
+
+  /** A part of the time that is left: at most this long, and no more than half of it. */
+  beginning(longestMs: number): Deadline {
+    return new Deadline(Math.min(longestMs, this.remainingMs / 2));
+  }
+
+  /** For messages: how long the operation had, as `90 s`. */
+  get text(): string {
+    return `${Math.round(this.totalMs / 1000)} s`;
+  }
+}
+
+/** What every wait heeds. */
+export interface WaitOptions {
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+}
+
+/** How a wait ended: with what was waited for, or in time out, with `lastError` if the platform was away then. */
+export type WaitOutcome<T> =
+  { readonly found: T } | { readonly found: undefined; readonly lastError: Error | undefined };
+
+/**
+ * Asks `probe` again and again, and at least once, until it gives a value or the deadline has come.
+ *
+ * A platform that is away meanwhile is no reason to stop: joining hosts outlast coordinator restarts. Refusals
+ * (401, 403, 404, …) are thrown at once, and so is the end of `signal`.
+ */
+export async function waitFor<T>(
+  { deadline, signal }: WaitOptions,
+  probe: () => Promise<T | undefined>,
+): Promise<WaitOutcome<T>> {
+  let interval = FIRST_INTERVAL_MS;
+  for (;;) {
+    let lastError: Error | undefined;
+    try {
+      const found = await probe();
+      if (found !== undefined) return { found };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isPassing(error)) throw error;
+      lastError = error;
+    }
+    const { remainingMs } = deadline;
+    if (remainingMs === 0) return { found: undefined, lastError };
+    await delay(Math.min(interval, remainingMs), undefined, { signal });
+    interval = Math.min(interval * 1.5, LONGEST_INTERVAL_MS);
+  }
+}
+
+/** True of faults that a platform under restart shows. */
+function isPassing(error: unknown): error is Error {
+  if (error instanceof EceApiError) return error.status >= 500 || error.status === 429;
+  if (error instanceof EceConnectionError) return error.reason !== "certificate";
+  return error instanceof EceTimeoutError || error instanceof EceUnexpectedReplyError;
+}

@@ -1,0 +1,93 @@
+import { decodeRolesToken, type DecodedRolesToken, type EnrollmentToken } from "../../api";
+import { DiagnosticError, type Diagnostics } from "../../plugin/framework";
+import { log } from "../../plugin/protocol";
+import type { Ece } from "../platform/ece";
+import { describeRoles, isEmergencyRoleSet, isUserRole, missingFrom } from "../../ece/roles";
+import { readLocalFile } from "../configuration/local-file";
+
+const UNABLE_TO_IMPORT = "Unable to import the roles token";
+
+/** What is known of an imported token; the token itself only where it was given. */
+export interface ImportedToken {
+  readonly id: string;
+  readonly roles: string[];
+  readonly token: string | null;
+}
+
+/** Finds a token of the platform by its id, by itself, or by either in a file (`file:PATH`). */
+export async function importToken(
+  ece: Ece,
+  importId: string,
+  { signal, diagnostics }: { readonly signal: AbortSignal; readonly diagnostics: Diagnostics },
+): Promise<ImportedToken> {
+  const inFile = importId.startsWith("file:");
+  const given = (inFile ? readImportFile(importId.slice("file:".length)) : importId).trim();
+  const decoded = given.includes("..") ? decodeImported(given) : undefined;
+  const id = decoded?.tokenId ?? given;
+  const known = (await ece.client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
+  if (known === undefined) {
+    throw new DiagnosticError(
+      UNABLE_TO_IMPORT,
+      `The platform at ${ece.client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform.`,
+    );
+  }
+  if (decoded !== undefined) checkImported(decoded, known);
+  if (decoded !== undefined && !inFile) warnOfShownToken(diagnostics);
+  warnOfEmergencyToken(known, diagnostics);
+  return { id, roles: known.roles, token: decoded === undefined ? null : given };
+}
+
+function readImportFile(path: string): string {
+  try {
+    return readLocalFile(path);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new DiagnosticError(UNABLE_TO_IMPORT, `The file ${path} cannot be read (${reason}).`);
+  }
+}
+
+function decodeImported(token: string): DecodedRolesToken {
+  log.redact(token);
+  let decoded: DecodedRolesToken;
+  try {
+    decoded = decodeRolesToken(token);
+  } catch {
+    throw new DiagnosticError(
+      UNABLE_TO_IMPORT,
+      "The import id has dots, as a roles token has, but is not a readable one. Give the token's id, or the whole token as the platform returned it.",
+    );
+  }
+  if (decoded.expiresAt !== undefined) {
+    const tense = decoded.expiresAt.getTime() < Date.now() ? "expired at" : "expires by itself at";
+    throw new DiagnosticError(
+      UNABLE_TO_IMPORT,
+      `This is an ephemeral roles token; it ${tense} ${decoded.expiresAt.toISOString()} and cannot be revoked, so there is nothing to manage. Import a persistent one.`,
+    );
+  }
+  return decoded;
+}
+
+function checkImported(decoded: DecodedRolesToken, known: EnrollmentToken): void {
+  const inToken = decoded.roles.filter(isUserRole);
+  const onPlatform = known.roles.filter(isUserRole);
+  if (missingFrom(inToken, onPlatform).length + missingFrom(onPlatform, inToken).length === 0) return;
+  throw new DiagnosticError(
+    UNABLE_TO_IMPORT,
+    `The token says that it carries ${describeRoles(inToken)}, the platform says ${describeRoles(onPlatform)} for the id ${decoded.tokenId}. It is not this platform's token; import it by its id if you trust the platform.`,
+  );
+}
+
+function warnOfShownToken(diagnostics: Diagnostics): void {
+  diagnostics.addWarning(
+    "Terraform has shown the roles token",
+    "It prints import ids, and writes them into generated configuration. Whoever reads its output, or the log of a pipeline, can join hosts with this token: replace the resource (-replace) where that matters. A token in a file is not shown: import file:PATH.",
+  );
+}
+
+function warnOfEmergencyToken({ token_id: id, roles }: EnrollmentToken, diagnostics: Diagnostics): void {
+  if (!isEmergencyRoleSet(roles)) return;
+  diagnostics.addWarning(
+    "This may be the platform's emergency token",
+    `The token ${id} carries ${describeRoles(roles)}, as the installer's emergency token does: the way back when all coordinators are lost. Destroying or replacing this resource revokes it. If it is the emergency token, forget it again: \`terraform state rm\`, or a removed block with destroy = false.`,
+  );
+}

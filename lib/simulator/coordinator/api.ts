@@ -1,0 +1,104 @@
+import type { Faults } from "./faults";
+import { ApiRequest, parseJson, refused, type Reply, type Route, tryFindRoute } from "./http";
+import { type Platform, REGION } from "../platform/platform";
+import { Refusal } from "../platform/refusal";
+import { type RecordedRequest, redactText } from "./request-log";
+import { allocatorRoutes } from "./routes/allocators";
+import { loginRoutes, sessionRoutes } from "./routes/authentication";
+import { blueprinterRoleRoutes } from "./routes/blueprinter-roles";
+import { controlRoutes } from "./routes/control";
+import { enrollmentTokenRoutes } from "./routes/enrollment-tokens";
+import { moveRoutes } from "./routes/moves";
+import { platformRoutes } from "./routes/platform";
+import { runnerRoutes } from "./routes/runners";
+import { serviceRoutes } from "./routes/services";
+import { Users } from "../platform/users";
+
+/** A call as it came in. */
+export interface Call {
+  readonly method: string;
+  readonly target: Target;
+  readonly query: URLSearchParams;
+  readonly authorization?: string;
+  readonly body: string;
+}
+
+// Elastic's own clients name the region in platform paths, its documentation leaves it out.
+const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform(?:/|$)))?(?<path>/.*)$`);
+
+/** What a call addresses. */
+export interface Target {
+  readonly scope: "api" | "control" | "elsewhere";
+  /** The API path after `/api/v1`, without the region; the path as it is in the other scopes. */
+  readonly path: string;
+}
+
+/** The target that the path of a URL names. */
+export function parseTarget(pathname: string): Target {
+  const path = API_PATH.exec(pathname)?.groups?.path;
+  if (path !== undefined) {
+    return { scope: "api", path };
+  }
+  return { scope: pathname.startsWith("/_simulator/") ? "control" : "elsewhere", path: pathname };
+}
+
+/** Answers calls: who may call, which route takes the call, what a refusal looks like. Knows no sockets. */
+export class CoordinatorApi {
+  readonly users: Users;
+  /** Method and path of each call that no route took. */
+  readonly unknownRoutes = new Set<string>();
+  readonly #platform: Platform;
+  readonly #openRoutes: Readonly<Record<Target["scope"], readonly Route[]>>;
+  readonly #routes: Readonly<Record<Target["scope"], readonly Route[]>>;
+
+  constructor(platform: Platform, faults: Faults, requests: readonly RecordedRequest[]) {
+    this.#platform = platform;
+    this.users = new Users(platform.clock);
+    this.#openRoutes = { api: loginRoutes(this.users), control: [], elsewhere: [] };
+    this.#routes = {
+      api: [
+        ...enrollmentTokenRoutes(platform),
+        ...runnerRoutes(platform),
+        ...allocatorRoutes(platform),
+        ...moveRoutes(platform),
+        ...serviceRoutes(platform),
+        ...blueprinterRoleRoutes(platform),
+        ...platformRoutes(platform),
+        ...sessionRoutes(this.users),
+      ],
+      control: controlRoutes(platform, faults, requests),
+      elsewhere: [],
+    };
+  }
+
+  /** Does what the call asks for. Never throws: what goes wrong becomes a reply. */
+  answer(call: Call): Reply {
+    try {
+      return this.#dispatch(call);
+    } catch (error) {
+      return refused(error instanceof Refusal ? error : new Refusal(500, "internal.server.error", String(error)));
+    }
+  }
+
+  #dispatch(call: Call): Reply {
+    const { scope, path } = call.target;
+    const open = tryFindRoute(this.#openRoutes[scope], call.method, path);
+    const caller = this.users.identify(call.authorization);
+    if (open === undefined && caller === undefined) {
+      throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
+    }
+    const found = open ?? tryFindRoute(this.#routes[scope], call.method, path);
+    if (found === undefined) {
+      const unknown = `${call.method} ${redactText(path)}`;
+      this.unknownRoutes.add(unknown);
+      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${unknown}`);
+    }
+    this.#platform.moves.settle();
+    const request = new ApiRequest(call.query, parseJson(call.body), call.authorization, found.parameters);
+    const reply = found.route.handle(request);
+    // ECE tells users of API keys about the end of their key with each reply; the format of the date is an assumption.
+    return caller?.scheme === "ApiKey" && caller.expiresAt !== undefined
+      ? { ...reply, headers: { "X-Elastic-Api-Key-Expiration": caller.expiresAt.toISOString() } }
+      : reply;
+  }
+}

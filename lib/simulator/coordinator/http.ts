@@ -1,0 +1,123 @@
+import { Refusal } from "../platform/refusal";
+
+/** A call as its handler sees it: authenticated, routed, its body parsed. */
+export class ApiRequest {
+  constructor(
+    readonly query: URLSearchParams,
+    readonly body: unknown,
+    readonly authorization: string | undefined,
+    readonly parameters: Readonly<Record<string, string>>,
+  ) {}
+
+  /** A part of the path that the route's pattern names. */
+  parameter(name: string): string {
+    const value = this.parameters[name];
+    if (value === undefined) {
+      throw new Error(`the route's pattern has no :${name}`);
+    }
+    return value;
+  }
+
+  /** A query parameter that is true or false, undefined where it is left out. */
+  flag(name: string): boolean | undefined {
+    const value = this.query.get(name);
+    return value === null ? undefined : value === "true";
+  }
+
+  /** A query parameter that is a number of at least 0. */
+  count(name: string, otherwise: number): number {
+    const value = Number(this.query.get(name) ?? otherwise);
+    if (!Number.isInteger(value) || value < 0) {
+      throw invalidRequest(`the query parameter ${name} must be an integer of at least 0`);
+    }
+    return value;
+  }
+
+  /** Refuses a query parameter that changes the answer in ways that are not simulated. */
+  rejectQuery(name: string): void {
+    if (this.query.has(name)) {
+      throw new Refusal(501, "simulator.unknown_query", `The simulator does not simulate the query parameter ${name}`);
+    }
+  }
+
+  /** The body, if it is a JSON object. */
+  object(): Readonly<Record<string, unknown>> {
+    return requireObject(this.body);
+  }
+}
+
+/** What a handler answers; the body is sent as JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One line of the API's table. */
+export interface Route {
+  readonly method: string;
+  /** Matches a whole path; its named groups are the parameters. */
+  readonly pattern: RegExp;
+  readonly handle: (request: ApiRequest) => Reply;
+}
+
+/** A line of the table; `:name` in `path` stands for one segment. */
+export function route(method: string, path: string, handle: (request: ApiRequest) => Reply): Route {
+  return { method, pattern: new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`), handle };
+}
+
+/** The line that a call belongs to, with the parameters of its path. */
+export function tryFindRoute(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): { route: Route; parameters: Record<string, string> } | undefined {
+  for (const route of routes) {
+    const match = route.method === method ? route.pattern.exec(path) : null;
+    if (match !== null) {
+      const parameters = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
+      return { route, parameters: Object.fromEntries(parameters) as Record<string, string> };
+    }
+  }
+  return undefined;
+}
+
+/** A reply with status 200. */
+export function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+/** A reply with status 202: the work goes on after it. */
+export function accepted(body: unknown): Reply {
+  return { status: 202, body };
+}
+
+/** The body of every refusal. */
+export function refused({ status, code, message, fields }: Refusal): Reply {
+  return { status, body: { errors: [{ code, message, ...(fields === undefined ? {} : { fields }) }] } };
+}
+
+/** The refusal of a body or query that the API's description does not allow. */
+export function invalidRequest(detail: string): Refusal {
+  return new Refusal(400, "root.invalid_json_request", `JSON request does not comply with schema: [${detail}]`);
+}
+
+/** The value of a JSON text; an empty one has none. */
+export function parseJson(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    throw invalidRequest("the body is not JSON");
+  }
+}
+
+export function requireObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) {
+    throw invalidRequest("expected a JSON object");
+  }
+  return value;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,47 @@
+import { invalidRequest, ok, type Reply, route, type Route } from "../http";
+import { Refusal } from "../../platform/refusal";
+import type { Session, Users } from "../../platform/users";
+
+const AUTH = "/users/auth";
+
+/** What may be called without credentials. */
+export function loginRoutes(users: Users): Route[] {
+  return [
+    route("POST", `${AUTH}/_login`, (request) => {
+      const { username, password } = request.object();
+      if (typeof username !== "string" || typeof password !== "string") {
+        throw invalidRequest("username and password are required");
+      }
+      return showSession(users.login(username, password));
+    }),
+    route("GET", `${AUTH}/methods`, () => ok({ password: true, saml: false, openid: false, sso_methods: [] })),
+  ];
+}
+
+/** What callers may ask about, and do with, their own credentials. */
+export function sessionRoutes(users: Users): Route[] {
+  return [
+    route("GET", AUTH, ({ authorization }) => {
+      const expiresAt = users.identify(authorization)?.expiresAt?.toISOString();
+      return ok({
+        has_elevated_permissions: true,
+        refresh_token_url: `/api/v1${AUTH}/_refresh`,
+        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+      });
+    }),
+    route("POST", `${AUTH}/_refresh`, ({ authorization }) => {
+      if (users.identify(authorization)?.scheme !== "Bearer") {
+        throw new Refusal(401, "root.unauthorized", "Only a session can be refreshed");
+      }
+      return showSession(users.openSession());
+    }),
+    route("POST", `${AUTH}/_logout`, ({ authorization = "" }) => {
+      users.closeSession(authorization.replace(/^Bearer /, ""));
+      return ok({});
+    }),
+  ];
+}
+
+function showSession({ token, expiresAt }: Session): Reply {
+  return ok({ token, session_expiration_time: expiresAt.toISOString() });
+}

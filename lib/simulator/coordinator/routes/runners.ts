@@ -1,0 +1,61 @@
+import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
+import { type Platform, REGION } from "../../platform/platform";
+import type { Runner } from "../../platform/runners";
+
+const RUNNERS = "/platform/infrastructure/runners";
+
+/** Hosts and their roles. */
+export function runnerRoutes(platform: Platform): Route[] {
+  const { runners } = platform;
+  const show = (runner: Runner): unknown => {
+    const { connected, roles } = runners.view(runner);
+    return {
+      runner_id: runner.runnerId,
+      runner_name: runner.runnerId,
+      host_ip: runner.hostIp,
+      public_hostname: runner.hostIp,
+      zone: runner.availabilityZone,
+      region: REGION,
+      connected,
+      healthy: connected,
+      health_checks: { is_docker_healthy: connected, is_connected_to_zk: connected, has_containers: true },
+      roles: showRoles(roles),
+      containers: ["runner", ...roles].map((name) => ({ container_name: name, container_set_name: `${name}s` })),
+      build_info: { version: runner.version },
+      tags: {},
+      features: {},
+    };
+  };
+  return [
+    route("GET", RUNNERS, (request) => {
+      request.rejectQuery("q");
+      return ok({ runners: runners.list().map(show) });
+    }),
+    route("GET", `${RUNNERS}/:runner`, (request) => ok(show(runners.find(request.parameter("runner"))))),
+    route("DELETE", `${RUNNERS}/:runner`, (request) => {
+      runners.delete(request.parameter("runner"));
+      return ok({});
+    }),
+    route("PUT", `${RUNNERS}/:runner/roles`, (request) => {
+      const runner = platform.setRoles(request.parameter("runner"), parseRoles(request));
+      return ok({ roles: showRoles([...runner.roles]) });
+    }),
+  ];
+}
+
+function showRoles(roles: readonly string[]): unknown {
+  return roles.map((role) => ({ role_name: role }));
+}
+
+function parseRoles(request: ApiRequest): string[] {
+  const { roles } = request.object();
+  if (!Array.isArray(roles)) {
+    throw invalidRequest("roles must be a list");
+  }
+  return roles.map((role: unknown) => {
+    if (!isObject(role) || typeof role.role_name !== "string") {
+      throw invalidRequest("each of the roles must have a role_name");
+    }
+    return role.role_name;
+  });
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ServerCertificate } from "./certificate";
+import { type Call, CoordinatorApi, parseTarget } from "./api";
+import { type Fault, Faults } from "./faults";
+import { refused, type Reply } from "./http";
+import type { Platform } from "../platform/platform";
+import { Refusal } from "../platform/refusal";
+import { type RecordedRequest, recordRequest } from "./request-log";
+
+const HTML_PAGE =
+  "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to go on.</body></html>";
+
+/** The coordinator's HTTPS listener: carries calls to the API, and the faults that tests want to befall them. */
+export class CoordinatorServer {
+  readonly faults = new Faults();
+  readonly requests: RecordedRequest[] = [];
+  readonly api: CoordinatorApi;
+  readonly #platform: Platform;
+  readonly #server: Server;
+  readonly #stopping = new AbortController();
+
+  constructor(platform: Platform, certificate: ServerCertificate) {
+    this.#platform = platform;
+    this.api = new CoordinatorApi(platform, this.faults, this.requests);
+    this.#server = createServer({ cert: certificate.chain, key: certificate.privateKey }, (request, response) => {
+      // Only two things can fail here, and neither leaves anybody to tell: the caller hung up, or the server stops.
+      this.#serve(request, response).catch(() => response.destroy());
+    });
+  }
+
+  /** Listens on loopback and returns the port; 0 takes a free one. */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Drops every connection, the delayed calls among them. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams: query } = new URL(request.url ?? "/", "https://simulator");
+    const call: Call = {
+      method: request.method ?? "GET",
+      target: parseTarget(pathname),
+      query,
+      authorization: request.headers.authorization,
+      body: await text(request),
+    };
+    const { scope, path } = call.target;
+    if (scope === "control") {
+      sendJson(response, this.api.answer(call));
+      return;
+    }
+    const record = recordRequest(call, this.#platform.clock.now());
+    this.requests.push(record);
+    const fault = scope === "api" ? this.faults.take(call.method, path) : undefined;
+    record.status = await this.#answer(call, fault, response);
+  }
+
+  /** Answers the call in spite of, or with, the fault; returns the status, if one was sent. */
+  async #answer(call: Call, fault: Fault | undefined, response: ServerResponse): Promise<number | undefined> {
+    switch (fault?.kind) {
+      case "status":
+        return sendJson(response, statusReply(fault));
+      case "html":
+        return sendHtml(response, fault);
+      case "reset-before":
+        response.socket?.destroy();
+        return undefined;
+      case "reset-after-commit":
+        this.api.answer(call);
+        response.socket?.destroy();
+        return undefined;
+      case "delay":
+        await delay(fault.milliseconds ?? 1000, undefined, { signal: this.#stopping.signal });
+        return sendJson(response, this.api.answer(call));
+      case undefined:
+        return sendJson(response, this.api.answer(call));
+    }
+  }
+}
+
+function statusReply({ status = 503, code = "simulator.fault", message, headers }: Fault): Reply {
+  return { ...refused(new Refusal(status, code, message ?? `The simulator was asked to answer ${status}`)), headers };
+}
+
+function sendJson(response: ServerResponse, { status, body, headers }: Reply): number {
+  response.writeHead(status, { "Content-Type": "application/json; charset=UTF-8", ...headers });
+  response.end(JSON.stringify(body));
+  return status;
+}
+
+function sendHtml(response: ServerResponse, { status = 200, headers }: Fault): number {
+  response.writeHead(status, { "Content-Type": "text/html; charset=UTF-8", ...headers }).end(HTML_PAGE);
+  return status;
+}

@@ -1,0 +1,247 @@
+import { parseArgs } from "node:util";
+import { EngineError, type Container, type ContainerEngine } from "./container-engine";
+import { containerFilter, describeContainer, listContainer } from "./container-listing";
+import { type Invocation, type StandIn } from "../machine/command-server";
+import { renderTemplate, TemplateError } from "./go-template";
+import { parseRun } from "./run-arguments";
+
+/** What happens inside a container in the foreground; gives its exit code. */
+export type ContainerProgram = (
+  container: Container,
+  stopped: AbortSignal,
+  terminal: Pick<Invocation, "out" | "err">,
+) => Promise<number>;
+
+/** The engine as its commands need it. */
+export interface EngineCommandOptions {
+  readonly kind: "docker" | "podman";
+  readonly containers: ContainerEngine;
+  readonly state: () => "running" | "stopped" | "missing";
+  /** Whether the host's user may talk to the engine without sudo. */
+  readonly isUserAllowed: boolean;
+  readonly portsInUse: ReadonlySet<number>;
+  /** The program behind an image; a container without one ends at once with 0, or runs on where it is detached. */
+  readonly tryFindProgram: (image: string) => ContainerProgram | undefined;
+}
+
+const version = { docker: "27.5.1", podman: "5.2.2" };
+
+/**
+ * The engine's commands: `docker` for Docker; `podman`, `podman-remote` and the `docker` wrapper that ECE's
+ * documentation asks for on hosts with Podman. There, plain `podman` without sudo is the user's own engine, which ECE
+ * does not use: it has no containers.
+ */
+export function engineStandIns(options: EngineCommandOptions): Readonly<Record<string, StandIn>> {
+  const standIn: StandIn = async (invocation) => {
+    try {
+      return await new EngineCommand(options, invocation).run();
+    } catch (error) {
+      if (error instanceof EngineError) {
+        invocation.err(error.message);
+        return error.exitCode;
+      }
+      if (
+        error instanceof TemplateError ||
+        (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true
+      ) {
+        invocation.err(`${invocation.command}: ${(error as Error).message}`);
+        return 125;
+      }
+      throw error;
+    }
+  };
+  return options.kind === "docker"
+    ? { docker: standIn }
+    : { podman: standIn, "podman-remote": standIn, docker: standIn };
+}
+
+class EngineCommand {
+  constructor(
+    private readonly options: EngineCommandOptions,
+    private readonly invocation: Invocation,
+  ) {}
+
+  async run(): Promise<number> {
+    const { out } = this.invocation;
+    const [verb = "help", ...args] = withoutNoun(withoutGlobalOptions(this.invocation.args));
+    if (verb === "--version" || verb === "-v") {
+      out(`${this.options.kind} version ${version[this.options.kind]}`);
+      return 0;
+    }
+    this.#connect();
+    switch (verb) {
+      case "info":
+        return this.#describe(args, { ServerVersion: version[this.options.kind], Containers: this.#containers.length });
+      case "version":
+        return this.#describe(args, {
+          Client: { Version: version[this.options.kind] },
+          Server: { Version: version[this.options.kind] },
+        });
+      case "ps":
+      case "ls":
+      case "list":
+        return this.#list(args);
+      case "inspect":
+        return this.#inspect(args);
+      case "rm":
+        return this.#remove(args);
+      case "stop":
+      case "kill":
+        return this.#each(args, (container) => this.options.containers.stop(container, verb === "kill" ? 137 : 143));
+      case "start":
+        return this.#each(args, (container) => this.options.containers.start(container));
+      case "logs":
+        this.#find(args.at(-1) ?? "");
+        return 0;
+      case "pull":
+        out(`${args.at(-1) ?? ""}: image is up to date`);
+        return 0;
+      case "run":
+        return this.#runContainer(args);
+      default:
+        throw new EngineError(`${this.invocation.command}: the simulated engine has no command '${verb}'`);
+    }
+  }
+
+  /** Only the containers that this caller's engine holds. */
+  get #containers(): readonly Container[] {
+    const { command, isRoot } = this.invocation;
+    return command === "podman" && !isRoot ? [] : this.options.containers.containers;
+  }
+
+  #connect(): void {
+    const { command, isRoot } = this.invocation;
+    if (this.options.state() === "stopped" && !(command === "podman" && !isRoot)) {
+      throw new EngineError("Cannot connect to the engine at unix:///var/run/docker.sock. Is its daemon running?");
+    }
+    if (!isRoot && !this.options.isUserAllowed && command !== "podman") {
+      throw new EngineError("permission denied while trying to connect to unix:///var/run/docker.sock");
+    }
+  }
+
+  #find(reference: string): Container {
+    const container = this.options.containers.tryFind(reference);
+    if (container === undefined || !this.#containers.includes(container)) {
+      throw new EngineError(`Error: No such container: ${reference}`);
+    }
+    return container;
+  }
+
+  #describe(args: readonly string[], facts: Readonly<Record<string, unknown>>): number {
+    const { values } = parseArgs({ args: [...args], options: { format: { type: "string", short: "f" } } });
+    this.invocation.out(renderTemplate(values.format ?? "{{json .}}", facts));
+    return 0;
+  }
+
+  #list(args: readonly string[]): number {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        all: { type: "boolean", short: "a" },
+        quiet: { type: "boolean", short: "q" },
+        "no-trunc": { type: "boolean" },
+        filter: { type: "string", short: "f", multiple: true },
+        format: { type: "string" },
+      },
+    });
+    const filters = (values.filter ?? []).map(containerFilter);
+    const isStatusFiltered = (values.filter ?? []).some((filter) => filter.startsWith("status="));
+    const rows = this.#containers
+      .filter((container) => values.all === true || isStatusFiltered || container.isRunning)
+      .filter((container) => filters.every((matches) => matches(container)))
+      .map((container) => listContainer(container, values["no-trunc"] === true));
+    if (values.quiet === true) rows.forEach(({ ID = "" }) => this.invocation.out(ID));
+    else if (values.format !== undefined) {
+      const template = values.format.replace(/^table\s+/, "");
+      rows.forEach((row) => this.invocation.out(renderTemplate(template, row)));
+    } else {
+      this.invocation.out("CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   NAMES");
+      const template = "{{.ID}}   {{.Image}}   {{.Command}}   {{.CreatedAt}}   {{.Status}}   {{.Ports}}   {{.Names}}";
+      rows.forEach((row) => this.invocation.out(renderTemplate(template, row)));
+    }
+    return 0;
+  }
+
+  #inspect(args: readonly string[]): number {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { format: { type: "string", short: "f" }, type: { type: "string" } },
+    });
+    const descriptions = positionals.map((reference) => describeContainer(this.#find(reference)));
+    if (values.format === undefined) this.invocation.out(JSON.stringify(descriptions, null, 2));
+    else for (const description of descriptions) this.invocation.out(renderTemplate(values.format, description));
+    return 0;
+  }
+
+  #remove(args: readonly string[]): number {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        force: { type: "boolean", short: "f" },
+        volumes: { type: "boolean", short: "v" },
+        time: { type: "string", short: "t" },
+        ignore: { type: "boolean", short: "i" },
+      },
+    });
+    if (positionals.length === 0)
+      throw new EngineError(`"${this.invocation.command} rm" requires at least 1 argument.`);
+    const exitCode = this.#each(positionals, (container) => {
+      if (container.isRunning && values.force !== true) {
+        throw new EngineError(
+          `cannot remove container "/${container.name}": container is running: stop it or force removal`,
+        );
+      }
+      this.options.containers.remove(container);
+    });
+    return values.force === true ? 0 : exitCode;
+  }
+
+  /** Goes on after a container that is not there, as the real ones do. */
+  #each(args: readonly string[], action: (container: Container) => void): number {
+    let exitCode = 0;
+    for (const reference of args.filter((arg) => !arg.startsWith("-"))) {
+      try {
+        action(this.#find(reference));
+        this.invocation.out(reference);
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        this.invocation.err(error.message);
+        exitCode = error.exitCode;
+      }
+    }
+    return exitCode;
+  }
+
+  async #runContainer(args: readonly string[]): Promise<number> {
+    const { options, ports, isAttached, isInteractive, isTransient } = parseRun(args);
+    const busy = ports.find((port) => this.options.portsInUse.has(port));
+    if (busy !== undefined) {
+      throw new EngineError(`Bind for 0.0.0.0:${busy} failed: port is already allocated.`, 125);
+    }
+    const { container, stopped } = this.options.containers.run(options);
+    const program = this.options.tryFindProgram(container.image);
+    if (!isAttached) {
+      this.invocation.out(container.id);
+      return 0;
+    }
+    if (isInteractive) this.invocation.swallowInput();
+    const exitCode = (await program?.(container, stopped, this.invocation)) ?? 0;
+    const current = this.options.containers.tryFind(container.id);
+    if (current !== undefined && isTransient) this.options.containers.remove(current);
+    else if (current !== undefined) this.options.containers.stop(current, exitCode);
+    return exitCode;
+  }
+}
+
+function withoutGlobalOptions(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (first === undefined || !first.startsWith("-") || first === "--version" || first === "-v") return args;
+  const takesValue = ["--url", "--host", "-H", "--log-level", "--context", "--config"].includes(first);
+  return withoutGlobalOptions(takesValue ? rest.slice(1) : rest);
+}
+
+function withoutNoun(args: readonly string[]): readonly string[] {
+  return args[0] === "container" ? args.slice(1) : args;
+}

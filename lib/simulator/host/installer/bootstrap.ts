@@ -1,0 +1,199 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { JoinRequest } from "../../platform/platform";
+import { type Invocation } from "../machine/command-server";
+import { type Container, type ContainerEngine, type ContainerOptions } from "../engine/container-engine";
+import { type ContainerProgram } from "../engine/engine-commands";
+import { type HostFaults, type InstallMoment } from "../host-faults";
+import { type HostFolder } from "../machine/folder";
+import { type HostPlatform } from "../host-platform";
+import { readRolesToken, type InstallRecords } from "./install-records";
+
+/** The label of ECE's runner container that tells which runner it is; absent where the platform does not know it. */
+export const runnerIdLabel = "simulator.runner-id";
+/** The label of the installer's container that tells which call of the installer made it. */
+export const installLabel = "simulator.install";
+export const runnerContainer = "frc-runners-runner";
+
+const commonContainers = [
+  "frc-beats-runners-beats-runner",
+  "frc-client-forwarders-client-forwarder",
+  "frc-services-forwarders-services-forwarder",
+];
+const containersByRole: Readonly<Record<string, readonly string[]>> = {
+  allocator: ["frc-allocators-allocator"],
+  coordinator: [
+    "frc-admin-consoles-admin-console",
+    "frc-blueprints-blueprint",
+    "frc-cloud-uis-cloud-ui",
+    "frc-constructors-constructor",
+  ],
+  director: ["frc-directors-director", "frc-zookeeper-servers-zookeeper"],
+  proxy: ["frc-proxies-proxyv2", "frc-proxies-route-server"],
+};
+
+/** What an install has to do with. */
+export interface BootstrapOptions {
+  readonly containers: ContainerEngine;
+  readonly platform: HostPlatform;
+  readonly isOnline: () => boolean;
+  readonly faults: HostFaults;
+  readonly folder: HostFolder;
+  readonly records: InstallRecords;
+  /** Called in the middle of each install: its container runs, the host has not joined. */
+  readonly inInstall: () => void | Promise<void>;
+}
+
+/** An install that has come to an end early, with the exit code of its container. */
+class InstallEnd extends Error {
+  override readonly name = "InstallEnd" as const;
+
+  constructor(
+    readonly exitCode: number,
+    message = "",
+  ) {
+    super(message);
+  }
+}
+
+/** What runs in the container `elastic-cloud-enterprise-installer`: joins the platform and starts ECE's containers. */
+export function bootstrapProgram(options: BootstrapOptions): ContainerProgram {
+  return async (container, stopped, terminal) => {
+    options.records.settle(container.labels[installLabel] ?? "", container.environment);
+    try {
+      await new Bootstrap(options, container, stopped, terminal).run();
+      return 0;
+    } catch (error) {
+      if (!(error instanceof InstallEnd)) throw error;
+      if (error.message !== "") terminal.err(`Installation failed: ${error.message}`);
+      return error.exitCode;
+    }
+  };
+}
+
+class Bootstrap {
+  readonly #settings: Readonly<Record<string, string>>;
+
+  constructor(
+    private readonly options: BootstrapOptions,
+    private readonly container: Container,
+    private readonly stopped: AbortSignal,
+    private readonly terminal: Pick<Invocation, "out" | "err">,
+  ) {
+    this.#settings = container.environment;
+  }
+
+  async run(): Promise<void> {
+    const { containers, platform } = this.options;
+    const request = this.#request();
+    this.terminal.out(`Installing Elastic Cloud Enterprise ${request.version} on ${request.runnerId} (simulated)`);
+    this.terminal.out("  - host prerequisites checked");
+    if (containers.tryFind(runnerContainer) !== undefined) {
+      throw new InstallEnd(1, `this host already has a container ${runnerContainer}; remove ECE from it first`);
+    }
+    await this.#unlessStopped(Promise.resolve(this.options.inInstall()));
+    await this.#comeTo("before-join");
+    this.#startContainer(runnerContainer);
+    await this.#comeTo("during-join");
+    if (request.coordinatorHost === "") {
+      this.terminal.out("  - no --coordinator-host: this host starts a platform of its own");
+    } else {
+      this.#join(platform, request);
+    }
+    for (const name of [...commonContainers, ...this.#roleContainers(request)]) this.#startContainer(name);
+    this.terminal.out(`  - containers started for: ${request.roles.join(", ") || "no role"}`);
+    await this.#comeTo("after-join");
+    this.#writeLog(request);
+    this.terminal.out("Elastic Cloud Enterprise installation completed successfully");
+  }
+
+  #request(): JoinRequest {
+    const settings = this.#settings;
+    const capacity = settings.CAPACITY ?? "";
+    if (capacity !== "" && !(Number(capacity) >= 8192))
+      throw new InstallEnd(1, `--capacity must be at least 8192: ${capacity}`);
+    const memorySettings = settings.MEMORY_SETTINGS ?? "";
+    if (memorySettings !== "" && !isJson(memorySettings))
+      throw new InstallEnd(1, "--memory-settings is not valid JSON");
+    const hostIp = settings.HOST_IP ?? "";
+    return {
+      coordinatorHost: settings.COORDINATOR_HOST ?? "",
+      roles: (settings.RUNNER_ROLES ?? "").split(",").filter((role) => role !== ""),
+      runnerId: settings.RUNNER_ID || hostIp,
+      hostIp,
+      availabilityZone: settings.AVAILABILITY_ZONE ?? "",
+      version: settings.CLOUD_ENTERPRISE_VERSION ?? "",
+      ...(settings.RUNNER_ROLES_TOKEN && { rolesToken: settings.RUNNER_ROLES_TOKEN }),
+      ...(capacity !== "" && { capacityMb: Number(capacity) }),
+      ...(memorySettings !== "" && { memorySettings }),
+      ...(settings.ALLOCATOR_TAGS && { allocatorTags: settings.ALLOCATOR_TAGS }),
+    };
+  }
+
+  #join(platform: HostPlatform, request: JoinRequest): void {
+    if (!this.options.isOnline()) {
+      this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
+    }
+    const result = platform.join(request);
+    if (!result.joined) this.#abandon(`the platform refused this host: ${result.message}`);
+    this.terminal.out(`  - joined the platform at ${request.coordinatorHost} in ${request.availabilityZone}`);
+    // A running container's labels cannot change: the runner starts anew, now that it belongs to the platform.
+    this.#removeRunner();
+    this.#startContainer(runnerContainer, { [runnerIdLabel]: request.runnerId });
+  }
+
+  #abandon(message: string): never {
+    this.#removeRunner();
+    throw new InstallEnd(1, message);
+  }
+
+  #removeRunner(): void {
+    const runner = this.options.containers.tryFind(runnerContainer);
+    if (runner !== undefined) this.options.containers.remove(runner);
+  }
+
+  /** The containers of the roles that the platform grants: a role that the token lacks stays without, silently. */
+  #roleContainers({ roles, rolesToken }: JoinRequest): string[] {
+    const granted = rolesToken === undefined ? roles : (readRolesToken(rolesToken)?.roles ?? []);
+    return roles.filter((role) => granted.includes(role)).flatMap((role) => containersByRole[role] ?? []);
+  }
+
+  #startContainer(name: string, labels: ContainerOptions["labels"] = {}): void {
+    this.options.containers.run({ name, image: this.container.image, labels });
+  }
+
+  async #comeTo(moment: InstallMoment): Promise<void> {
+    const exitCode = await this.#unlessStopped(this.options.faults.strike(moment));
+    if (exitCode !== undefined) throw new InstallEnd(exitCode, `exit code ${exitCode} was asked for ${moment}`);
+  }
+
+  /** A removed container does nothing more, whatever it was waiting for. */
+  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const stop = new Promise<never>((_, reject) => {
+      const end = (): void => reject(new InstallEnd(137));
+      if (this.stopped.aborted) end();
+      else this.stopped.addEventListener("abort", end, { once: true });
+    });
+    return Promise.race([work, stop]);
+  }
+
+  #writeLog({ runnerId, roles }: JoinRequest): void {
+    const storage = this.options.folder.locate(this.#settings.HOST_STORAGE_PATH ?? "");
+    if (storage === undefined) return;
+    const log = join(storage, "logs/bootstrap-logs/bootstrap.log");
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(
+      log,
+      `Runner ${runnerId} with roles [${roles.join(", ")}]\n[no.found.util.LogApplicationExit$] Application is exiting {}\n`,
+    );
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

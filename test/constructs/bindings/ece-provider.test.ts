@@ -1,0 +1,127 @@
+import { App, TerraformProvider, TerraformStack, TerraformVariable } from "cdktf";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EceProvider, type EceProviderConfig } from "../../../lib";
+import { VERSION } from "../../../lib/version";
+import { newHost, newStack, only, synthesize, warnings } from "../synthesis";
+
+/** Bindings that tell nothing about the provider's version. */
+class UnknownProvider extends TerraformProvider {}
+
+let outdir: string;
+beforeEach(() => (outdir = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"))));
+afterEach(() => rmSync(outdir, { recursive: true }));
+
+function synthesizeApp(declare: (stack: TerraformStack) => void): string {
+  const app = new App({ outdir });
+  const stack = new TerraformStack(app, "hosts");
+  new EceProvider(stack, "ece");
+  declare(stack);
+  app.synth();
+  return join(outdir, "stacks", "hosts");
+}
+
+function lockFile(folder: string): string {
+  return readFileSync(join(folder, ".terraform.lock.hcl"), "utf8");
+}
+
+describe("a synthesized stack", () => {
+  it("holds the provider for the common platforms", () => {
+    const folder = synthesizeApp(() => undefined);
+
+    const mirror = join(folder, "terraform.d/plugins/terraform.local/cdktf-ece/ece", VERSION);
+    for (const platform of ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"]) {
+      expect(existsSync(join(mirror, platform, `terraform-provider-ece_v${VERSION}`))).toBe(true);
+    }
+  });
+
+  it("has a lock file with the provider's hash, and with the null provider that carries the install", () => {
+    const folder = synthesizeApp((stack) => newHost(stack));
+
+    expect(lockFile(folder)).toMatch(/provider "terraform.local\/cdktf-ece\/ece" \{[^}]*"h1:\S{44}"/);
+    expect(lockFile(folder)).toMatch(
+      /provider "registry.terraform.io\/hashicorp\/null" \{[^}]*constraints = "3\.\d+\.\d+"/,
+    );
+  });
+
+  it("says which flag helps where a provider's bindings tell no version", () => {
+    let stack: TerraformStack | undefined;
+    const folder = synthesizeApp((each) => {
+      new UnknownProvider(each, "other", { terraformResourceType: "other", terraformProviderSource: "acme/other" });
+      stack = each;
+    });
+
+    expect(lockFile(folder)).not.toContain("acme");
+    expect(warnings(stack!)).toEqual([
+      expect.stringMatching(
+        /registry\.terraform\.io\/acme\/other.*--skip-provider-lock or CDKTF_SKIP_PROVIDER_LOCK=true/,
+      ),
+    ]);
+  });
+
+  it("leaves entries that a user has in the lock file alone", () => {
+    const folder = synthesizeApp((stack) => newHost(stack));
+    const users = lockFile(folder).replace(/version {5}= "3[^"]*"/, 'version     = "3.1.0"');
+    writeFileSync(join(folder, ".terraform.lock.hcl"), users);
+
+    synthesizeApp((stack) => newHost(stack));
+
+    expect(lockFile(folder)).toBe(users);
+  });
+});
+
+describe("EceProvider", () => {
+  it("names the source and the version of the provider", () => {
+    const { terraform } = synthesize(newStack());
+
+    expect(terraform.required_providers).toEqual({
+      ece: { source: "terraform.local/cdktf-ece/ece", version: VERSION },
+    });
+  });
+
+  it("hands paths over as Terraform sees them from the stack's folder", () => {
+    const folder = synthesizeApp((stack) => {
+      new EceProvider(stack, "b", { alias: "b", caCertificateFile: "ca.pem", apiKey: "file:keys/ece" });
+      new EceProvider(stack, "c", { alias: "c", caCertificateFile: "/etc/ca.pem", apiKey: "file:~/keys/ece" });
+    });
+
+    const { provider } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as ReturnType<typeof synthesize>;
+    const [, relative, absolute] = provider.ece!;
+
+    expect(join(folder, relative!.ca_certificate_file as string)).toBe(join(process.cwd(), "ca.pem"));
+    expect(join(folder, (relative!.api_key as string).slice("file:".length))).toBe(join(process.cwd(), "keys/ece"));
+    expect(absolute).toMatchObject({ ca_certificate_file: "/etc/ca.pem", api_key: "file:~/keys/ece" });
+  });
+
+  it.each<[string, EceProviderConfig, number]>([
+    ["a literal password", { username: "admin", password: "secret" }, 1],
+    ["a literal API key", { apiKey: "secret" }, 1],
+    ["a file", { apiKey: "file:key" }, 0],
+    ["nothing", {}, 0],
+  ])("warns of secrets in the synthesized JSON, given %s", (_, config, count) => {
+    const stack = newStack();
+    new EceProvider(stack, "tested", { alias: "tested", ...config });
+
+    expect(warnings(stack)).toHaveLength(count);
+    expect(JSON.stringify(warnings(stack))).not.toContain('"secret"');
+  });
+
+  it("does not warn of a secret that Terraform fills in", () => {
+    const stack = newStack();
+    const password = new TerraformVariable(stack, "password", { sensitive: true }).stringValue;
+    new EceProvider(stack, "tested", { alias: "tested", username: "admin", password });
+
+    expect(warnings(stack)).toEqual([]);
+  });
+
+  it("refuses HCL output, which cannot express what it needs", () => {
+    const stack = new TerraformStack(new App({ outdir, hclOutput: true }), "hosts");
+
+    expect(() => new EceProvider(stack, "ece")).toThrow("[hosts/ece] cdktf-ece synthesizes JSON only");
+  });
+
+  it("is the default provider unless it has an alias", () => {
+    expect(only(synthesize(newStack()).provider.ece as never)).toEqual({});
+  });
+});

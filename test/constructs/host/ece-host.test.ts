@@ -1,0 +1,340 @@
+import { TerraformVariable } from "cdktf";
+import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import {
+  ContainerEngine,
+  EceProvider,
+  EceRole,
+  HostKey,
+  HostToken,
+  InstallCarrier,
+  MemorySettings,
+  RolesToken,
+} from "../../../lib";
+import { asTerraformRenders } from "../terraform-text";
+import {
+  HOST_KEY_LINE,
+  carried,
+  newHost,
+  newStack,
+  only,
+  provisioners,
+  sshInstall,
+  synthesize,
+  warnings,
+  type Synthesized,
+} from "../synthesis";
+
+const BASTION_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKVZ7d8F7b1mS4Zb1y0mY0q2s3c4n5v6x7a8b9c0d1e2";
+
+describe("EceHost", () => {
+  it("puts the record before the install, and the roles after it", () => {
+    const stack = newStack();
+    const host = newHost(stack);
+
+    const synthesized = synthesize(stack);
+
+    const { resource } = synthesized;
+    const cleanup = `terraform_data.${Object.keys(resource.terraform_data!)[0]}`;
+    const install = `null_resource.${Object.keys(resource.null_resource!)[0]}`;
+    const record = `ece_host.${host.host.friendlyUniqueId}`;
+    expect(only(resource.ece_roles_token).roles).toEqual(["allocator"]);
+    expect(only(resource.ece_host).runner_id).toBe("10.0.0.11");
+    expect(carried(synthesized, "cleanup").triggers_replace).toEqual({
+      host_id: `\${${record}.id}`,
+      ssh_host: "10.0.0.11",
+      storage_path: "/mnt/data/elastic",
+      container_engine: "docker",
+    });
+    expect(carried(synthesized, "install").triggers).toEqual({ machine: `\${${cleanup}.id}` });
+    expect(only(resource.ece_host_roles)).toMatchObject({
+      runner_id: `\${${record}.runner_id}`,
+      roles: ["allocator"],
+      depends_on: [install],
+      lifecycle: { replace_triggered_by: [`${record}.id`, `${install}.id`] },
+    });
+  });
+
+  it("uploads the token last, and runs the script in a step that has no secret", () => {
+    const stack = newStack();
+    newHost(stack);
+
+    const steps = provisioners(carried(synthesize(stack), "install"));
+
+    expect(steps.map(([kind, { destination }]) => destination ?? kind)).toEqual([
+      "remote-exec",
+      ".cdktf-ece/remove-ece.sh",
+      ".cdktf-ece/upload/install.sh",
+      ".cdktf-ece/upload/roles-token",
+      "remote-exec",
+    ]);
+    const secret = steps.filter(([, step]) => JSON.stringify(step).includes(".token}"));
+    expect(secret.map(([, { destination }]) => destination)).toEqual([".cdktf-ece/upload/roles-token"]);
+    expect(steps.at(-1)![1].inline).toContain("exec bash .cdktf-ece/upload/install.sh");
+  });
+
+  it("verifies the host key, and reads the private key when Terraform runs", () => {
+    const stack = newStack();
+    newHost(stack, { install: sshInstall({ port: 2222, connectTimeout: "10m" }) });
+
+    const [, first] = provisioners(carried(synthesize(stack), "install"))[0]!;
+
+    expect(first.connection).toMatchObject({
+      type: "ssh",
+      host: "10.0.0.11",
+      port: "2222",
+      user: "elastic",
+      private_key: '${file("~/.ssh/ece")}',
+      host_key: HOST_KEY_LINE,
+      agent: "false",
+      timeout: "10m",
+    });
+  });
+
+  it("cleans the host with what is stored, and stores no secret", () => {
+    const stack = newStack();
+    newHost(stack);
+
+    const step = carried(synthesize(stack), "cleanup");
+    const steps = provisioners(step);
+    const [, cleanup] = steps.at(-1)!;
+
+    expect(steps.map(([, { when, on_failure: onFailure }]) => [when, onFailure])).toEqual([
+      ["destroy", "continue"],
+      ["destroy", "continue"],
+    ]);
+    expect(cleanup.connection).toMatchObject({
+      host: "${self.input.ssh_host}",
+      port: "${self.input.ssh_port}",
+      private_key: "${file(self.input.ssh_private_key_file)}",
+      host_key: "${self.input.ssh_host_key}",
+    });
+    const references =
+      JSON.stringify(cleanup)
+        .replaceAll("$${", "")
+        .match(/\$\{[^}]*\}/g) ?? [];
+    expect(references.filter((reference) => !reference.includes("self."))).toEqual([]);
+    expect(JSON.stringify(step.input)).not.toMatch(/token/);
+  });
+
+  it("does not reinstall when only the way to the host changes", () => {
+    const stack = newStack();
+    newHost(stack);
+    const { input, triggers_replace: identity } = carried(synthesize(stack), "cleanup") as { [name: string]: object };
+
+    expect(Object.keys(input!).filter((name) => !(name in identity!))).toEqual([
+      "ssh_host_key",
+      "ssh_port",
+      "ssh_private_key_file",
+      "ssh_user",
+    ]);
+  });
+
+  it("can do without hashicorp/null", () => {
+    const stack = newStack();
+    newHost(stack, { install: sshInstall({ carrier: InstallCarrier.TERRAFORM_DATA }) });
+
+    const synthesized = synthesize(stack);
+
+    expect(Object.keys(synthesized.provider)).toEqual(["ece"]);
+    expect(Object.keys(synthesized.resource)).not.toContain("null_resource");
+    expect(provisioners(carried(synthesized, "install"))).toHaveLength(5);
+  });
+
+  it("uses a null provider that the stack has, wherever it was declared", () => {
+    const stack = newStack();
+    newHost(stack);
+    new NullProvider(stack, "mine");
+    new NullResource(stack, "other");
+
+    expect(synthesize(stack).provider.null).toEqual([{}]);
+  });
+
+  it("goes through a bastion, with the host's user and key unless told otherwise", () => {
+    const stack = newStack();
+    newHost(stack, {
+      install: sshInstall({ bastionHost: "jump.example", bastionHostKey: HostKey.of(BASTION_KEY_LINE) }),
+    });
+
+    const synthesized = synthesize(stack);
+    const [steps, cleanup] = ["install", "cleanup"].map((id) => provisioners(carried(synthesized, id)));
+
+    expect(steps![0]![1].connection).toMatchObject({
+      bastion_host: "jump.example",
+      bastion_port: "22",
+      bastion_user: "elastic",
+      bastion_private_key: '${file("~/.ssh/ece")}',
+      bastion_host_key: BASTION_KEY_LINE,
+      host_key: expect.stringMatching(
+        new RegExp(`^sk-ssh.*\\n\\[10.0.0.11\\]:22 ${HOST_KEY_LINE}\\n\\[jump.example\\]:22 ${BASTION_KEY_LINE}$`),
+      ) as string,
+    });
+    expect(cleanup!.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.input.bastion_host}" });
+  });
+
+  it("hands every option to the installer", () => {
+    const stack = newStack();
+    newHost(stack, {
+      availabilityZone: "zone-b",
+      hostStoragePath: "/srv/data/ece",
+      hostIp: "10.1.0.11",
+      capacityMb: 65536,
+      memorySettings: MemorySettings.medium(),
+      allocatorTags: { disk: "ssd", generation: "2" },
+      dockerRegistry: "registry.example:5000",
+      eceDockerRepository: "mirror/ece",
+      containerEngine: ContainerEngine.PODMAN,
+      selinux: true,
+      timeoutFactor: 2.5,
+      version: "4.0.2",
+      force: true,
+      debug: true,
+    });
+
+    const script = installScript(synthesize(stack));
+
+    expect(script).toContain("version='4.0.2'");
+    expect(script).toContain("storage_path='/srv/data/ece'");
+    expect(script.match(/^(add --.*'|installer_arguments\+=\(--.*)$/gm)).toEqual([
+      "add --availability-zone 'zone-b'",
+      "add --host-ip '10.1.0.11'",
+      "add --capacity '65536'",
+      `add --memory-settings '{"runner":{"xms":"1G","xmx":"1G"},"allocator":{"xms":"4G","xmx":"4G"}}'`,
+      "add --allocator-tags 'disk:ssd,generation:2'",
+      "add --docker-registry 'registry.example:5000'",
+      "add --ece-docker-repository 'mirror/ece'",
+      "add --timeout-factor '2.5'",
+      "installer_arguments+=(--podman)",
+      "installer_arguments+=(--selinux)",
+      "installer_arguments+=(--force)",
+      "installer_arguments+=(--debug)",
+    ]);
+  });
+
+  it("installs the platform's version unless told otherwise", () => {
+    const stack = newStack();
+    newHost(stack);
+
+    expect(installScript(synthesize(stack))).toMatch(
+      /^version='\$\{replace\(ece_host\.\w+\.platform_version, .*\)\}'$/m,
+    );
+  });
+
+  it("names in the plan what needs a reinstall, and nothing else", () => {
+    const fingerprint = (config: Parameters<typeof newHost>[1]) => {
+      const stack = newStack();
+      newHost(stack, config);
+      return only(synthesize(stack).resource.ece_host).install_fingerprint;
+    };
+
+    expect(fingerprint({})).toBe("zone ece-zone-1, storage /mnt/data/elastic, engine docker, ssh host 10.0.0.11");
+    expect(
+      fingerprint({
+        roles: [EceRole.PROXY],
+        coordinatorHost: "other",
+        allocatorTags: { a: "b" },
+        capacityMb: 9000,
+        debug: true,
+      }),
+    ).toBe(fingerprint({}));
+    expect(fingerprint({ availabilityZone: "b" })).not.toBe(fingerprint({}));
+    expect(fingerprint({ version: "4.0.4" })).not.toBe(fingerprint({}));
+    expect(fingerprint({ memorySettings: MemorySettings.small() })).not.toBe(
+      fingerprint({ memorySettings: MemorySettings.large() }),
+    );
+    expect(fingerprint({ memorySettings: MemorySettings.small(), roles: [EceRole.PROXY] })).toBe(
+      fingerprint({ memorySettings: MemorySettings.small() }),
+    );
+  });
+
+  it("lets Terraform fill in what is not known at synth", () => {
+    const stack = newStack();
+    const address = new TerraformVariable(stack, "address", {}).stringValue;
+    newHost(stack, { runnerId: address, install: sshInstall({ host: address }) });
+
+    const { resource } = synthesize(stack);
+
+    expect(only(resource.ece_host).runner_id).toBe("${var.address}");
+    expect(JSON.stringify(resource)).toContain("runner_id='${replace(var.address, ");
+  });
+
+  it("passes an aliased provider and the timeouts on", () => {
+    const stack = newStack();
+    const provider = new EceProvider(stack, "second", { alias: "second", endpoint: "https://second.example:12443" });
+    newHost(stack, { provider, joinTimeout: "45m", drainTimeout: "3h", drain: { force: true } });
+
+    const { resource } = synthesize(stack);
+
+    expect(only(resource.ece_roles_token).provider).toBe("ece.second");
+    expect(only(resource.ece_host).provider).toBe("ece.second");
+    expect(only(resource.ece_host_roles)).toMatchObject({
+      provider: "ece.second",
+      timeouts: { create: "45m", update: "3h", delete: "3h" },
+      drain: { force: true },
+    });
+  });
+
+  it("warns of roles that Elastic advises against on one host", () => {
+    const stack = newStack();
+    newHost(stack, { roles: [EceRole.ALLOCATOR, EceRole.DIRECTOR] });
+    newHost(stack, { roles: [EceRole.DIRECTOR, EceRole.COORDINATOR] }, "other");
+
+    expect(warnings(stack)).toEqual([expect.stringContaining("against allocator and director on one host")]);
+  });
+});
+
+describe("its token", () => {
+  it("can be shared by hosts whose roles it carries", () => {
+    const stack = newStack();
+    const rolesToken = new RolesToken(stack, "token", { roles: [EceRole.ALLOCATOR, EceRole.PROXY] });
+    const host = newHost(stack, { token: HostToken.shared(rolesToken) });
+
+    const synthesized = synthesize(stack);
+
+    expect(host.rolesToken).toBe(rolesToken);
+    only(synthesized.resource.ece_roles_token);
+    expect(JSON.stringify(carried(synthesized, "install"))).toContain("${ece_roles_token.token.token}");
+  });
+
+  it("is one ephemeral token for the hosts of a stack with the same roles", () => {
+    const stack = newStack();
+    const token = HostToken.ephemeral();
+    newHost(stack, { token, runnerId: "10.0.0.11", roles: [EceRole.DIRECTOR, EceRole.COORDINATOR] }, "a");
+    newHost(stack, { token, runnerId: "10.0.0.12", roles: [EceRole.COORDINATOR, EceRole.DIRECTOR] }, "b");
+    const other = newHost(stack, { token, runnerId: "10.0.0.13" }, "c");
+
+    const { ephemeral, resource } = synthesize(stack);
+
+    const tokens = Object.values(ephemeral!.ece_roles_token!);
+    expect(tokens.map(({ applying, for_runners }) => [applying, (for_runners as string[]).length])).toEqual([
+      ["${terraform.applying}", 1],
+      ["${terraform.applying}", 2],
+    ]);
+    expect(other.rolesToken).toBeUndefined();
+    expect(resource.ece_roles_token).toBeUndefined();
+  });
+
+  it("can be revoked after the join, and is made again with its host", () => {
+    const stack = newStack();
+    const host = newHost(stack, { token: HostToken.persistent({ revokeAfterJoin: true }) });
+
+    const { resource } = synthesize(stack);
+
+    const token = `ece_roles_token.${host.rolesToken!.friendlyUniqueId}`;
+    expect(only(resource.ece_roles_token)).toMatchObject({
+      on_missing: "keep",
+      triggers: { host: `\${ece_host.${host.host.friendlyUniqueId}.id}` },
+    });
+    expect(only(resource.ece_roles_token_revocation)).toMatchObject({
+      token_id: `\${${token}.id}`,
+      depends_on: [`ece_host_roles.${host.hostRoles.friendlyUniqueId}`],
+    });
+  });
+});
+
+function installScript(synthesized: Synthesized): string {
+  const upload = provisioners(carried(synthesized, "install")).find(([, { destination }]) =>
+    String(destination).endsWith("/install.sh"),
+  );
+  return asTerraformRenders(upload![1].content as string);
+}

@@ -1,0 +1,138 @@
+import { TerraformVariable } from "cdktf";
+import {
+  EceRole,
+  HostInstall,
+  HostKey,
+  HostToken,
+  MemorySettings,
+  RolesToken,
+  type EceHostConfig,
+  type SshInstallOptions,
+} from "../../../lib";
+import { newHost, newStack, sshInstall } from "../synthesis";
+import { fc } from "../../support/property";
+
+function refusal(config: Partial<EceHostConfig>): string {
+  try {
+    newHost(newStack(), config);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
+const missing = undefined as unknown;
+
+it.each<[string, Partial<EceHostConfig>, string]>([
+  ["an unknown role", { roles: ["allocators"] }, 'roles has "allocators": the roles of ECE are allocator, coordinator'],
+  ["no role", { roles: [] }, "roles is empty"],
+  ["a role twice", { roles: ["proxy", "proxy"] }, 'roles has "proxy" twice'],
+  ["missing roles", { roles: missing as string[] }, "roles is empty"],
+  ["a missing runner id", { runnerId: missing as string }, "runnerId is missing"],
+  ["a coordinator with scheme and port", { coordinatorHost: "https://10.0.0.10:12443" }, "without scheme or port"],
+  ["a relative storage path", { hostStoragePath: "data/elastic" }, "hostStoragePath is"],
+  ["a storage path that is too short to remove", { hostStoragePath: "/mnt" }, "at least two folders"],
+  ["a storage path that leads elsewhere", { hostStoragePath: "/mnt/data/../../etc" }, "hostStoragePath is"],
+  ["too little capacity", { capacityMb: 4096 }, "of at least 8192"],
+  ["a capacity that is no number", { capacityMb: "8G" as unknown as number }, 'capacityMb is "8G"'],
+  ["a tag that the installer would split", { allocatorTags: { disk: "fast ssd" } }, 'allocatorTags.disk is "fast ssd"'],
+  ["an unknown container engine", { containerEngine: "containerd" }, "expected one of docker, podman"],
+  ["selinux without podman", { selinux: true }, "podman only"],
+  ["a version that is none", { version: "latest" }, "a version such as 4.0.3"],
+  ["a timeout factor of zero", { timeoutFactor: 0 }, "above 0"],
+  ["a timeout without unit", { joinTimeout: "30" }, "joinTimeout is"],
+  ["no install", { install: missing as HostInstall }, "install is missing"],
+  [
+    "an ephemeral token in user data",
+    { token: HostToken.ephemeral(), install: HostInstall.userData() },
+    "cannot be stored in user data",
+  ],
+])("refuses %s and names the construct", (_, config, message) => {
+  expect(refusal(config)).toContain("[stack/host] ");
+  expect(refusal(config)).toContain(message);
+});
+
+it.each<[string, Partial<SshInstallOptions>, string]>([
+  ["a missing host key", { hostKey: missing as HostKey }, "install.hostKey is missing"],
+  ["a host key that is plain text", { hostKey: "ssh-ed25519 AAAA" as unknown as HostKey }, "HostKey.of("],
+  ["the user root", { user: "root" }, "other than root"],
+  ["a missing key file", { privateKeyFile: missing as string }, "install.privateKeyFile is missing"],
+  [
+    "a key file that Terraform would interpolate",
+    { privateKeyFile: "${path.module}/key" },
+    "install.privateKeyFile is",
+  ],
+  ["a port out of range", { port: 70000 }, "from 1 to 65535"],
+  ["an unknown carrier", { carrier: "null" }, "expected one of null_resource, terraform_data"],
+  ["a bastion without host key", { bastionHost: "jump.example" }, "install.bastionHostKey is missing"],
+  [
+    "a bastion with any key before a host with a certain one",
+    { bastionHost: "jump.example", bastionHostKey: HostKey.acceptAny() },
+    "install.bastionHostKey accepts any key",
+  ],
+  ["a bastion's user without bastion", { bastionUser: "me" }, "without install.bastionHost"],
+  ["http without checksum", { installerUrl: "http://mirror.example/ece.sh" }, "installerSha256"],
+  ["a URL with quotes", { installerUrl: "https://x/'; id; '" }, "install.installerUrl is"],
+  ["a checksum that is none", { installerSha256: "abc" }, "64 hexadecimal digits"],
+  ["two installers", { installerFile: "ece.sh", installerPath: "/opt/ece.sh" }, "several installers"],
+])("refuses %s in an SSH install", (_, options, message) => {
+  expect(refusal({ install: sshInstall(options) })).toContain(message);
+});
+
+it("refuses a host role that a shared token does not carry", () => {
+  const stack = newStack();
+  const token = HostToken.shared(new RolesToken(stack, "token", { roles: [EceRole.PROXY] }));
+
+  expect(() => newHost(stack, { token, roles: [EceRole.PROXY, EceRole.ALLOCATOR] })).toThrow(
+    "[stack/host] the shared token carries proxy but not allocator",
+  );
+});
+
+it("tells everything that is wrong at once", () => {
+  expect(refusal({ runnerId: "a b", roles: [], availabilityZone: "$(id)" })).toMatch(
+    /runnerId.*; roles.*; availabilityZone/,
+  );
+});
+
+it("lets no value through that the installer would split, glob, or execute", () => {
+  const hostile = fc
+    .tuple(
+      fc.string({ maxLength: 8 }),
+      fc.constantFrom(..." \t\n'\"`$*?[]~;&|<>\\!#%(){}"),
+      fc.string({ maxLength: 8 }),
+    )
+    .map((parts) => parts.join(""));
+  const props = [
+    "runnerId",
+    "coordinatorHost",
+    "availabilityZone",
+    "hostStoragePath",
+    "hostIp",
+    "dockerRegistry",
+    "eceDockerRepository",
+    "version",
+  ];
+
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        hostile,
+        fc.string().map((text) => `-${text}`),
+      ),
+      fc.constantFrom(...props),
+      (value, prop) => {
+        expect(refusal({ [prop]: value })).toContain(`${prop} is ${JSON.stringify(value)}`);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+it("needs roles that are known for heaps that follow them", () => {
+  const stack = newStack();
+  const roles = new TerraformVariable(stack, "roles", {}).listValue;
+
+  expect(() => newHost(stack, { roles, memorySettings: MemorySettings.small() }, "small")).toThrow("known at synth");
+  expect(() => newHost(stack, { roles, token: HostToken.ephemeral() }, "ephemeral")).toThrow("known at synth");
+  expect(() => newHost(stack, { roles, memorySettings: MemorySettings.of({ runnerGb: 1 }) }, "chosen")).not.toThrow();
+});

@@ -1,0 +1,326 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RULES } from "../../../lib/constructs/checks";
+import { installerScript } from "../../../lib/simulator/host";
+import { SshSession, finish, printed, useHosts } from "../../simulator/host/ssh-session";
+import { RUN, SETTINGS, TOKEN, install, lastInstall, upload } from "../simulated-install";
+import { fc } from "../../support/property";
+
+const startHost = useHosts();
+
+describe("the install script", () => {
+  it("runs the installer with the token, and lets its output through", async () => {
+    const { host, platform, session } = await startHost();
+
+    const { exitCode, stdout } = await install(session, { flags: ["--debug"] });
+
+    expect(exitCode).toBe(0);
+    expect(lastInstall(host)).toBe(
+      "install --coordinator-host 192.168.44.10 --roles-token (token token-1) --roles allocator" +
+        " --runner-id 192.168.44.11 --host-storage-path /mnt/data/elastic --cloud-enterprise-version 4.0.3" +
+        " --availability-zone ece-zone-1 --debug",
+    );
+    expect(platform.joins).toMatchObject([{ runnerId: "192.168.44.11", rolesToken: TOKEN, roles: ["allocator"] }]);
+    expect(stdout).toContain("Installing Elastic Cloud Enterprise 4.0.3");
+    expect(stdout).toContain("The installer is done");
+  });
+
+  it("leaves the token in no file and in no output, whether the install works or not", async () => {
+    const { host, session } = await startHost();
+    const during: string[][] = [];
+    host.onInstall(() => void during.push(host.grep(TOKEN)));
+    host.faults.failInstall(1);
+
+    const failed = await install(session);
+    const foundAfterFailure = host.grep(TOKEN);
+    const worked = await install(session);
+
+    expect([failed.exitCode, worked.exitCode]).toEqual([1, 0]);
+    expect(during).toEqual([[], []]);
+    expect(foundAfterFailure).toEqual([]);
+    expect(host.grep(TOKEN)).toEqual([]);
+    expect(existsSync(join(host.folder, "home/.cdktf-ece/upload"))).toBe(false);
+    expect(failed.stdout + failed.stderr + worked.stdout + worked.stderr).not.toContain(TOKEN);
+  });
+
+  it("hides the token where the installer prints it", async () => {
+    const { host, session } = await startHost();
+    await session.run("cat > talkative.sh", 'echo "joining with $5 now"; exit 7');
+
+    const { exitCode, stdout } = await install(session, { installerPath: "talkative.sh" });
+
+    expect(exitCode).toBe(7);
+    expect(stdout).toContain("joining with (roles token) now");
+    expect(readFileSync(join(host.folder, "home/.cdktf-ece/install.log"), "utf8")).not.toContain(TOKEN);
+  });
+
+  it("says how to get a token where none was made because the platform knows the runner", async () => {
+    const { host, session } = await startHost();
+    await upload(session);
+    await session.run(": > .cdktf-ece/upload/roles-token");
+
+    const { exitCode, stderr } = await session.run(RUN);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Replace its ece_host (-replace)");
+    expect(host.installs).toEqual([]);
+  });
+
+  it("does nothing where ECE runs already as this runner", async () => {
+    const { host, session } = await startHost();
+    await install(session);
+
+    const { exitCode, stdout } = await install(session);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("already runs here as runner 192.168.44.11");
+    expect(host.installs).toHaveLength(1);
+  });
+
+  it.each([
+    [2, "did not understand its command line"],
+    [4, "id is below 1000, or the user cannot run containers"],
+    [125, "could not start the installer's container"],
+    [137, "killed, often because memory ran out"],
+  ])("ends with the installer's exit code %i and its meaning", async (code, meaning) => {
+    const { host, session } = await startHost();
+    host.faults.failInstall(code);
+
+    const { exitCode, stderr } = await install(session);
+
+    expect(exitCode).toBe(code);
+    expect(stderr).toContain(`the installer exited with ${code}`);
+    expect(stderr).toContain(meaning);
+  });
+
+  it("refuses to begin where there is no token", async () => {
+    const { host, session } = await startHost();
+    await upload(session);
+    await session.run("rm .cdktf-ece/upload/roles-token");
+
+    const { exitCode, stderr } = await session.run(RUN);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("there is no roles token");
+    expect(host.installs).toEqual([]);
+  });
+});
+
+describe("its checks", () => {
+  it.each(["stopped", "missing"] as const)("refuse a container engine that is %s", async (engine) => {
+    const { host, session } = await startHost();
+    host.faults.engine = engine;
+
+    const { exitCode, stderr } = await install(session);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("elastic cannot use docker: 'docker info' fails. Install or start it");
+    expect(host.installs).toEqual([]);
+    expect(host.grep(TOKEN)).toEqual([]);
+  });
+
+  it("refuse a user that the installer would refuse", async () => {
+    const { session } = await startHost({ uid: 500 });
+
+    expect((await install(session)).stderr).toContain("refuses the user elastic (500:500)");
+  });
+
+  it("refuse a port in use", async () => {
+    const { host, session } = await startHost();
+    host.faults.portsInUse.add(21000);
+
+    expect((await install(session)).stderr).toContain("port 21000 is in use");
+    expect(host.installs).toEqual([]);
+  });
+
+  it("refuse a storage folder that the cleanup would refuse", async () => {
+    const { host, session } = await startHost();
+
+    expect((await install(session, { storagePath: "/mnt/../etc" })).stderr).toContain("because destroying the host");
+    expect(host.installs).toEqual([]);
+  });
+
+  it("refuse a storage folder that cannot be written", async () => {
+    const { session } = await startHost();
+    await session.run("mkdir -p /mnt/data && touch /mnt/data/elastic");
+
+    expect((await install(session)).stderr).toContain("cannot write to the storage folder /mnt/data/elastic");
+  });
+
+  it("remove the container of an installer that ended, and refuse one that works", async () => {
+    const { host, session } = await startHost();
+    host.runContainer("elastic-cloud-enterprise-installer");
+    await session.run("docker stop elastic-cloud-enterprise-installer");
+    const afterEnded = await install(session);
+
+    const other = await startHost();
+    other.host.runContainer("elastic-cloud-enterprise-installer");
+    const whileWorking = await install(other.session);
+
+    expect(afterEnded.exitCode).toBe(0);
+    expect(whileWorking.exitCode).toBe(1);
+    expect(whileWorking.stderr).toContain("an ECE installer is running already");
+  });
+});
+
+describe("a connection that drops", () => {
+  it("does not end the install, and the next run follows it to its end", async () => {
+    const { host, session } = await startHost();
+    const pause = host.faults.pauseInstall();
+    await upload(session);
+    // With a terminal, everything in the session is hung up when the connection drops.
+    const channel = await session.start(RUN, { pty: true });
+    await pause.reached;
+    const cut = session.closed;
+    host.cutConnections();
+    await cut;
+
+    const again = await SshSession.open(host);
+    await upload(again);
+    const following = await again.start(RUN);
+    const attached = printed(following, "is still at work; following it");
+    const end = finish(following);
+    await attached;
+    pause.release();
+    const { exitCode, stdout } = await end;
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("installation completed");
+    expect(host.installs).toHaveLength(1);
+    expect(host.grep(TOKEN)).toEqual([]);
+    channel.destroy();
+  });
+
+  it("does not let another runner in while the install goes on", async () => {
+    const { host, session } = await startHost();
+    const pause = host.faults.pauseInstall();
+    const first = install(session);
+    await pause.reached;
+
+    const second = await install(await SshSession.open(host), { runnerId: "192.168.44.99" });
+    pause.release();
+
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain("another install is at work here, as runner 192.168.44.11");
+    expect((await first).exitCode).toBe(0);
+  });
+});
+
+describe("a host on which ECE was installed before", () => {
+  it("is left alone if it is another runner", async () => {
+    const { session } = await startHost();
+    await install(session);
+
+    const { exitCode, stderr } = await install(session, { runnerId: "192.168.44.99" });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("already runs here, as runner 192.168.44.11");
+  });
+
+  it("is taken over with adopt only, if nobody knows who installed it", async () => {
+    const { session } = await startHost();
+    await install(session);
+    await session.run("rm -r .cdktf-ece");
+
+    const refused = await install(session);
+    const adopted = await install(session, { adopt: true });
+    const afterwards = await install(session);
+
+    expect(refused.stderr).toContain("set 'adopt' to take it over");
+    expect(adopted.stdout).toContain("taken over as runner 192.168.44.11");
+    expect(afterwards.stdout).toContain("nothing to install");
+  });
+
+  it("is installed again if the join failed", async () => {
+    const { host, platform, session } = await startHost();
+    host.faults.failInstall(1, "during-join");
+    await install(session);
+
+    const { exitCode } = await install(session);
+
+    expect(exitCode).toBe(0);
+    expect(platform.joins).toHaveLength(1);
+    expect(host.installs).toHaveLength(2);
+  });
+
+  it("is not installed again if it had joined before the installer failed", async () => {
+    const { host, session } = await startHost();
+    host.faults.failInstall(137, "after-join");
+    await install(session);
+
+    const { exitCode } = await install(session);
+
+    expect(exitCode).toBe(0);
+    expect(host.installs).toHaveLength(1);
+  });
+});
+
+describe("the installer", () => {
+  const sha256 = createHash("sha256").update(installerScript("4.0.3")).digest("hex");
+
+  it("is downloaded and checked", async () => {
+    const { host, session } = await startHost();
+
+    const { exitCode, stdout } = await install(session, { installerUrl: host.installerUrl, installerSha256: sha256 });
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Downloading ${host.installerUrl}`);
+  });
+
+  it("is not run if its sum is not the expected one", async () => {
+    const { host, session } = await startHost();
+
+    const { exitCode, stderr } = await install(session, { installerSha256: "0".repeat(64) });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("the installer is not the expected one");
+    expect(host.installs).toEqual([]);
+  });
+
+  it("is looked for where the settings say", async () => {
+    const { session } = await startHost();
+
+    const { stderr } = await install(session, { installerPath: "/opt/missing.sh" });
+
+    expect(stderr).toContain("the installer is not at /opt/missing.sh");
+  });
+});
+
+it("works with podman", async () => {
+  const { host, session } = await startHost({ engine: "podman" });
+
+  const { exitCode } = await install(session, { containerEngine: "podman", flags: ["--podman"] });
+
+  expect(exitCode).toBe(0);
+  expect(lastInstall(host)).toMatch(/ --podman$/);
+});
+
+it("hands every value that the constructs allow to the installer as it is", async () => {
+  const { host, platform, session } = await startHost();
+  const text = (rule: { pattern: RegExp }) => fc.stringMatching(rule.pattern).filter((value) => value.length < 60);
+
+  await fc.assert(
+    fc.asyncProperty(
+      text(RULES.runnerId),
+      text(RULES.availabilityZone),
+      text(RULES.tag),
+      async (runnerId, zone, tag) => {
+        host.wipe();
+        const again = await SshSession.open(host);
+        const options = { "--availability-zone": zone, "--allocator-tags": `${tag}:${tag}` };
+
+        const { exitCode, stderr } = await install(again, { ...SETTINGS, runnerId, options });
+
+        expect([exitCode, stderr]).toEqual([0, ""]);
+        expect(platform.joins.at(-1)).toMatchObject({
+          runnerId,
+          availabilityZone: zone,
+          allocatorTags: `${tag}:${tag}`,
+        });
+      },
+    ),
+    { numRuns: 8 },
+  );
+  session.client.end();
+});

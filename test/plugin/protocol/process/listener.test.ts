@@ -1,0 +1,74 @@
+import { existsSync, rmSync, statSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { dirname } from "node:path";
+import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
+import { listen } from "../../../../lib/plugin/protocol/process/listener";
+
+const credentials = ServerCredentials.createInsecure();
+let server: Server;
+const folders: string[] = [];
+
+// Attempts at ports that are taken are no news here.
+beforeAll(() => setLogVerbosity(logVerbosity.NONE));
+beforeEach(() => (server = new Server()));
+afterEach(() => {
+  server.forceShutdown();
+  // Jest's own process does not reach the exit at which a plugin's removes its folder.
+  folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true }));
+});
+
+test("the socket stands in a folder that only its user can enter", async () => {
+  const { network, address } = await listen(server, credentials, {}, "linux");
+  folders.push(dirname(address));
+
+  expect(network).toBe("unix");
+  expect(statSync(address).isSocket()).toBe(true);
+  expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
+});
+
+test("each server has a folder of its own", async () => {
+  const other = new Server();
+
+  const first = await listen(server, credentials, {}, "linux");
+  const second = await listen(other, credentials, {}, "linux");
+  other.forceShutdown();
+  folders.push(dirname(first.address), dirname(second.address));
+
+  expect(dirname(second.address)).not.toBe(dirname(first.address));
+  expect(existsSync(dirname(first.address))).toBe(true);
+});
+
+describe("where there are no unix sockets", () => {
+  const taken = createServer();
+  let port: number;
+
+  beforeAll(async () => {
+    taken.listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    port = (taken.address() as AddressInfo).port;
+  });
+  afterAll(() => taken.close());
+
+  test("the server listens on the loopback interface", async () => {
+    const { network, address } = await listen(server, credentials, {}, "win32");
+
+    expect(network).toBe("tcp");
+    expect(address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
+  });
+
+  test("a port that is taken is passed over", async () => {
+    const range = { PLUGIN_MIN_PORT: String(port), PLUGIN_MAX_PORT: String(port + 20) };
+
+    const { address } = await listen(server, credentials, range, "win32");
+
+    expect(Number(address.split(":")[1])).toBeGreaterThan(port);
+    expect(Number(address.split(":")[1])).toBeLessThanOrEqual(port + 20);
+  });
+
+  test("a range without a free port is an error that names it", async () => {
+    const range = { PLUGIN_MIN_PORT: String(port), PLUGIN_MAX_PORT: String(port) };
+
+    await expect(listen(server, credentials, range, "win32")).rejects.toThrow(`between ${port} and ${port}`);
+  });
+});

@@ -1,0 +1,60 @@
+import { encodeFunction, encodeSchema } from "../../../../lib/plugin/protocol/wire/schema-codec";
+
+const description = "for the test";
+
+test("an attribute says what it is", () => {
+  const { block } = encodeSchema({
+    version: 2,
+    description,
+    attributes: { token: { type: { set: "string" }, computed: true, sensitive: true, deprecated: true, description } },
+  });
+
+  expect(block).toMatchObject({ version: 2, description });
+  expect(block.attributes).toEqual([
+    {
+      name: "token",
+      type: Buffer.from('["set","string"]'),
+      description,
+      required: undefined,
+      optional: undefined,
+      computed: true,
+      sensitive: true,
+      deprecated: true,
+    },
+  ]);
+});
+
+test("an attribute with a default is optional and computed", () => {
+  const { block } = encodeSchema({ description, attributes: { force: { type: "bool", default: false, description } } });
+
+  expect(block.attributes).toMatchObject([{ optional: true, computed: true }]);
+});
+
+test("a block stands once", () => {
+  const { block } = encodeSchema({
+    description,
+    attributes: {},
+    blocks: { timeouts: { description, attributes: { create: { type: "string", optional: true, description } } } },
+  });
+
+  expect(block.blockTypes).toMatchObject([
+    { typeName: "timeouts", nesting: 1, block: { description, attributes: [{ name: "create", optional: true }] } },
+  ]);
+});
+
+test("a function says its parameters and its result", () => {
+  const definition = encodeFunction({
+    summary: "Doubles",
+    description,
+    parameters: [{ name: "number", type: "number", description }],
+    returns: "number",
+    call: (number) => number ?? null,
+  });
+
+  expect(definition).toEqual({
+    summary: "Doubles",
+    description,
+    parameters: [{ name: "number", type: Buffer.from('"number"'), description }],
+    return: { type: Buffer.from('"number"') },
+  });
+});

@@ -1,0 +1,100 @@
+import type { EceError } from "../../../lib/api";
+import { Deadline, waitFor } from "../../../lib/provider/platform/wait";
+import { TestAuthority } from "../../support/certificates";
+import { createClient, failureOf, refusal, StubPlatform, stopAll, type Answer } from "../../api/stub-platform";
+
+afterEach(stopAll);
+
+/** Probes that answer in turn: errors are thrown, everything else is given. */
+function probing(...answers: unknown[]) {
+  const calls = { count: 0 };
+  const probe = async (): Promise<unknown> => {
+    const answer = answers[Math.min(calls.count++, answers.length - 1)];
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { probe, calls };
+}
+
+function options(totalMs = 60_000, signal = new AbortController().signal) {
+  return { deadline: new Deadline(totalMs), signal };
+}
+
+async function faultOf(answer: Answer): Promise<EceError> {
+  const stub = await StubPlatform.start(() => answer);
+  const client = createClient(stub.endpoint, { maxRetries: 0, requestTimeoutMs: 50 });
+  return (await failureOf(client.platform.get())) as EceError;
+}
+
+it("gives what the first probe finds at once", async () => {
+  const { probe, calls } = probing("found");
+
+  expect(await waitFor(options(), probe)).toEqual({ found: "found" });
+  expect(calls.count).toBe(1);
+});
+
+it("asks again until there is something to find", async () => {
+  const { probe, calls } = probing(undefined, "found");
+
+  expect(await waitFor(options(), probe)).toEqual({ found: "found" });
+  expect(calls.count).toBe(2);
+});
+
+it("asks once even when there is no time at all, and then says that nothing was found", async () => {
+  const { probe, calls } = probing(undefined);
+
+  expect(await waitFor(options(0), probe)).toEqual({ found: undefined, lastError: undefined });
+  expect(calls.count).toBe(1);
+});
+
+it.each<[string, Answer]>([
+  ["an error of the platform's own", refusal(500, "internal.server.error")],
+  ["a control plane that starts", refusal(503, "controller_route.controller_not_ready")],
+  ["too many requests", refusal(429, "")],
+  ["a broken connection", "reset"],
+  ["no answer", "hang"],
+  ["a page of HTML", { status: 502, body: "<html><title>Bad gateway</title></html>" }],
+])("outlasts %s, and tells of it when time runs out", async (_what, answer) => {
+  const fault = await faultOf(answer);
+
+  expect(await waitFor(options(), probing(fault, "found").probe)).toEqual({ found: "found" });
+  expect(await waitFor(options(0), probing(fault).probe)).toEqual({ found: undefined, lastError: fault });
+});
+
+it.each<[string, Answer]>([
+  ["wrong credentials", refusal(401, "root.unauthenticated")],
+  ["missing permissions", refusal(403, "root.unauthorized.rbac")],
+  ["a thing that is not there", refusal(404, "runners.runner_not_found")],
+])("gives up at once at %s", async (_what, answer) => {
+  const fault = await faultOf(answer);
+  const { probe, calls } = probing(fault, "found");
+
+  expect(await failureOf(waitFor(options(), probe))).toBe(fault);
+  expect(calls.count).toBe(1);
+});
+
+it("gives up at once at a certificate that is not trusted, and at a bug", async () => {
+  const stub = await StubPlatform.start(() => "hang", { tls: await (await TestAuthority.create()).issue() });
+  const fault = await failureOf(createClient(stub.endpoint).platform.get());
+  const bug = new TypeError("undefined is not a function");
+
+  expect(await failureOf(waitFor(options(), probing(fault).probe))).toBe(fault);
+  expect(await failureOf(waitFor(options(), probing(bug).probe))).toBe(bug);
+});
+
+it("ends with its signal, in a pause as well as in a probe", async () => {
+  const inPause = new AbortController();
+  const pausing = failureOf(waitFor(options(3_600_000, inPause.signal), probing(undefined).probe));
+  const inProbe = new AbortController();
+  const asking = failureOf(
+    waitFor(options(3_600_000, inProbe.signal), async () => {
+      inProbe.abort();
+      throw new Error("cancelled");
+    }),
+  );
+
+  inPause.abort();
+
+  expect(await pausing).toMatchObject({ name: "AbortError" });
+  expect(await asking).toMatchObject({ name: "AbortError" });
+});

@@ -1,0 +1,113 @@
+import type { Simulator } from "../../../../lib/simulator";
+import { call, errorCode } from "../../http-call";
+import { addHost } from "../../joining";
+import { useSimulators } from "../../simulators";
+
+const TOKENS = "/platform/configuration/security/enrollment-tokens";
+
+const startSimulator = useSimulators();
+let simulator: Simulator;
+beforeEach(async () => {
+  simulator = await startSimulator();
+  addHost(simulator.platform, { runnerId: "a", roles: ["allocator"] });
+});
+
+it("GET state tells every token's roles and whether it is live, runners and allocators, but no token", async () => {
+  const { token } = simulator.platform.tokens.mint({ persistent: false, roles: ["proxy"], validityInSeconds: 60 });
+  simulator.clock.advance(60);
+
+  const { text, body } = await call(simulator, "GET", "/_simulator/state");
+
+  const { tokens, runners, allocators } = body as ReturnType<Simulator["state"]>;
+  expect(tokens.at(-1)).toEqual({ id: expect.any(String) as string, roles: ["proxy"], persistent: false, live: false });
+  expect([runners.length, allocators.length]).toEqual([2, 2]);
+  expect(text).not.toContain(token);
+});
+
+it("GET requests is the list of calls so far", async () => {
+  await call(simulator, "GET", `/api/v1${TOKENS}`);
+
+  const { body } = await call(simulator, "GET", "/_simulator/requests");
+
+  expect(body).toMatchObject([
+    { method: "GET", path: TOKENS, query: {}, status: 200, at: expect.any(String) as string },
+  ]);
+});
+
+it("POST clock moves the platform's time", async () => {
+  const { id } = simulator.platform.tokens.mint({ persistent: false, roles: [] });
+
+  const { body } = await call(simulator, "POST", "/_simulator/clock", { body: { advanceSeconds: 3600 } });
+
+  expect(Date.parse((body as { now: string }).now) - Date.now()).toBeGreaterThan(3_500_000);
+  expect(simulator.state().tokens.find((token) => token.id === id)?.live).toBe(false);
+});
+
+it("POST faults asks for a fault, POST faults/clear forgets them all", async () => {
+  const fault = { method: "POST", path: TOKENS, kind: "status", status: 503, times: 2 };
+  const token = { body: { persistent: true } };
+
+  await call(simulator, "POST", "/_simulator/faults", { body: fault });
+  const befallen = await call(simulator, "POST", `/api/v1${TOKENS}`, token);
+  const { body: pending } = await call(simulator, "GET", "/_simulator/faults");
+  await call(simulator, "POST", "/_simulator/faults/clear");
+  const spared = await call(simulator, "POST", `/api/v1${TOKENS}`, token);
+
+  expect([befallen.status, spared.status]).toEqual([503, 200]);
+  expect(pending).toEqual([{ ...fault, times: 1 }]);
+});
+
+it("POST behaviour slows the platform down", async () => {
+  const { body } = await call(simulator, "POST", "/_simulator/behaviour", { body: { moveSeconds: 5 } });
+
+  expect(body).toEqual({ moveSeconds: 5, connectedAfterReads: 0, rolesAfterReads: 0 });
+  expect(simulator.platform.behaviour.moveSeconds).toBe(5);
+});
+
+it("hosts can be disconnected and brought back", async () => {
+  const connected = () => simulator.state().runners.map((runner) => runner.connected);
+
+  await call(simulator, "POST", "/_simulator/runners/a/disconnect");
+  const gone = connected();
+  await call(simulator, "POST", "/_simulator/runners/a/reconnect");
+
+  expect([gone, connected()]).toEqual([
+    [true, false],
+    [true, true],
+  ]);
+});
+
+it("instances can be placed, by number or by description", async () => {
+  await call(simulator, "POST", "/_simulator/allocators/a/instances", { body: { count: 2 } });
+  await call(simulator, "POST", "/_simulator/allocators/a/instances", {
+    body: { instances: [{ clusterId: "c1", instanceName: "tiebreaker-0" }] },
+  });
+
+  const instances = simulator.state().allocators.find(({ allocatorId }) => allocatorId === "a")?.instances;
+  expect([instances?.length, instances?.at(-1)]).toEqual([3, "c1/tiebreaker-0"]);
+});
+
+it.each<[string, unknown, RegExp]>([
+  ["clock", {}, /advanceSeconds must be a number/],
+  ["clock", { advanceSeconds: -1 }, /advanceSeconds must be a number of at least 0/],
+  ["faults", { kind: "html" }, /needs a path/],
+  ["faults", { path: "/platform", kind: "explode" }, /one of status, delay/],
+  ["faults", { path: "/platform", kind: "html", times: 0 }, /at least 1 call/],
+  ["faults", { path: "/platform", kind: "status", status: 99 }, /from 200 to 599/],
+  ["faults", { path: "/platform", kind: "delay", seconds: 1 }, /seconds is unknown/],
+  ["faults", { path: "/platform", kind: "delay", milliseconds: "1" }, /milliseconds is number, not string/],
+  ["behaviour", { moveSecond: 1 }, /unknown moveSecond/],
+  ["allocators/a/instances", {}, /a count or a list/],
+])("POST %s with %p is refused with a reason", async (path, body, reason) => {
+  const reply = await call(simulator, "POST", `/_simulator/${path}`, { body });
+
+  expect([reply.status, errorCode(reply)]).toEqual([400, "root.invalid_json_request"]);
+  expect(reply.text).toMatch(reason);
+});
+
+it.each(["runners/stranger/disconnect", "runners/stranger/reconnect", "allocators/stranger/instances"])(
+  "POST %s is not found",
+  async (path) => {
+    expect((await call(simulator, "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);
+  },
+);

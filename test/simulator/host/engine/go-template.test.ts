@@ -1,0 +1,24 @@
+import { renderTemplate, TemplateError } from "../../../../lib/simulator/host/engine/go-template";
+
+const container = {
+  Names: "postgres",
+  Labels: "app=db,tier=1",
+  State: { Running: true },
+  Config: { Labels: { app: "db" } },
+};
+
+it.each([
+  ["{{.Names}}", "postgres"],
+  ["{{ .Names }}\\t{{.State.Running}}", "postgres\ttrue"],
+  ["name={{.Names}};", "name=postgres;"],
+  ["{{json .State}}", '{"Running":true}'],
+  ['{{index .Config.Labels "app"}}', "db"],
+  ['{{index .Config.Labels "none"}}', ""],
+  ['{{.Label "tier"}}', "1"],
+])("%s renders as %s", (template, text) => {
+  expect(renderTemplate(template, container)).toBe(text);
+});
+
+it.each(["{{.Nmaes}}", "{{range .Names}}", "{{.State.Running.Deep}}"])("%s is refused", (template) => {
+  expect(() => renderTemplate(template, container)).toThrow(TemplateError);
+});

@@ -1,0 +1,60 @@
+import { useHosts } from "../ssh-session";
+
+const startHost = useHosts();
+
+it("id, whoami, groups and hostname describe the host's user and not the machine's", async () => {
+  const { session } = await startHost({ runnerId: "10.0.0.7" });
+
+  const { stdout } = await session.run(
+    "id; id -u; id -gn; id -nG; id -G elastic; whoami; groups; hostname; hostname -I",
+  );
+
+  expect(stdout.split("\n")).toEqual([
+    "uid=1000(elastic) gid=1000(elastic) groups=1000(elastic),990(docker)",
+    "1000",
+    "elastic",
+    "elastic docker",
+    "1000 990",
+    "elastic",
+    "elastic docker",
+    "host-10-0-0-7",
+    "10.0.0.7",
+    "",
+  ]);
+});
+
+it("id knows no other users", async () => {
+  const { session } = await startHost();
+
+  expect(await session.run("id nobody")).toMatchObject({ exitCode: 1, stderr: "id: 'nobody': no such user\n" });
+});
+
+it("sudo makes a command root's, takes its options, and passes arguments on as they are", async () => {
+  const { session } = await startHost();
+
+  const { stdout } = await session.run(
+    `sudo id -u; sudo -n -u root -- id -un; sudo -u elastic id -u; sudo A='b  c' sh -c 'echo "$A|$1"' sh 'd  e'`,
+  );
+
+  expect(stdout).toBe("0\nroot\n1000\nb  c|d  e\n");
+});
+
+it("ss shows no listeners but those that the test asked for", async () => {
+  const { host, session } = await startHost();
+  const before = await session.run("ss -Hltn");
+
+  host.faults.portsInUse.add(21000);
+
+  expect(before.stdout).toBe("");
+  expect((await session.run("ss -Hltn")).stdout).toMatch(/^LISTEN .* 0\.0\.0\.0:21000 /);
+  expect((await session.run("ss -ltn")).stdout).toMatch(/^State .*\nLISTEN/);
+});
+
+it("the machine's own management commands and container engines are out of reach", async () => {
+  const { host, session } = await startHost();
+  host.faults.engine = "missing";
+
+  const { stdout } = await session.run("command -v docker podman systemctl reboot apt-get; docker ps; echo $?");
+
+  expect(stdout).toBe("127\n");
+});

@@ -1,0 +1,62 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { useHosts } from "../ssh-session";
+
+const startHost = useHosts();
+
+it("commands find paths under the storage root in the host's folder, however they are written", async () => {
+  const { host, session } = await startHost();
+
+  const { stdout, exitCode } = await session.run(
+    `mkdir -p /mnt/data/elastic/a //mnt//data/elastic/b && touch '/mnt/data/elastic/a/with space' &&
+     chmod 700 /mnt/data/elastic && chown elastic:elastic /mnt/data/elastic && sudo chown -R 1000:1000 /mnt/data/ &&
+     find /mnt/data/elastic -type f -printf '%f\n' && stat -c %a /mnt/data/elastic && cp --target-directory=/mnt/data/elastic ~/elastic-cloud-enterprise.sh`,
+  );
+
+  expect(stdout).toBe("with space\n700\n");
+  expect(exitCode).toBe(0);
+  expect(readdirSync(host.locate("/mnt/data/elastic") ?? "").sort()).toEqual(["a", "b", "elastic-cloud-enterprise.sh"]);
+  expect(existsSync("/mnt/data/elastic")).toBe(false);
+});
+
+it("removing the storage folder leaves the storage root and the rest of the host", async () => {
+  const { host, session } = await startHost();
+
+  await session.run("mkdir -p /mnt/data/elastic/services /mnt/data/docker; sudo rm -rf -- /mnt/data/elastic");
+
+  expect(readdirSync(host.locate("/mnt/data") ?? "")).toEqual(["docker"]);
+  expect(existsSync(join(host.folder, "home"))).toBe(true);
+});
+
+it("other storage roots can be chosen, and then /mnt/data is none", async () => {
+  const { host, session } = await startHost({ storageRoots: ["/srv/ece"] });
+
+  expect(await session.run("touch /srv/ece/here")).toMatchObject({ exitCode: 0 });
+  expect(readdirSync(host.locate("/srv/ece") ?? "")).toEqual(["here"]);
+  expect(host.locate("/mnt/data")).toBeUndefined();
+  expect(host.locate("/srv/ece/../etc")).toBeUndefined();
+});
+
+it("changes to the machine beside its temporary files are refused", async () => {
+  const machine = mkdtempSync(join(tmpdir(), "machine-"));
+  const { session } = await startHost();
+
+  const { stderr } = await session.run(
+    `rm -rf /mnt; rm -rf /var/lib/no-such-folder; mkdir /no-such-folder; rm -rf /mnt/data/../../etc/no-such-file; rm -rf ${machine}`,
+  );
+
+  const refused = ["/mnt", "/var/lib/no-such-folder", "/no-such-folder", "/mnt/data/../../etc/no-such-file"];
+  expect(stderr.split("\n").map((line) => line.replace(/^\w+: /, ""))).toEqual([
+    ...refused.map((path) => `${path} is not on this simulated host`),
+    "",
+  ]);
+  expect(existsSync(machine)).toBe(false);
+  rmSync(machine, { recursive: true, force: true });
+});
+
+it("chown complains about files that are not there", async () => {
+  const { session } = await startHost();
+
+  expect((await session.run("chown elastic /mnt/data/nothing")).exitCode).not.toBe(0);
+});
