@@ -7,6 +7,6 @@
  */
 export type { Ece } from "./platform/ece";
 export { eceProvider } from "./ece-provider";
-export { describeRoles } from "../ece/roles";
+export { describeRoles } from "../ece";
 export { connectFromEnvironment } from "./configuration/connect";
 export { revokeToken } from "./tokens/revoke";

@@ -11,7 +11,7 @@ import {
   type RequestIdentity,
 } from "./errors";
 import type { ApiErrorItem } from "../models";
-import { redact } from "../../ece/secrets";
+import { redact } from "../../ece";
 import { isObject } from "../transport/reply";
 
 /** Marks an attempt that the transport itself ended because its time was over. */

@@ -4,7 +4,7 @@ import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type Interna
 import axiosRetry from "axios-retry";
 import { EceAbortedError } from "../errors/errors";
 import { DEADLINE_CODE, type FailureContext, toEceError, tryParseJson, unexpectedReply } from "../errors/from-axios";
-import { redact } from "../../ece/secrets";
+import { redact } from "../../ece";
 import { type Proxy, proxyFor } from "./proxy";
 import { WrongShape } from "./reply";
 import { type ApiRequest, isRepeatable, type Requester } from "./request";

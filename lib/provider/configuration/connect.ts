@@ -1,6 +1,6 @@
 import { EceClient, checkApiKey, checkCaCertificate, parseEndpoint, type Credentials } from "../../api";
 import { Diagnostics, isUnknown, type ConfigureRequest, type ObjectValue } from "../../plugin/framework";
-import { log } from "../../plugin/protocol";
+import { log } from "../../plugin/log";
 import { Ece } from "../platform/ece";
 import { Settings } from "./settings";
 import { Warnings } from "../platform/warnings";

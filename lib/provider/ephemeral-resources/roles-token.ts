@@ -1,8 +1,8 @@
 import { decodeRolesToken } from "../../api";
 import { validators, type EphemeralResource, type ObjectValue } from "../../plugin/framework";
-import { log } from "../../plugin/protocol";
+import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
-import { USER_ROLES } from "../../ece/roles";
+import { USER_ROLES } from "../../ece";
 
 interface EphemeralRolesTokenModel extends ObjectValue {
   roles: string[];

@@ -1,7 +1,7 @@
 import type { AllocatorInfo, EceClient, RunnerInfo } from "../../api";
 import { DiagnosticError, type ObjectValue } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-import { isUserRole } from "../../ece/roles";
+import { isUserRole } from "../../ece";
 
 /** The roles of a host as the platform shows them. */
 export function rolesOf(runner: RunnerInfo): string[] {

@@ -1,7 +1,7 @@
 import type { RunnerInfo } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-import { describeRoles, missingFrom } from "../../ece/roles";
+import { describeRoles, missingFrom } from "../../ece";
 import { userRolesOf } from "./host-facts";
 import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 

@@ -1,7 +1,7 @@
 import type { RunnerInfo } from "../../api";
 import { drain, type DrainOptions } from "./drain";
 import type { Ece } from "../platform/ece";
-import { isUserRole, missingFrom } from "../../ece/roles";
+import { isUserRole, missingFrom } from "../../ece";
 import { leaveEnsemble } from "./ensemble";
 import { rolesOf, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 import type { WaitOptions } from "../platform/wait";

@@ -9,7 +9,7 @@ import {
 } from "../../plugin/framework";
 import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
 import type { Ece } from "../platform/ece";
-import { USER_ROLES } from "../../ece/roles";
+import { USER_ROLES } from "../../ece";
 import { checkImportable, describeHost, userRolesOf } from "../hosts/host-facts";
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
 import { endMaintenance, setRoles, type RoleChange } from "../hosts/roles";

@@ -1,8 +1,8 @@
 import { decodeRolesToken, type DecodedRolesToken } from "../../api";
 import { DiagnosticError, validators, type Diagnostics, type ObjectValue, type Resource } from "../../plugin/framework";
-import { log } from "../../plugin/protocol";
+import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
-import { USER_ROLES, describeRoles, missingFrom } from "../../ece/roles";
+import { USER_ROLES, describeRoles, missingFrom } from "../../ece";
 import { REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
 import { createToken } from "../tokens/create";
 import { importToken } from "../tokens/import";

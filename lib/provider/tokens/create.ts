@@ -7,7 +7,7 @@ import {
 } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-import { describeRoles, missingFrom } from "../../ece/roles";
+import { describeRoles, missingFrom } from "../../ece";
 import { REVOKE_BY_HAND } from "./revoke";
 
 const INTERRUPTION_GRACE_MS = 5_000;

@@ -1,8 +1,8 @@
 import { decodeRolesToken, type DecodedRolesToken, type EnrollmentToken } from "../../api";
 import { DiagnosticError, type Diagnostics } from "../../plugin/framework";
-import { log } from "../../plugin/protocol";
+import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
-import { describeRoles, isEmergencyRoleSet, isUserRole, missingFrom } from "../../ece/roles";
+import { describeRoles, isEmergencyRoleSet, isUserRole, missingFrom } from "../../ece";
 import { readLocalFile } from "../configuration/local-file";
 
 const UNABLE_TO_IMPORT = "Unable to import the roles token";

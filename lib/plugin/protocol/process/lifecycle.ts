@@ -1,6 +1,6 @@
 import type { Server } from "@grpc/grpc-js";
 import type { Provider } from "../../framework";
-import { log } from "../../log/log";
+import { log } from "../../log";
 
 // What is in flight when the process must end gets this long to give back what it has made.
 const GRACE_MS = 10_000;

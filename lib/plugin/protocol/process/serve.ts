@@ -4,7 +4,7 @@ import { handshakeLine, refusal } from "./handshake";
 import { createIdentity, type Identity } from "./identity";
 import { dieLoudly, end, reserveStandardOutput, watchForEnd } from "./lifecycle";
 import { listen } from "./listener";
-import { log } from "../../log/log";
+import { log } from "../../log";
 import { addPluginServices } from "../services/plugin-services";
 import { providerService } from "../services/provider-service";
 import { addService } from "../services/rpc";

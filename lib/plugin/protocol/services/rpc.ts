@@ -5,7 +5,7 @@ import {
   type UntypedHandleCall,
   type handleUnaryCall,
 } from "@grpc/grpc-js";
-import { log } from "../../log/log";
+import { log } from "../../log";
 import type { Partially } from "../wire/protobuf";
 import type { Call } from "../wire/tfplugin6";
 

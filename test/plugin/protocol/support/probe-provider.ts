@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { FunctionArgumentError, type Attribute, type Provider, type Schema } from "../../../../lib/plugin/framework";
-import { log } from "../../../../lib/plugin/protocol";
+import { log } from "../../../../lib/plugin/log";
 
 const description = "for the test";
 const name: Attribute = { type: "string", required: true, description };
