@@ -32,25 +32,28 @@ export interface StubOptions {
 /** A listener on loopback that records what it is asked and answers as a test says. */
 export class StubPlatform {
   readonly requests: ReceivedRequest[] = [];
-  private readonly sockets = new Set<Socket>();
-  private readonly server;
+  readonly #sockets = new Set<Socket>();
+  readonly #server;
 
-  private constructor(
-    private readonly options: StubOptions,
-    private respond: Respond,
-  ) {
-    this.server = options.tls ? createHttpsServer(options.tls) : createHttpServer();
-    this.server.on("connection", (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.once("close", () => this.sockets.delete(socket));
+  readonly #options: StubOptions;
+  #respond: Respond;
+
+  private constructor(options: StubOptions, respond: Respond) {
+    this.#options = options;
+    this.#respond = respond;
+
+    this.#server = options.tls ? createHttpsServer(options.tls) : createHttpServer();
+    this.#server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
     });
-    this.server.on("request", (incoming, response) => {
+    this.#server.on("request", (incoming, response) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("end", () => {
         const url = new URL(incoming.url ?? "", "http://stub");
         const text = Buffer.concat(chunks).toString();
-        void this.answer(response, {
+        void this.#answer(response, {
           method: incoming.method ?? "",
           path: url.pathname,
           query: Object.fromEntries(url.searchParams),
@@ -63,32 +66,32 @@ export class StubPlatform {
 
   static async start(respond: Respond, options: StubOptions = {}): Promise<StubPlatform> {
     const stub = new StubPlatform(options, respond);
-    await new Promise<void>((resolve) => stub.server.listen(0, options.host ?? "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => stub.#server.listen(0, options.host ?? "127.0.0.1", resolve));
     running.push(() => stub.stop());
     return stub;
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   get endpoint(): string {
-    const host = this.options.host?.includes(":") ? `[${this.options.host}]` : (this.options.host ?? "127.0.0.1");
-    return `${this.options.tls ? "https" : "http"}://${host}:${this.port}`;
+    const host = this.#options.host?.includes(":") ? `[${this.#options.host}]` : (this.#options.host ?? "127.0.0.1");
+    return `${this.#options.tls ? "https" : "http"}://${host}:${this.port}`;
   }
 
   get connections(): number {
-    return this.sockets.size;
+    return this.#sockets.size;
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  private async answer(response: ServerResponse, request: ReceivedRequest): Promise<void> {
+  async #answer(response: ServerResponse, request: ReceivedRequest): Promise<void> {
     this.requests.push(request);
-    const answer = await this.respond(request, response);
+    const answer = await this.#respond(request, response);
     if (answer === undefined || answer === "hang") return;
     if (answer === "reset") {
       response.socket?.destroy();

@@ -13,10 +13,14 @@ export class CdktfProject {
   readonly sandbox = new Sandbox();
   readonly folder = this.sandbox.makeFolder("project");
 
+  readonly #environment: NodeJS.ProcessEnv;
+
   private constructor(
     readonly simulator: Simulator,
-    private readonly environment: NodeJS.ProcessEnv,
-  ) {}
+    environment: NodeJS.ProcessEnv,
+  ) {
+    this.#environment = environment;
+  }
 
   /** A project that runs a program of the examples folder on the hosts of a simulator. */
   static async ofExample(program: string, simulator: Simulator): Promise<CdktfProject> {
@@ -27,24 +31,24 @@ export class CdktfProject {
     };
     const project = new CdktfProject(simulator, environment);
     await buildNullProviderMirror(join(project.sandbox.folder, "home", ".terraform.d", "plugins"));
-    project.write("cdktf.json", {
+    project.#write("cdktf.json", {
       language: "typescript",
       app: `"${process.execPath}" "${require.resolve("tsx/cli")}" "${join(PACKAGE_ROOT, "examples", program)}"`,
       projectId: "cdktf-ece-test",
       sendCrashReports: "false",
     });
-    project.write("hosts.json", simulator.toJSON());
+    project.#write("hosts.json", simulator.toJSON());
     return project;
   }
 
   cdktf(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const cli = join(require.resolve("cdktf-cli/package.json"), "..", "bundle", "bin", "cdktf");
-    return this.run(process.execPath, [cli, ...args], { cwd: this.folder, ...options });
+    return this.#run(process.execPath, [cli, ...args], { cwd: this.folder, ...options });
   }
 
   /** Runs Terraform in the folder of a stack that was synthesized. */
   terraform(stack: string, args: readonly string[]): Promise<Finished> {
-    return this.run("terraform", [...args, "-no-color"], { cwd: this.stackFolder(stack) });
+    return this.#run("terraform", [...args, "-no-color"], { cwd: this.stackFolder(stack) });
   }
 
   stackFolder(stack: string): string {
@@ -60,11 +64,11 @@ export class CdktfProject {
     this.sandbox.remove();
   }
 
-  private run(program: string, args: readonly string[], options: RunOptions): Promise<Finished> {
-    return this.sandbox.run(program, args, { ...options, env: { ...this.environment, ...options.env } });
+  #run(program: string, args: readonly string[], options: RunOptions): Promise<Finished> {
+    return this.sandbox.run(program, args, { ...options, env: { ...this.#environment, ...options.env } });
   }
 
-  private write(name: string, content: object): void {
+  #write(name: string, content: object): void {
     this.sandbox.writeFile(join("project", name), JSON.stringify(content));
   }
 }

@@ -13,12 +13,20 @@ export interface ServerIdentity {
 
 /** A certificate authority for tests, with keys of its own that live as long as the test. */
 export class TestAuthority {
+  readonly #certificate: x509.X509Certificate;
+  readonly #keys: CryptoKeyPair;
+  readonly #chain: readonly string[];
+
   private constructor(
-    private readonly certificate: x509.X509Certificate,
-    private readonly keys: CryptoKeyPair,
+    certificate: x509.X509Certificate,
+    keys: CryptoKeyPair,
     /** The certificates from this authority up to, but without, the root. */
-    private readonly chain: readonly string[],
-  ) {}
+    chain: readonly string[],
+  ) {
+    this.#certificate = certificate;
+    this.#keys = keys;
+    this.#chain = chain;
+  }
 
   static async create(name = "test root"): Promise<TestAuthority> {
     const keys = await createKeys();
@@ -32,14 +40,14 @@ export class TestAuthority {
   }
 
   get pem(): string {
-    return this.certificate.toString("pem");
+    return this.#certificate.toString("pem");
   }
 
   /** An authority below this one. */
   async createIntermediate(name = "test intermediate"): Promise<TestAuthority> {
     const keys = await createKeys();
-    const certificate = await this.sign(`CN=${name}`, keys, authorityExtensions(), validity());
-    return new TestAuthority(certificate, keys, [certificate.toString("pem"), ...this.chain]);
+    const certificate = await this.#sign(`CN=${name}`, keys, authorityExtensions(), validity());
+    return new TestAuthority(certificate, keys, [certificate.toString("pem"), ...this.#chain]);
   }
 
   /** A certificate for a server under some names and addresses, with the chain that the server sends. */
@@ -50,15 +58,15 @@ export class TestAuthority {
     const keys = await createKeys();
     const alternatives = names.map((value) => ({ type: isIP(value) ? ("ip" as const) : ("dns" as const), value }));
     const extensions = [new x509.SubjectAlternativeNameExtension(alternatives)];
-    const certificate = await this.sign("CN=test server", keys, extensions, validity(expired ? 2 * DAY_MS : 0));
+    const certificate = await this.#sign("CN=test server", keys, extensions, validity(expired ? 2 * DAY_MS : 0));
     const privateKey = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
     return {
-      cert: [certificate.toString("pem"), ...this.chain].join("\n"),
+      cert: [certificate.toString("pem"), ...this.#chain].join("\n"),
       key: x509.PemConverter.encode(privateKey, "PRIVATE KEY"),
     };
   }
 
-  private async sign(
+  async #sign(
     subject: string,
     keys: CryptoKeyPair,
     extensions: x509.Extension[],
@@ -67,9 +75,9 @@ export class TestAuthority {
     return x509.X509CertificateGenerator.create({
       ...period,
       subject,
-      issuer: this.certificate.subject,
+      issuer: this.#certificate.subject,
       publicKey: keys.publicKey,
-      signingKey: this.keys.privateKey,
+      signingKey: this.#keys.privateKey,
       extensions,
     });
   }

@@ -9,10 +9,14 @@ export class ConnectProxy {
   readonly credentials: (string | undefined)[] = [];
   /** Answers every client with this text instead. */
   refusal: string | undefined;
-  private readonly sockets = new Set<Socket>();
+  readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly server: Server) {
-    server.on("connection", (socket: Socket) => this.sockets.add(socket));
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+
+    server.on("connection", (socket: Socket) => this.#sockets.add(socket));
     server.on("connect", (request, client: Socket, head: Buffer) => {
       this.tunnels.push(request.url ?? "");
       this.credentials.push(decodeBasic(request.headers["proxy-authorization"]));
@@ -27,25 +31,25 @@ export class ConnectProxy {
         upstream.write(head);
         upstream.pipe(client).pipe(upstream);
       });
-      this.sockets.add(upstream);
+      this.#sockets.add(upstream);
       upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
     });
   }
 
   static async start(): Promise<ConnectProxy> {
     const proxy = new ConnectProxy(createServer((_request, response) => response.writeHead(405).end()));
-    await new Promise<void>((resolve) => proxy.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
     return proxy;
   }
 
   /** `host:port` */
   get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 

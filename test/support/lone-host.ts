@@ -19,15 +19,15 @@ export class LoneHost {
   }
 
   readonly machine: SimulatedHost;
-  private readonly atStart: SimulatorState;
-  private initialized?: Promise<Finished>;
+  readonly #atStart: SimulatorState;
+  #initialized?: Promise<Finished>;
 
   private constructor(
     readonly simulator: Simulator,
     readonly stack: HostStack,
   ) {
     this.machine = simulator.hosts[0]!;
-    this.atStart = simulator.state();
+    this.#atStart = simulator.state();
   }
 
   get runner(): RunnerState | undefined {
@@ -40,13 +40,13 @@ export class LoneHost {
 
   /** The ids of the live tokens that were made since the start. */
   get tokens(): string[] {
-    const known = new Set(this.atStart.tokens.map(({ id }) => id));
+    const known = new Set(this.#atStart.tokens.map(({ id }) => id));
     return this.simulator.state().tokens.flatMap(({ id, live }) => (live && !known.has(id) ? [id] : []));
   }
 
   /** Synthesizes the host; what the platform or the machine cannot give is waited for no longer than seconds. */
   synth(overrides: Partial<EceHostConfig> = {}): void {
-    this.stack.synth((scope) => this.define(scope, overrides));
+    this.stack.synth((scope) => this.#define(scope, overrides));
   }
 
   /** Synthesizes and applies; `terraform init` runs the first time only. */
@@ -57,8 +57,8 @@ export class LoneHost {
   }
 
   async init(): Promise<void> {
-    this.initialized ??= this.stack.init();
-    expect(await this.initialized).toMatchObject({ exitCode: 0 });
+    this.#initialized ??= this.stack.init();
+    expect(await this.#initialized).toMatchObject({ exitCode: 0 });
   }
 
   /** Runs Terraform on what was synthesized last, and presses Ctrl-C as soon as something is so. */
@@ -98,7 +98,7 @@ export class LoneHost {
 
   async expectDestroyWithoutTrace(): Promise<void> {
     expect(await this.stack.destroy()).toMatchObject({ exitCode: 0 });
-    expect(this.simulator.state().runners).toEqual(this.atStart.runners);
+    expect(this.simulator.state().runners).toEqual(this.#atStart.runners);
     expect(this.tokens).toEqual([]);
     expect(this.machine.containers).toEqual([]);
   }
@@ -108,7 +108,7 @@ export class LoneHost {
     await this.simulator.stop();
   }
 
-  private define(scope: TerraformStack, overrides: Partial<EceHostConfig>): void {
+  #define(scope: TerraformStack, overrides: Partial<EceHostConfig>): void {
     const config = {
       ...allocatorOn(this.machine, this.simulator),
       joinTimeout: "4s",

@@ -47,18 +47,22 @@ interface Description {
  * Stricter than its text: an object that declares properties may have no others, so that a misspelt one is found.
  */
 export class OpenApi {
-  private readonly ajv = new Ajv({ strict: false, allErrors: true });
-  private readonly compiled = new Map<string, ValidateFunction>();
+  readonly #ajv = new Ajv({ strict: false, allErrors: true });
+  readonly #compiled = new Map<string, ValidateFunction>();
 
-  constructor(private readonly description: Description) {
-    for (const format of ["int32", "int64", "float", "double", "byte", "uri"]) this.ajv.addFormat(format, true);
-    this.ajv.addFormat("date-time", (text) => !Number.isNaN(Date.parse(text)) && text.includes("T"));
-    this.ajv.addSchema({ $id: "ece", definitions: closeObjects(description.definitions) });
+  readonly #description: Description;
+
+  constructor(description: Description) {
+    this.#description = description;
+
+    for (const format of ["int32", "int64", "float", "double", "byte", "uri"]) this.#ajv.addFormat(format, true);
+    this.#ajv.addFormat("date-time", (text) => !Number.isNaN(Date.parse(text)) && text.includes("T"));
+    this.#ajv.addSchema({ $id: "ece", definitions: closeObjects(description.definitions) });
   }
 
   /** What is wrong with a request; empty when nothing is. */
   checkRequest({ method, path, query, body }: WireRequest): string[] {
-    const operation = this.find(method, path);
+    const operation = this.#find(method, path);
     if (!operation) return [`${method} ${path} is no operation of the API`];
     const parameters = operation.parameters ?? [];
     const given = { ...queryOf(path), ...query };
@@ -70,44 +74,44 @@ export class OpenApi {
         return parameter ? checkText(parameter, value) : [`the query parameter ${name} is not declared`];
       }),
       ...declared.filter(({ name, required }) => required && !(name in given)).map(({ name }) => `${name} is missing`),
-      ...this.checkBody(bodyParameter, body),
+      ...this.#checkBody(bodyParameter, body),
     ];
   }
 
   /** What is wrong with a reply; empty when nothing is. */
   checkResponse({ method, path, status, body }: WireReply): string[] {
-    const operation = this.find(method, path);
+    const operation = this.#find(method, path);
     if (!operation) return [`${method} ${path} is no operation of the API`];
     const declared = operation.responses[String(status)];
     // Authentication and permissions can refuse any request, in the form of every other refusal.
     if (!declared && status < 400) return [`${method} ${path} declares no reply ${status}`];
-    return this.validate(declared?.schema ?? { $ref: "#/definitions/BasicFailedReply" }, body, "reply");
+    return this.#validate(declared?.schema ?? { $ref: "#/definitions/BasicFailedReply" }, body, "reply");
   }
 
   /** The codes of the refusals that an operation declares. */
   errorCodes(method: string, path: string): string[] {
-    const responses = Object.values(this.find(method, path)?.responses ?? {});
+    const responses = Object.values(this.#find(method, path)?.responses ?? {});
     return responses.flatMap(({ headers }) => headers?.["x-cloud-error-codes"]?.enum ?? []);
   }
 
-  private checkBody(parameter: Parameter | undefined, body: unknown): string[] {
+  #checkBody(parameter: Parameter | undefined, body: unknown): string[] {
     if (body === undefined) return parameter?.required ? ["the body is missing"] : [];
-    return parameter ? this.validate(parameter.schema ?? {}, body, "body") : ["a body is not declared"];
+    return parameter ? this.#validate(parameter.schema ?? {}, body, "body") : ["a body is not declared"];
   }
 
-  private find(method: string, path: string): Operation | undefined {
+  #find(method: string, path: string): Operation | undefined {
     const steps = templateSteps(path);
     // The description names what is fixed as well as what is not: /runners/_search is no runner.
-    const matches = Object.entries(this.description.paths)
+    const matches = Object.entries(this.#description.paths)
       .filter(([template, operations]) => operations[method.toLowerCase()] && fits(template.split("/"), steps))
       .sort(([one], [other]) => one.split("{").length - other.split("{").length);
     return matches[0]?.[1][method.toLowerCase()];
   }
 
-  private validate(schema: object, value: unknown, what: string): string[] {
+  #validate(schema: object, value: unknown, what: string): string[] {
     const text = JSON.stringify(closeObjects(schema)).replaceAll('"#/definitions/', '"ece#/definitions/');
-    const validator = this.compiled.get(text) ?? this.ajv.compile(JSON.parse(text) as object);
-    this.compiled.set(text, validator);
+    const validator = this.#compiled.get(text) ?? this.#ajv.compile(JSON.parse(text) as object);
+    this.#compiled.set(text, validator);
     return validator(value) ? [] : (validator.errors ?? []).map((error) => describe(what, error));
   }
 }

@@ -22,27 +22,27 @@ export class OpensshServer {
   /** Whose sessions they are: sshd knows no others than those of the machine. */
   readonly user = userInfo().username;
   readonly hostKey: string;
-  private readonly folder = mkdtempSync(join(tmpdir(), "cdktf-ece-sshd-"));
-  private readonly sessions = new Set<ChildProcess>();
-  private readonly madeFolder: boolean;
-  private readonly listener: Server;
-  private log = "";
+  readonly #folder = mkdtempSync(join(tmpdir(), "cdktf-ece-sshd-"));
+  readonly #sessions = new Set<ChildProcess>();
+  readonly #madeFolder: boolean;
+  readonly #listener: Server;
+  #log = "";
 
   private constructor(host: SimulatedHost) {
     const key = utils.generateKeyPairSync("ecdsa", { bits: 256 });
     this.hostKey = key.public.trim();
-    this.madeFolder = process.getuid?.() === 0 && !existsSync(PRIVILEGE_SEPARATION_FOLDER);
-    if (this.madeFolder) mkdirSync(PRIVILEGE_SEPARATION_FOLDER, { mode: 0o755 });
+    this.#madeFolder = process.getuid?.() === 0 && !existsSync(PRIVILEGE_SEPARATION_FOLDER);
+    if (this.#madeFolder) mkdirSync(PRIVILEGE_SEPARATION_FOLDER, { mode: 0o755 });
 
-    const hostKeyFile = this.write("host-key", key.private);
+    const hostKeyFile = this.#write("host-key", key.private);
     const client = utils.parseKey(readFileSync(host.privateKeyFile));
     if (client instanceof Error) throw client;
-    const authorizedKeys = this.write(
+    const authorizedKeys = this.#write(
       "authorized-keys",
       `${client.type} ${client.getPublicSSH().toString("base64")}\n`,
     );
-    const session = this.write("session.sh", sessionScript(host), 0o755);
-    const configuration = this.write(
+    const session = this.#write("session.sh", sessionScript(host), 0o755);
+    const configuration = this.#write(
       "sshd_config",
       `HostKey ${hostKeyFile}
 AuthorizedKeysFile ${authorizedKeys}
@@ -54,46 +54,46 @@ UsePAM no
 PidFile none
 `,
     );
-    this.listener = createServer({ pauseOnConnect: true }, (socket) => {
+    this.#listener = createServer({ pauseOnConnect: true }, (socket) => {
       const sshd = spawn(SSHD, ["-i", "-e", "-f", configuration], { stdio: [socket, socket, "pipe"] });
-      this.sessions.add(sshd);
-      sshd.on("exit", () => this.sessions.delete(sshd));
-      sshd.stderr?.on("data", (chunk: Buffer) => (this.log += chunk.toString()));
+      this.#sessions.add(sshd);
+      sshd.on("exit", () => this.#sessions.delete(sshd));
+      sshd.stderr?.on("data", (chunk: Buffer) => (this.#log += chunk.toString()));
       socket.destroy();
     });
   }
 
   static async start(host: SimulatedHost): Promise<OpensshServer> {
     const server = new OpensshServer(host);
-    await new Promise<void>((resolve) => server.listener.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.#listener.listen(0, "127.0.0.1", resolve));
     return server;
   }
 
   get port(): number {
-    return (this.listener.address() as AddressInfo).port;
+    return (this.#listener.address() as AddressInfo).port;
   }
 
   /** What sshd wrote to its log. */
   get messages(): string {
-    return this.log;
+    return this.#log;
   }
 
   /** Kills the processes behind the connections, as a restart of a machine on the way does to them. */
   killSessions(): void {
-    for (const sshd of this.sessions) {
+    for (const sshd of this.#sessions) {
       for (const pid of [...descendants(sshd.pid!), sshd.pid!]) process.kill(pid, "SIGKILL");
     }
   }
 
   async stop(): Promise<void> {
     this.killSessions();
-    await new Promise((resolve) => this.listener.close(resolve));
-    if (this.madeFolder) rmdirSync(PRIVILEGE_SEPARATION_FOLDER);
-    rmSync(this.folder, { recursive: true, force: true });
+    await new Promise((resolve) => this.#listener.close(resolve));
+    if (this.#madeFolder) rmdirSync(PRIVILEGE_SEPARATION_FOLDER);
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  private write(name: string, content: string, mode = 0o600): string {
-    const file = join(this.folder, name);
+  #write(name: string, content: string, mode = 0o600): string {
+    const file = join(this.#folder, name);
     writeFileSync(file, content, { mode });
     return file;
   }

@@ -45,7 +45,7 @@ export class ProviderSession {
   }
 
   plan(typeName: string, config: ObjectValue, stored: Stored = NOTHING) {
-    const schema = this.schemaOf(typeName);
+    const schema = this.#schemaOf(typeName);
     const full = complete(schema, config);
     return this.server.planResourceChange({
       typeName,
@@ -64,7 +64,7 @@ export class ProviderSession {
     }
     if (diagnostics.some(({ severity }) => severity === "error")) return { ...stored, diagnostics };
     const priorState = stored.state;
-    const full = complete(this.schemaOf(typeName), config);
+    const full = complete(this.#schemaOf(typeName), config);
     return this.server.applyResourceChange({ typeName, priorState, config: full, plan, privateState });
   }
 
@@ -96,7 +96,7 @@ export class ProviderSession {
     return this.server.openEphemeralResource({ typeName, config: complete(found(ephemeral, typeName).schema, config) });
   }
 
-  private schemaOf(typeName: string): Schema {
+  #schemaOf(typeName: string): Schema {
     return found(this.provider.resources[typeName], typeName).schema;
   }
 }

@@ -15,14 +15,18 @@ interface CloudConfig {
 
 /** A cloud with one machine, a simulated host, which does at its start what cloud-init does with user data. */
 export class SimulatedCloud {
-  private readonly server: Server;
-  private output = "";
+  readonly #server: Server;
+  #output = "";
 
-  private constructor(private readonly host: SimulatedHost) {
-    this.server = createServer((request, response) => {
+  readonly #host: SimulatedHost;
+
+  private constructor(host: SimulatedHost) {
+    this.#host = host;
+
+    this.#server = createServer((request, response) => {
       void body(request).then((text) => {
         if (request.method === "DELETE") host.wipe();
-        else void this.boot(JSON.parse(text) as CloudConfig);
+        else void this.#boot(JSON.parse(text) as CloudConfig);
         response.end();
       });
     });
@@ -30,18 +34,18 @@ export class SimulatedCloud {
 
   static async start(host: SimulatedHost): Promise<SimulatedCloud> {
     const cloud = new SimulatedCloud(host);
-    await new Promise<void>((resolve) => cloud.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => cloud.#server.listen(0, "127.0.0.1", resolve));
     return cloud;
   }
 
   /** What the machine wrote to /var/log/cloud-init-output.log. */
   get console(): string {
-    return this.output;
+    return this.#output;
   }
 
   /** The machine as a Terraform resource: another user data makes it another machine. */
   declareVm(scope: Construct, id: string, userData: string): DataResource {
-    const url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
     return new DataResource(scope, id, {
       triggersReplace: { user_data: userData },
       input: { url },
@@ -61,12 +65,12 @@ export class SimulatedCloud {
   }
 
   async stop(): Promise<void> {
-    await new Promise((resolve) => this.server.close(resolve));
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
   /** The machine's /run is a folder of the host. */
-  private async boot({ write_files: files, runcmd }: CloudConfig): Promise<void> {
-    const { folder, user } = this.host;
+  async #boot({ write_files: files, runcmd }: CloudConfig): Promise<void> {
+    const { folder, user } = this.#host;
     const onHost = (text: string) => text.replaceAll("/run/cdktf-ece", join(folder, "run"));
     mkdirSync(join(folder, "run"), { recursive: true });
     for (const { path, permissions, content } of files) {
@@ -77,7 +81,7 @@ export class SimulatedCloud {
     for (const [program = "", ...args] of runcmd) {
       const child = spawn(join(folder, "bin", program), args.map(onHost), { env, cwd: folder });
       for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
+        stream.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
       }
       await new Promise((resolve) => child.on("close", resolve));
     }

@@ -19,33 +19,36 @@ export interface Exchange {
 export class WireTap {
   readonly exchanges: Exchange[] = [];
 
-  private constructor(
-    private readonly server: Server,
-    private readonly simulator: Simulator,
-  ) {
+  readonly #server: Server;
+  readonly #simulator: Simulator;
+
+  private constructor(server: Server, simulator: Simulator) {
+    this.#server = server;
+    this.#simulator = simulator;
+
     server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      this.pass(incoming, outgoing).catch(() => outgoing.destroy());
+      this.#pass(incoming, outgoing).catch(() => outgoing.destroy());
     });
   }
 
   static async start(simulator: Simulator): Promise<WireTap> {
     const tap = new WireTap(createServer(), simulator);
-    await new Promise<void>((resolve) => tap.server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => tap.#server.listen(0, "127.0.0.1", resolve));
     return tap;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "", url: path = "", headers } = incoming;
-    const { endpoint, caCertificate: ca } = this.simulator;
+    const { endpoint, caCertificate: ca } = this.#simulator;
     const sent = await text(incoming);
     const onward = request(new URL(path, endpoint), { method, headers, ca }).end(sent);
     const [answer] = (await once(onward, "response")) as [IncomingMessage];

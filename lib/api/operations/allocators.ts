@@ -70,10 +70,11 @@ export interface MoveRequest {
 export class AllocatorsApi {
   readonly #path: string;
 
-  constructor(
-    private readonly requester: Requester,
-    platformPath: string,
-  ) {
+  readonly #requester: Requester;
+
+  constructor(requester: Requester, platformPath: string) {
+    this.#requester = requester;
+
     this.#path = `${platformPath}/infrastructure/allocators`;
   }
 
@@ -82,7 +83,7 @@ export class AllocatorsApi {
     const found = new Map<string, AllocatorInfo>();
     for (let from = 0; ; from += PAGE_SIZE) {
       const query = { size: PAGE_SIZE, from, sort: "allocator_id" };
-      const page = await this.requester.request({
+      const page = await this.#requester.request({
         method: "GET",
         path: this.#path,
         query,
@@ -98,7 +99,7 @@ export class AllocatorsApi {
 
   async find(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorInfo> {
     const path = this.#path + apiPath`/${allocatorId}`;
-    return this.requester.request({ method: "GET", path, decode: decodeAllocator, ...options });
+    return this.#requester.request({ method: "GET", path, decode: decodeAllocator, ...options });
   }
 
   async tryFind(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorInfo | undefined> {
@@ -109,18 +110,18 @@ export class AllocatorsApi {
   async delete(allocatorId: string, { removeInstances, ...options }: DeleteAllocatorOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}`;
     const query = { remove_instances: removeInstances };
-    await this.requester.request({ method: "DELETE", path, query, decode: expectConfirmation, ...options });
+    await this.#requester.request({ method: "DELETE", path, query, decode: expectConfirmation, ...options });
   }
 
   /** Keeps new instances away. */
   async startMaintenance(allocatorId: string, reason?: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_start`;
-    await this.requester.request({ method: "POST", path, query: { reason }, decode: expectConfirmation, ...options });
+    await this.#requester.request({ method: "POST", path, query: { reason }, decode: expectConfirmation, ...options });
   }
 
   async stopMaintenance(allocatorId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_stop`;
-    await this.requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
+    await this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
   }
 
   /** Tells what {@link move} would do, and does nothing. */
@@ -140,7 +141,7 @@ export class AllocatorsApi {
   /** The allocator's tags. */
   async metadata(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorMetadataItem[]> {
     const path = this.#path + apiPath`/${allocatorId}/metadata`;
-    return this.requester.request({ method: "GET", path, decode: decodeMetadata, ...options });
+    return this.#requester.request({ method: "GET", path, decode: decodeMetadata, ...options });
   }
 
   /** Replaces all tags. */
@@ -150,7 +151,7 @@ export class AllocatorsApi {
     options: RequestOptions = {},
   ): Promise<AllocatorMetadataItem[]> {
     const path = this.#path + apiPath`/${allocatorId}/metadata`;
-    return this.requester.request({ method: "PUT", path, body: { items }, decode: decodeMetadata, ...options });
+    return this.#requester.request({ method: "PUT", path, body: { items }, decode: decodeMetadata, ...options });
   }
 
   /** Sets one tag and leaves the others. */
@@ -161,7 +162,7 @@ export class AllocatorsApi {
     options: RequestOptions = {},
   ): Promise<AllocatorMetadataItem[]> {
     const path = this.#path + apiPath`/${allocatorId}/metadata/${key}`;
-    return this.requester.request({ method: "PUT", path, body: { value }, decode: decodeMetadata, ...options });
+    return this.#requester.request({ method: "PUT", path, body: { value }, decode: decodeMetadata, ...options });
   }
 
   async deleteMetadataItem(
@@ -170,12 +171,12 @@ export class AllocatorsApi {
     options: RequestOptions = {},
   ): Promise<AllocatorMetadataItem[]> {
     const path = this.#path + apiPath`/${allocatorId}/metadata/${key}`;
-    return this.requester.request({ method: "DELETE", path, decode: decodeMetadata, ...options });
+    return this.#requester.request({ method: "DELETE", path, decode: decodeMetadata, ...options });
   }
 
   async settings(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorSettings> {
     const path = this.#path + apiPath`/${allocatorId}/settings`;
-    return this.requester.request({ method: "GET", path, decode: decodeSettings, ...options });
+    return this.#requester.request({ method: "GET", path, decode: decodeSettings, ...options });
   }
 
   /** Replaces the settings; the allocator's service must be restarted before it heeds them. */
@@ -185,7 +186,7 @@ export class AllocatorsApi {
     options: RequestOptions = {},
   ): Promise<AllocatorSettings> {
     const path = this.#path + apiPath`/${allocatorId}/settings`;
-    return this.requester.request({ method: "PUT", path, body: settings, decode: decodeSettings, ...options });
+    return this.#requester.request({ method: "PUT", path, body: settings, decode: decodeSettings, ...options });
   }
 
   async #move(
@@ -194,7 +195,7 @@ export class AllocatorsApi {
     validateOnly: boolean,
     options: RequestOptions,
   ): Promise<MoveClustersReply> {
-    return this.requester.request({
+    return this.#requester.request({
       method: "POST",
       path: this.#path + apiPath`/${allocatorId}/clusters/_move`,
       query: {

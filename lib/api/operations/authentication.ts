@@ -4,11 +4,15 @@ import type { Requester, RequestOptions } from "../transport/request";
 
 /** Who asks. */
 export class AuthenticationApi {
-  constructor(private readonly requester: Requester) {}
+  readonly #requester: Requester;
+
+  constructor(requester: Requester) {
+    this.#requester = requester;
+  }
 
   /** What the platform knows about the session behind the credentials; fails when it does not accept them. */
   async whoAmI(options: RequestOptions = {}): Promise<AuthenticationInfo> {
     const decode = (body: unknown): AuthenticationInfo => ({ ...expectObject(body, "an object about the session") });
-    return this.requester.request({ method: "GET", path: "/users/auth", decode, ...options });
+    return this.#requester.request({ method: "GET", path: "/users/auth", decode, ...options });
   }
 }

@@ -13,15 +13,18 @@ export interface BlueprinterRole {
 
 /** The blueprinter: the part of ECE that gives roles to hosts. */
 export class BlueprinterRolesApi {
-  constructor(
-    private readonly requester: Requester,
-    private readonly platformPath: string,
-  ) {}
+  readonly #requester: Requester;
+  readonly #platformPath: string;
+
+  constructor(requester: Requester, platformPath: string) {
+    this.#requester = requester;
+    this.#platformPath = platformPath;
+  }
 
   async tryFind(role: string, options: RequestOptions = {}): Promise<BlueprinterRole | undefined> {
-    const path = this.platformPath + apiPath`/infrastructure/blueprinter/roles/${role}`;
+    const path = this.#platformPath + apiPath`/infrastructure/blueprinter/roles/${role}`;
     return undefinedIfNotFound(
-      this.requester.request({ method: "GET", path, decode: (body) => decodeRole(role, body), ...options }),
+      this.#requester.request({ method: "GET", path, decode: (body) => decodeRole(role, body), ...options }),
     );
   }
 }

@@ -9,10 +9,11 @@ export class CoordinatorsApi {
   readonly #path: string;
   readonly #list: SharedRead<CoordinatorSummary[]>;
 
-  constructor(
-    private readonly requester: Requester,
-    platformPath: string,
-  ) {
+  readonly #requester: Requester;
+
+  constructor(requester: Requester, platformPath: string) {
+    this.#requester = requester;
+
     this.#path = `${platformPath}/infrastructure/coordinators`;
     this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
       requester.request({ method: "GET", path: this.#path, signal, decode: decodeCoordinators }),
@@ -27,7 +28,7 @@ export class CoordinatorsApi {
   /** Takes a host out of the ensemble, after the director role was taken from it. */
   async demote(coordinatorId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${coordinatorId}/_demote`;
-    await this.requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
+    await this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
   }
 }
 

@@ -29,10 +29,11 @@ export class EnrollmentTokensApi {
   readonly #path: string;
   readonly #list: SharedRead<EnrollmentToken[]>;
 
-  constructor(
-    private readonly requester: Requester,
-    platformPath: string,
-  ) {
+  readonly #requester: Requester;
+
+  constructor(requester: Requester, platformPath: string) {
+    this.#requester = requester;
+
     this.#path = `${platformPath}/configuration/security/enrollment-tokens`;
     this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
       requester.request({ method: "GET", path: this.#path, signal, decode: decodeTokens }),
@@ -51,7 +52,7 @@ export class EnrollmentTokensApi {
       roles: [...wanted.roles],
       ...(wanted.validityInSeconds !== undefined && { validity_in_seconds: wanted.validityInSeconds }),
     };
-    return this.requester
+    return this.#requester
       .request({ method: "POST", path: this.#path, body, decode: decodeCreated, ...options })
       .finally(() => this.#list.forget());
   }
@@ -59,7 +60,7 @@ export class EnrollmentTokensApi {
   /** Revokes a persistent token. A token that the platform does not know is an error that `isNotFound`. */
   async delete(tokenId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${tokenId}`;
-    const change = this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    const change = this.#requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
     await change.finally(() => this.#list.forget());
   }
 }

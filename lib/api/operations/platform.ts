@@ -4,13 +4,16 @@ import type { Requester, RequestOptions } from "../transport/request";
 
 /** The platform as a whole. */
 export class PlatformApi {
-  constructor(
-    private readonly requester: Requester,
-    private readonly path: string,
-  ) {}
+  readonly #requester: Requester;
+  readonly #path: string;
+
+  constructor(requester: Requester, path: string) {
+    this.#requester = requester;
+    this.#path = path;
+  }
 
   async get(options: RequestOptions = {}): Promise<PlatformInfo> {
-    return this.requester.request({ method: "GET", path: this.path, decode: decodePlatform, ...options });
+    return this.#requester.request({ method: "GET", path: this.#path, decode: decodePlatform, ...options });
   }
 }
 

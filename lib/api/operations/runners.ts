@@ -10,10 +10,11 @@ export class RunnersApi {
   readonly #path: string;
   readonly #list: SharedRead<RunnerInfo[]>;
 
-  constructor(
-    private readonly requester: Requester,
-    platformPath: string,
-  ) {
+  readonly #requester: Requester;
+
+  constructor(requester: Requester, platformPath: string) {
+    this.#requester = requester;
+
     this.#path = `${platformPath}/infrastructure/runners`;
     this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
       requester.request({ method: "GET", path: this.#path, signal, decode: decodeRunners }),
@@ -27,7 +28,7 @@ export class RunnersApi {
 
   async find(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo> {
     const path = this.#path + apiPath`/${runnerId}`;
-    return this.requester.request({ method: "GET", path, decode: decodeRunner, ...options });
+    return this.#requester.request({ method: "GET", path, decode: decodeRunner, ...options });
   }
 
   async tryFind(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo | undefined> {
@@ -38,14 +39,14 @@ export class RunnersApi {
   async setRoles(runnerId: string, roles: readonly string[], options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${runnerId}/roles`;
     const body: RunnerRoles = { roles: roles.map((role_name) => ({ role_name })) };
-    const change = this.requester.request({ method: "PUT", path, body, decode: expectConfirmation, ...options });
+    const change = this.#requester.request({ method: "PUT", path, body, decode: expectConfirmation, ...options });
     await change.finally(() => this.#list.forget());
   }
 
   /** Removes the record of a host, which the platform refuses while the host is connected. */
   async delete(runnerId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${runnerId}`;
-    const change = this.requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
+    const change = this.#requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });
     await change.finally(() => this.#list.forget());
   }
 }

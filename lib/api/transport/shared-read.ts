@@ -26,22 +26,26 @@ export class SharedRead<T> {
   #kept: Batch<T> | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly request: RequestIdentity,
-    private readonly read: (signal: AbortSignal) => Promise<T>,
-    private readonly now = () => performance.now(),
-  ) {}
+  readonly #request: RequestIdentity;
+  readonly #read: (signal: AbortSignal) => Promise<T>;
+  readonly #now: () => number;
+
+  constructor(request: RequestIdentity, read: (signal: AbortSignal) => Promise<T>, now = () => performance.now()) {
+    this.#request = request;
+    this.#read = read;
+    this.#now = now;
+  }
 
   /**
    * Waits for the next read; for a `reader`, one that is new to it will do. `signal` ends only this caller's wait, the read
    * itself ends with its last caller.
    */
   async get(signal: AbortSignal | undefined, reader?: string): Promise<T> {
-    if (signal?.aborted) throw new EceAbortedError(this.request);
+    if (signal?.aborted) throw new EceAbortedError(this.#request);
     const batch = reader === undefined ? this.#next() : this.#batchFor(reader);
     batch.waiting++;
     try {
-      return await untilAborted(batch.result, signal, this.request);
+      return await untilAborted(batch.result, signal, this.#request);
     } finally {
       if (--batch.waiting === 0 && !batch.isSettled) this.#abandon(batch);
     }
@@ -54,7 +58,7 @@ export class SharedRead<T> {
 
   #batchFor(reader: string): Batch<T> {
     const kept = this.#kept;
-    const serves = kept && !kept.readers.has(reader) && this.now() - kept.openedAt < LONGEST_USE_MS;
+    const serves = kept && !kept.readers.has(reader) && this.#now() - kept.openedAt < LONGEST_USE_MS;
     const batch = serves ? kept : (this.#kept = this.#next());
     batch.readers.add(reader);
     return batch;
@@ -71,12 +75,12 @@ export class SharedRead<T> {
       .then(() => {
         cancel.signal.throwIfAborted();
         this.#collecting = undefined;
-        return this.read(cancel.signal);
+        return this.#read(cancel.signal);
       });
     const batch = {
       result,
       cancel,
-      openedAt: this.now(),
+      openedAt: this.#now(),
       readers: new Set<string>(),
       waiting: 0,
       isSettled: false,

@@ -26,7 +26,7 @@ export interface AllocatorConfig extends TerraformMetaArguments {
 export class Allocator extends TerraformResource {
   static readonly tfResourceType = "ece_allocator";
 
-  private readonly config: AllocatorConfig;
+  readonly #config: AllocatorConfig;
 
   constructor(scope: Construct, id: string, config: AllocatorConfig) {
     super(scope, id, {
@@ -34,7 +34,7 @@ export class Allocator extends TerraformResource {
       terraformResourceType: Allocator.tfResourceType,
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
-    this.config = config;
+    this.#config = config;
   }
 
   /** The allocator's id. */
@@ -48,7 +48,7 @@ export class Allocator extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { allocatorId, tags, capacity } = this.config;
+    const { allocatorId, tags, capacity } = this.#config;
     return { allocator_id: allocatorId, tags, capacity };
   }
 }

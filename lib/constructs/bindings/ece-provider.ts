@@ -87,7 +87,7 @@ export interface EceProviderConfig {
  * @example new EceProvider(stack, "ece", { endpoint: "https://coordinator.example:12443", caCertificateFile: "ca.pem" });
  */
 export class EceProvider extends TerraformProvider {
-  private readonly config: EceProviderConfig;
+  readonly #config: EceProviderConfig;
 
   constructor(scope: Construct, id: string, config: EceProviderConfig = {}) {
     super(scope, id, {
@@ -98,40 +98,40 @@ export class EceProvider extends TerraformProvider {
     if (App.of(this).hclOutput) {
       throw new Error(`[${this.node.path}] cdktf-ece synthesizes JSON only; leave hclOutput off`);
     }
-    this.config = config;
-    this.warnOfLiteralSecret("apiKey", config.apiKey);
-    this.warnOfLiteralSecret("password", config.password);
-    addCustomSynthesis(this, { onSynthesize: (session) => this.vendor(session) });
+    this.#config = config;
+    this.#warnOfLiteralSecret("apiKey", config.apiKey);
+    this.#warnOfLiteralSecret("password", config.password);
+    addCustomSynthesis(this, { onSynthesize: (session) => this.#vendor(session) });
   }
 
   override get alias(): string | undefined {
-    return this.config.alias;
+    return this.#config.alias;
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { apiKey, password, caCertificateFile, ...others } = this.config;
+    const { apiKey, password, caCertificateFile, ...others } = this.#config;
     return {
       ...others,
-      apiKey: this.secret(apiKey),
-      password: this.secret(password),
+      apiKey: this.#secret(apiKey),
+      password: this.#secret(password),
       caCertificateFile: caCertificateFile === undefined ? undefined : stackPath(this, caCertificateFile),
     };
   }
 
-  private secret(value: string | undefined): string | undefined {
+  #secret(value: string | undefined): string | undefined {
     return value?.startsWith(FILE_REFERENCE) === true
       ? FILE_REFERENCE + stackPath(this, value.slice(FILE_REFERENCE.length))
       : value;
   }
 
-  private warnOfLiteralSecret(name: string, value: string | undefined): void {
+  #warnOfLiteralSecret(name: string, value: string | undefined): void {
     if (value === undefined || Token.isUnresolved(value) || value.startsWith(FILE_REFERENCE)) return;
     Annotations.of(this).addWarning(
       `${name} is a literal, so it will be written to the synthesized JSON for anyone to read. Leave it out and set ECE_${name === "apiKey" ? "API_KEY" : "PASSWORD"} in the environment, or pass "file:PATH".`,
     );
   }
 
-  private vendor(session: ISynthesisSession): void {
+  #vendor(session: ISynthesisSession): void {
     const stack = TerraformStack.of(this);
     const folder = join(session.outdir, session.manifest.forStack(stack).workingDirectory);
     const { source, version, hash } = vendorProvider(folder);

@@ -38,36 +38,36 @@ export class EphemeralRolesToken extends TerraformElement {
   /** The roles that the token lets hosts have. */
   readonly roles: string[];
 
-  private readonly validityInSeconds?: number;
-  private readonly forRunners?: string[];
-  private readonly provider?: TerraformProvider;
+  readonly #validityInSeconds?: number;
+  readonly #forRunners?: string[];
+  readonly #provider?: TerraformProvider;
 
   constructor(scope: Construct, id: string, config: EphemeralRolesTokenConfig) {
     super(scope, id, `ephemeral.${EphemeralRolesToken.tfResourceType}`);
     if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
     this.roles = config.roles;
-    this.validityInSeconds = config.validityInSeconds;
-    this.forRunners = config.forRunners && [...config.forRunners];
-    this.provider = config.provider;
+    this.#validityInSeconds = config.validityInSeconds;
+    this.#forRunners = config.forRunners && [...config.forRunners];
+    this.#provider = config.provider;
   }
 
   /** The token, a secret; null in a plan and where the platform knows every host already. Usable in ephemeral places only. */
   get token(): string {
-    return this.attribute("token");
+    return this.#attribute("token");
   }
 
   /** When the token stops working, as an RFC 3339 time. */
   get expiresAt(): string {
-    return this.attribute("expires_at");
+    return this.#attribute("expires_at");
   }
 
   override toTerraform(): { [block: string]: unknown } {
     const attributes = {
       roles: this.roles,
-      validity_in_seconds: this.validityInSeconds,
+      validity_in_seconds: this.#validityInSeconds,
       applying: Token.asAny(ref("terraform.applying", TerraformStack.of(this))),
-      for_runners: this.forRunners,
-      provider: this.provider?.fqn,
+      for_runners: this.#forRunners,
+      provider: this.#provider?.fqn,
       "//": this.constructNodeMetadata,
     };
     return {
@@ -79,7 +79,7 @@ export class EphemeralRolesToken extends TerraformElement {
 
   /** @internal Lets one more host use a token that was made with `forRunners`. */
   _addRunner(runnerId: string): void {
-    this.forRunners?.push(runnerId);
+    this.#forRunners?.push(runnerId);
   }
 
   /** @internal The token, or an empty text: provisioners refuse null. */
@@ -87,7 +87,7 @@ export class EphemeralRolesToken extends TerraformElement {
     return Token.asString(conditional(Op.neq(this.token, Token.nullValue()), this.token, ""));
   }
 
-  private attribute(name: string): string {
+  #attribute(name: string): string {
     const address = `ephemeral.${EphemeralRolesToken.tfResourceType}.${this.friendlyUniqueId}.${name}`;
     return Token.asString(ref(address, TerraformStack.of(this)));
   }

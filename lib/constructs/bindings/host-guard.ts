@@ -35,7 +35,7 @@ export interface HostGuardConfig extends TerraformMetaArguments {
 export class HostGuard extends TerraformResource {
   static readonly tfResourceType = "ece_host_guard";
 
-  private readonly config: HostGuardConfig;
+  readonly #config: HostGuardConfig;
 
   constructor(scope: Construct, id: string, config: HostGuardConfig) {
     super(scope, id, {
@@ -43,11 +43,11 @@ export class HostGuard extends TerraformResource {
       terraformResourceType: HostGuard.tfResourceType,
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
-    this.config = config;
+    this.#config = config;
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, drain, timeouts } = this.config;
+    const { runnerId, drain, timeouts } = this.#config;
     return {
       runner_id: runnerId,
       drain: drain && { force: drain.force, skip: drain.skip },

@@ -70,7 +70,7 @@ export interface HostRolesConfig extends TerraformMetaArguments {
 export class HostRoles extends TerraformResource {
   static readonly tfResourceType = "ece_host_roles";
 
-  private readonly config: HostRolesConfig;
+  readonly #config: HostRolesConfig;
 
   constructor(scope: Construct, id: string, config: HostRolesConfig) {
     super(scope, id, {
@@ -79,7 +79,7 @@ export class HostRoles extends TerraformResource {
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
     if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
-    this.config = config;
+    this.#config = config;
   }
 
   /** The host's id on the platform; what refers to it is ordered after the join. */
@@ -118,7 +118,7 @@ export class HostRoles extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, roles, onDestroy, drain, timeouts } = this.config;
+    const { runnerId, roles, onDestroy, drain, timeouts } = this.#config;
     return {
       runner_id: runnerId,
       roles,

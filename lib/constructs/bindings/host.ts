@@ -52,7 +52,7 @@ export interface HostConfig extends TerraformMetaArguments {
 export class Host extends TerraformResource {
   static readonly tfResourceType = "ece_host";
 
-  private readonly config: HostConfig;
+  readonly #config: HostConfig;
 
   constructor(scope: Construct, id: string, config: HostConfig) {
     super(scope, id, {
@@ -60,7 +60,7 @@ export class Host extends TerraformResource {
       terraformResourceType: Host.tfResourceType,
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
-    this.config = config;
+    this.#config = config;
   }
 
   /** New for each creation, so that what depends on it is replaced together with the host. */
@@ -79,7 +79,7 @@ export class Host extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = this.config;
+    const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = this.#config;
     return {
       runner_id: runnerId,
       adopt,

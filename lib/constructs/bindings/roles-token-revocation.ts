@@ -16,7 +16,7 @@ export interface RolesTokenRevocationConfig extends TerraformMetaArguments {
 export class RolesTokenRevocation extends TerraformResource {
   static readonly tfResourceType = "ece_roles_token_revocation";
 
-  private readonly config: RolesTokenRevocationConfig;
+  readonly #config: RolesTokenRevocationConfig;
 
   constructor(scope: Construct, id: string, config: RolesTokenRevocationConfig) {
     super(scope, id, {
@@ -24,7 +24,7 @@ export class RolesTokenRevocation extends TerraformResource {
       terraformResourceType: RolesTokenRevocation.tfResourceType,
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
-    this.config = config;
+    this.#config = config;
   }
 
   /** The id of the revoked token. */
@@ -33,6 +33,6 @@ export class RolesTokenRevocation extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    return { token_id: this.config.tokenId };
+    return { token_id: this.#config.tokenId };
   }
 }

@@ -34,8 +34,8 @@ export class RolesToken extends TerraformResource {
   /** The roles that the token lets hosts have. */
   readonly roles: string[];
 
-  private readonly triggers?: { [key: string]: string };
-  private readonly onMissing?: string;
+  readonly #triggers?: { [key: string]: string };
+  readonly #onMissing?: string;
 
   constructor(scope: Construct, id: string, config: RolesTokenConfig) {
     super(scope, id, {
@@ -45,8 +45,8 @@ export class RolesToken extends TerraformResource {
     });
     if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
     this.roles = config.roles;
-    this.triggers = config.triggers;
-    this.onMissing = config.onMissing;
+    this.#triggers = config.triggers;
+    this.#onMissing = config.onMissing;
   }
 
   /** The token's id on the platform, which is no secret. */
@@ -65,6 +65,6 @@ export class RolesToken extends TerraformResource {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    return { roles: this.roles, triggers: this.triggers, on_missing: this.onMissing };
+    return { roles: this.roles, triggers: this.#triggers, on_missing: this.#onMissing };
   }
 }

@@ -168,12 +168,12 @@ export class EceHost extends Construct {
   /** The roles of the host; depend on this to come after the join. */
   readonly hostRoles: HostRoles;
 
-  private readonly installation: Installation;
+  readonly #installation: Installation;
 
   constructor(scope: Construct, id: string, config: EceHostConfig) {
     super(scope, id);
     refuse(this, hostFaults(config));
-    this.warnOfRoles(config.roles);
+    this.#warnOfRoles(config.roles);
 
     const { runnerId, roles, provider, token = HostToken.persistent() } = config;
     const method = config.install._method;
@@ -187,12 +187,12 @@ export class EceHost extends Construct {
     });
     const binding = token._bind({ scope: this, roles, host: this.host, provider });
     this.rolesToken = binding.rolesToken;
-    this.installation = method.install(this, {
+    this.#installation = method.install(this, {
       settings: installSettings(config, config.version ?? this.host.platformVersion),
       rolesToken: binding.token,
       hostId: this.host.id,
     });
-    this.guard(config);
+    this.#guard(config);
     this.hostRoles = new HostRoles(this, "host-roles", {
       runnerId: this.host.runnerId,
       roles,
@@ -201,7 +201,7 @@ export class EceHost extends Construct {
       provider,
       lifecycle: { replaceTriggeredBy: [`${addressOf(this.host)}.id`] },
     });
-    if (this.installation.resource !== undefined) this.follow(this.installation.resource);
+    if (this.#installation.resource !== undefined) this.#follow(this.#installation.resource);
     if (binding.idToRevoke !== undefined) {
       const dependsOn = [this.hostRoles];
       new RolesTokenRevocation(this, "revocation", { tokenId: binding.idToRevoke, provider, dependsOn });
@@ -215,20 +215,20 @@ export class EceHost extends Construct {
 
   /** The cloud-init user data of a host that installs itself (`HostInstall.userData()`). */
   get userData(): string {
-    if (this.installation.userData === undefined) {
+    if (this.#installation.userData === undefined) {
       throw new Error(`[${this.node.path}] userData is there with HostInstall.userData() only`);
     }
-    return this.installation.userData;
+    return this.#installation.userData;
   }
 
   /** Puts the VM that runs with `userData` between the platform's record of the host and its roles. */
   afterVm(vm: TerraformResource): void {
-    this.follow(vm);
+    this.#follow(vm);
   }
 
   /** What cleans the host comes after a drain, even if the install never came to its end. */
-  private guard({ drain, drainTimeout, provider }: EceHostConfig): void {
-    const { resource, cleanup } = this.installation;
+  #guard({ drain, drainTimeout, provider }: EceHostConfig): void {
+    const { resource, cleanup } = this.#installation;
     if (resource === undefined || cleanup === undefined) return;
     const guard = new HostGuard(this, "guard", {
       runnerId: this.host.runnerId,
@@ -242,7 +242,7 @@ export class EceHost extends Construct {
   }
 
   /** Roles come after the installed machine, and are drained away before it is replaced. */
-  private follow(machine: TerraformResource): void {
+  #follow(machine: TerraformResource): void {
     const { hostRoles } = this;
     hostRoles.dependsOn = [...(hostRoles.dependsOn ?? []), addressOf(machine)];
     hostRoles.lifecycle = {
@@ -250,7 +250,7 @@ export class EceHost extends Construct {
     };
   }
 
-  private warnOfRoles(roles: string[]): void {
+  #warnOfRoles(roles: string[]): void {
     if (Token.isUnresolved(roles)) return;
     for (const pair of illAdvisedPairs(roles)) {
       Annotations.of(this).addWarning(

@@ -32,17 +32,17 @@ const SERVICES: { readonly [role: string]: readonly string[] } = {
 export class MemorySettings {
   /** Elastic's small installation. */
   static small(): MemorySettings {
-    return MemorySettings.ofSize(4, 4);
+    return MemorySettings.#ofSize(4, 4);
   }
 
   /** Elastic's medium installation. */
   static medium(): MemorySettings {
-    return MemorySettings.ofSize(8, 8);
+    return MemorySettings.#ofSize(8, 8);
   }
 
   /** Elastic's large installation. */
   static large(): MemorySettings {
-    return MemorySettings.ofSize(24, 24);
+    return MemorySettings.#ofSize(24, 24);
   }
 
   /** Chosen heaps, whatever the roles. */
@@ -65,7 +65,7 @@ export class MemorySettings {
     return new MemorySettings(new Map(given), false);
   }
 
-  private static ofSize(zookeeperGb: number, adminConsoleGb: number): MemorySettings {
+  static #ofSize(zookeeperGb: number, adminConsoleGb: number): MemorySettings {
     const heaps = {
       runner: 1,
       allocator: 4,
@@ -80,22 +80,22 @@ export class MemorySettings {
   /** @internal Whether the roles must be known to render it. */
   readonly _followsRoles: boolean;
 
-  private readonly heaps: ReadonlyMap<string, number>;
+  readonly #heaps: ReadonlyMap<string, number>;
 
   private constructor(heaps: ReadonlyMap<string, number>, followsRoles: boolean) {
-    this.heaps = heaps;
+    this.#heaps = heaps;
     this._followsRoles = followsRoles;
   }
 
   /** @internal The heaps as text that stays the same when the roles change, which needs no new install. */
   get _fingerprint(): string {
-    return [...this.heaps].map(([service, gigabytes]) => `${service}:${gigabytes}G`).join("/");
+    return [...this.#heaps].map(([service, gigabytes]) => `${service}:${gigabytes}G`).join("/");
   }
 
   /** @internal The installer's JSON; compact, because the installer splits values at spaces. */
   _render(roles: readonly string[]): string {
     const services = ["runner", ...roles.flatMap((role) => SERVICES[role] ?? [])];
-    const heaps = [...this.heaps].filter(([service]) => !this._followsRoles || services.includes(service));
+    const heaps = [...this.#heaps].filter(([service]) => !this._followsRoles || services.includes(service));
     return JSON.stringify(
       Object.fromEntries(
         heaps.map(([service, gigabytes]) => [service, { xms: `${gigabytes}G`, xmx: `${gigabytes}G` }]),

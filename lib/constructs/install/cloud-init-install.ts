@@ -42,12 +42,16 @@ const STAGING_FOLDER = "/run/cdktf-ece";
 export class CloudInitInstall implements InstallMethod {
   readonly takesEphemeralTokens = false;
 
-  constructor(private readonly options: UserDataOptions) {}
+  readonly #options: UserDataOptions;
+
+  constructor(options: UserDataOptions) {
+    this.#options = options;
+  }
 
   faults(): string[] {
     return [
-      ...optionalTextFaults("install.user", this.options.user, RULES.sshUser),
-      ...installerFaults(this.options).map((fault) => `install.${fault}`),
+      ...optionalTextFaults("install.user", this.#options.user, RULES.sshUser),
+      ...installerFaults(this.#options).map((fault) => `install.${fault}`),
     ];
   }
 
@@ -56,7 +60,7 @@ export class CloudInitInstall implements InstallMethod {
   }
 
   install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
-    const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.options;
+    const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.#options;
     const files = {
       [TOKEN_FILE]: rolesToken,
       [INSTALL_SCRIPT_FILE]: renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 }),

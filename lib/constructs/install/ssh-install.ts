@@ -41,10 +41,14 @@ interface Uploads {
 export class SshInstall implements InstallMethod {
   readonly takesEphemeralTokens = true;
 
-  constructor(private readonly options: SshInstallOptions) {}
+  readonly #options: SshInstallOptions;
+
+  constructor(options: SshInstallOptions) {
+    this.#options = options;
+  }
 
   faults(): string[] {
-    const { options } = this;
+    const options = this.#options;
     const carriers: readonly string[] = [InstallCarrier.NULL_RESOURCE, InstallCarrier.TERRAFORM_DATA];
     const sources = [options.installerFile, options.installerPath, options.installerUrl].filter(
       (source) => source !== undefined,
@@ -56,7 +60,7 @@ export class SshInstall implements InstallMethod {
       ...textFaults("install.privateKeyFile", options.privateKeyFile, RULES.localFile),
       ...hostKeyFaults("install.hostKey", options.hostKey),
       ...optionalTextFaults("install.connectTimeout", options.connectTimeout, RULES.duration),
-      ...this.bastionFaults(),
+      ...this.#bastionFaults(),
       ...optionalTextFaults("install.installerFile", options.installerFile, RULES.localFile),
       ...installerFaults(options).map((fault) => `install.${fault}`),
       ...(sources.length > 1
@@ -69,11 +73,11 @@ export class SshInstall implements InstallMethod {
   }
 
   fingerprint(): string[] {
-    return [`ssh host ${this.options.host}`];
+    return [`ssh host ${this.#options.host}`];
   }
 
   install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
-    const { options } = this;
+    const options = this.#options;
     const script = renderInstallScript({
       ...settings,
       installerPath: options.installerFile === undefined ? options.installerPath : UPLOADED_INSTALLER_FILE,
@@ -90,40 +94,40 @@ export class SshInstall implements InstallMethod {
     const removal = renderCleanupScript({ storagePath, containerEngine });
 
     // A resource of its own: Terraform runs no destroy-time provisioners of an install that failed.
-    const cleanup = this.cleanup(scope, identity);
-    const resource = carryCreation(scope, "install", this.carrier, {
+    const cleanup = this.#cleanup(scope, identity);
+    const resource = carryCreation(scope, "install", this.#carrier, {
       triggers: { machine: cleanup.getStringAttribute("id") },
-      steps: this.uploadAndRun(scope, { script, removal, rolesToken }),
+      steps: this.#uploadAndRun(scope, { script, removal, rolesToken }),
     });
     return { resource, cleanup };
   }
 
   retire(scope: Construct): void {
     // Only the names count: the cleanup sees what was stored.
-    this.cleanup(scope, { host_id: "", ssh_host: "", storage_path: "", container_engine: "" }).count = 0;
+    this.#cleanup(scope, { host_id: "", ssh_host: "", storage_path: "", container_engine: "" }).count = 0;
   }
 
   /** A host that does not answer must not stay forever; the platform's record does, as long as ECE runs there. */
-  private cleanup(scope: Construct, identity: Machine): TerraformResource {
-    const { connectTimeout } = this.options;
+  #cleanup(scope: Construct, identity: Machine): TerraformResource {
+    const { connectTimeout } = this.#options;
     const timeout = Token.isUnresolved(connectTimeout) ? undefined : connectTimeout;
     return carryDestruction(scope, "cleanup", {
       identity,
-      access: accessOf(scope, this.options),
+      access: accessOf(scope, this.#options),
       steps: (stored) => cleanUp(stored, timeout),
     });
   }
 
-  private get carrier(): string {
-    return this.options.carrier ?? InstallCarrier.NULL_RESOURCE;
+  get #carrier(): string {
+    return this.#options.carrier ?? InstallCarrier.NULL_RESOURCE;
   }
 
-  private uploadAndRun(
+  #uploadAndRun(
     scope: Construct,
     { script, removal, rolesToken }: Uploads,
   ): (FileProvisioner | RemoteExecProvisioner)[] {
-    const { host, installerFile, connectTimeout } = this.options;
-    const connection = connect({ ssh_host: host, ...accessOf(scope, this.options) }, connectTimeout);
+    const { host, installerFile, connectTimeout } = this.#options;
+    const connection = connect({ ssh_host: host, ...accessOf(scope, this.#options) }, connectTimeout);
     return [
       // scp keeps the mode of a file that is there already, so the token is never readable for others.
       {
@@ -160,8 +164,8 @@ export class SshInstall implements InstallMethod {
     ];
   }
 
-  private bastionFaults(): string[] {
-    const { hostKey, bastionHost, bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = this.options;
+  #bastionFaults(): string[] {
+    const { hostKey, bastionHost, bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = this.#options;
     if (bastionHost === undefined) {
       const stray = Object.entries({ bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey }).filter(
         ([, value]) => value !== undefined,

@@ -32,7 +32,7 @@ export class DiagnosticError extends Error {
 
 /** An ordered list of findings, each kept once. */
 export class Diagnostics implements Iterable<Diagnostic> {
-  private readonly list: Diagnostic[] = [];
+  readonly #list: Diagnostic[] = [];
 
   addError(summary: string, detail: string, path?: AttributePath): void {
     this.add({ severity: "error", summary, detail, path });
@@ -44,7 +44,7 @@ export class Diagnostics implements Iterable<Diagnostic> {
 
   add(diagnostic: Diagnostic): void {
     const key = JSON.stringify(diagnostic);
-    if (!this.list.some((known) => JSON.stringify(known) === key)) this.list.push(diagnostic);
+    if (!this.#list.some((known) => JSON.stringify(known) === key)) this.#list.push(diagnostic);
   }
 
   append(others: Iterable<Diagnostic>): void {
@@ -52,10 +52,10 @@ export class Diagnostics implements Iterable<Diagnostic> {
   }
 
   get hasErrors(): boolean {
-    return this.list.some((diagnostic) => diagnostic.severity === "error");
+    return this.#list.some((diagnostic) => diagnostic.severity === "error");
   }
 
   [Symbol.iterator](): Iterator<Diagnostic> {
-    return this.list[Symbol.iterator]();
+    return this.#list[Symbol.iterator]();
   }
 }

@@ -16,14 +16,17 @@ const FILE_REFERENCE = "file:";
 
 /** The provider's arguments, each from the configuration or else from the environment; faults become diagnostics. */
 export class Settings {
-  constructor(
-    private readonly config: ObjectValue,
-    private readonly diagnostics: Diagnostics,
-  ) {}
+  readonly #config: ObjectValue;
+  readonly #diagnostics: Diagnostics;
+
+  constructor(config: ObjectValue, diagnostics: Diagnostics) {
+    this.#config = config;
+    this.#diagnostics = diagnostics;
+  }
 
   /** Empty counts as not set: that is how shells and variables without a value arrive. */
   find(argument: Argument): Setting | undefined {
-    const configured = this.config[argument] ?? "";
+    const configured = this.#config[argument] ?? "";
     if (configured !== "" && typeof configured !== "object") {
       return { argument, value: String(configured), rank: 0, source: `the argument ${argument}` };
     }
@@ -88,7 +91,7 @@ export class Settings {
   }
 
   fault({ argument, source }: Setting, text: string): void {
-    this.diagnostics.addError(`Invalid ECE provider setting ${argument}`, `${text} It comes from ${source}.`, [
+    this.#diagnostics.addError(`Invalid ECE provider setting ${argument}`, `${text} It comes from ${source}.`, [
       argument,
     ]);
   }

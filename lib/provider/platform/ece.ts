@@ -11,21 +11,24 @@ import type { Warnings } from "./warnings";
 export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
-  private platformInfo: Promise<PlatformInfo> | undefined;
+  #platformInfo: Promise<PlatformInfo> | undefined;
 
-  constructor(
-    private readonly knownClient: EceClient | undefined,
-    private readonly warnings: Warnings,
-  ) {}
+  readonly #knownClient: EceClient | undefined;
+  readonly #warnings: Warnings;
+
+  constructor(knownClient: EceClient | undefined, warnings: Warnings) {
+    this.#knownClient = knownClient;
+    this.#warnings = warnings;
+  }
 
   get isKnown(): boolean {
-    return this.knownClient !== undefined;
+    return this.#knownClient !== undefined;
   }
 
   /** Whether a refresh can ask the platform. Where it cannot, the state stays as it is, and a warning says so. */
   canRefresh(): boolean {
     if (!this.isKnown) {
-      this.warnings.add(
+      this.#warnings.add(
         "ECE resources were not refreshed",
         "The configuration of the ECE provider depends on values that Terraform learns only at apply, so the platform could not be asked: this plan rests on what Terraform stored last.",
       );
@@ -35,22 +38,22 @@ export class Ece {
 
   /** Throws while the provider's configuration is not known. */
   get client(): EceClient {
-    if (this.knownClient === undefined) {
+    if (this.#knownClient === undefined) {
       throw new DiagnosticError(
         "The ECE provider is not configured yet",
         "Its configuration depends on values that Terraform learns only at apply. Apply first what these come from, with -target; a data source can wait for it with depends_on.",
       );
     }
-    return this.knownClient;
+    return this.#knownClient;
   }
 
   /** What `GET /platform` tells, asked once for the life of this process. */
   platform(signal: AbortSignal): Promise<PlatformInfo> {
-    this.platformInfo ??= this.client.platform.get({ signal }).catch((error: unknown) => {
-      this.platformInfo = undefined;
+    this.#platformInfo ??= this.client.platform.get({ signal }).catch((error: unknown) => {
+      this.#platformInfo = undefined;
       throw error;
     });
-    return this.platformInfo;
+    return this.#platformInfo;
   }
 
   /** A roles token as a refresh of a resource of the given type needs it; all tokens of the moment share a list. */
@@ -67,6 +70,6 @@ export class Ece {
 
   /** The warnings that nobody has seen yet. */
   takeWarnings(): Diagnostic[] {
-    return this.warnings.take();
+    return this.#warnings.take();
   }
 }

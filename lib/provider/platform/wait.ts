@@ -6,14 +6,18 @@ const LONGEST_INTERVAL_MS = 10_000;
 
 /** The end of an operation's time, which all of its waits share. */
 export class Deadline {
-  private readonly end: number;
+  readonly #end: number;
 
-  constructor(private readonly totalMs: number) {
-    this.end = performance.now() + totalMs;
+  readonly #totalMs: number;
+
+  constructor(totalMs: number) {
+    this.#totalMs = totalMs;
+
+    this.#end = performance.now() + totalMs;
   }
 
   get remainingMs(): number {
-    return Math.max(0, this.end - performance.now());
+    return Math.max(0, this.#end - performance.now());
   }
 
   /** A part of the time that is left: at most this long, and no more than half of it. */
@@ -23,7 +27,7 @@ export class Deadline {
 
   /** For messages: how long the operation had, as `90 s`. */
   get text(): string {
-    return `${Math.round(this.totalMs / 1000)} s`;
+    return `${Math.round(this.#totalMs / 1000)} s`;
   }
 }
 

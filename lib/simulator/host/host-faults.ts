@@ -33,8 +33,12 @@ export class HostFaults {
   #engine: EngineState = "running";
   readonly #installFaults: InstallFault[] = [];
 
+  readonly #effects: { cutConnections(): void; engineChanged(state: EngineState): void };
+
   /** @internal */
-  constructor(private readonly effects: { cutConnections(): void; engineChanged(state: EngineState): void }) {}
+  constructor(effects: { cutConnections(): void; engineChanged(state: EngineState): void }) {
+    this.#effects = effects;
+  }
 
   get engine(): EngineState {
     return this.#engine;
@@ -42,7 +46,7 @@ export class HostFaults {
 
   set engine(state: EngineState) {
     this.#engine = state;
-    this.effects.engineChanged(state);
+    this.#effects.engineChanged(state);
   }
 
   /** The next install ends with this exit code. */
@@ -56,7 +60,7 @@ export class HostFaults {
       moment,
       kind: "cut",
       strike: async () => {
-        this.effects.cutConnections();
+        this.#effects.cutConnections();
         return undefined;
       },
     });

@@ -50,50 +50,54 @@ interface Validated {
  * No method rejects: what a provider throws becomes an error diagnostic.
  */
 export class ProviderServer {
-  private readonly stopping = new AbortController();
-  private configured: { readonly provider: unknown } | undefined;
+  readonly #stopping = new AbortController();
+  #configured: { readonly provider: unknown } | undefined;
+
+  readonly #options: ProviderServerOptions;
 
   constructor(
     readonly provider: Provider,
-    private readonly options: ProviderServerOptions = {},
+    options: ProviderServerOptions = {},
   ) {
+    this.#options = options;
+
     // Everything in flight listens, and Terraform sets the number of that.
-    setMaxListeners(Infinity, this.stopping.signal);
+    setMaxListeners(Infinity, this.#stopping.signal);
   }
 
   /** As every validation, this sees what the user wrote, without defaults. */
   validateProviderConfig({ config }: ConfigRequest): Promise<Reply> {
-    return this.validate(`provider ${this.provider.name}`, () => this.provider, config);
+    return this.#validate(`provider ${this.provider.name}`, () => this.provider, config);
   }
 
   async configureProvider(request: ConfigRequest & { readonly terraformVersion: string }): Promise<Reply> {
     const diagnostics = new Diagnostics();
-    await this.attempt(`Unable to configure provider ${this.provider.name}`, diagnostics, async () => {
+    await this.#attempt(`Unable to configure provider ${this.provider.name}`, diagnostics, async () => {
       const config = withDefaults(this.provider.schema, request.config);
-      const { signal } = this.stopping;
+      const { signal } = this.#stopping;
       const provider = await this.provider.configure({ ...request, config, signal }, diagnostics);
-      if (!diagnostics.hasErrors) this.configured = { provider };
+      if (!diagnostics.hasErrors) this.#configured = { provider };
     });
     return { diagnostics: [...diagnostics] };
   }
 
   validateResourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
-    return this.validate(typeName, () => this.resource(typeName), config);
+    return this.#validate(typeName, () => this.#resource(typeName), config);
   }
 
   validateDataSourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
-    return this.validate(typeName, () => this.dataSource(typeName), config);
+    return this.#validate(typeName, () => this.#dataSource(typeName), config);
   }
 
   validateEphemeralResourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
-    return this.validate(typeName, () => this.ephemeralResource(typeName), config);
+    return this.#validate(typeName, () => this.#ephemeralResource(typeName), config);
   }
 
   async upgradeResourceState({ typeName, version, state }: UpgradeRequest): Promise<StateReply> {
     const diagnostics = new Diagnostics();
     let upgraded: ObjectValue | null = null;
-    await this.attempt(`Unable to use the state of ${typeName}`, diagnostics, () => {
-      const resource = this.resource(typeName);
+    await this.#attempt(`Unable to use the state of ${typeName}`, diagnostics, () => {
+      const resource = this.#resource(typeName);
       upgraded = conformingState(resource.schema, upgradeState(typeName, resource, version, state), diagnostics);
     });
     return { diagnostics: [...diagnostics], state: diagnostics.hasErrors ? null : upgraded };
@@ -102,10 +106,10 @@ export class ProviderServer {
   /** After an error the state stays as it was, whatever the resource left in its response. */
   async readResource({ typeName, state, privateState }: ReadRequest): Promise<StoredReply> {
     const response = stateResponse(copyValue(state));
-    await this.attempt(`Unable to read ${typeName}`, response.diagnostics, async () => {
-      const resource = this.resource(typeName);
+    await this.#attempt(`Unable to read ${typeName}`, response.diagnostics, async () => {
+      const resource = this.#resource(typeName);
       response.privateState = decodePrivateState(privateState);
-      await resource.read({ ...this.context(), privateState: response.privateState, state }, response);
+      await resource.read({ ...this.#context(), privateState: response.privateState, state }, response);
       response.state = conformingState(resource.schema, response.state, response.diagnostics);
     });
     const diagnostics = [...response.diagnostics];
@@ -119,13 +123,13 @@ export class ProviderServer {
     const requiresReplace: AttributePath[] = [];
     const response: ModifyPlanResponse = { plan: proposedNewState, privateState: {}, requiresReplace, diagnostics };
     let privateState = request.privateState;
-    await this.attempt(`Unable to plan ${typeName}`, diagnostics, async () => {
-      const resource = this.resource(typeName);
+    await this.#attempt(`Unable to plan ${typeName}`, diagnostics, async () => {
+      const resource = this.#resource(typeName);
       const { schema } = resource;
       const config = request.config ?? nullObject(schema);
       response.privateState = decodePrivateState(privateState);
       if (proposedNewState !== null) response.plan = planState(schema, { priorState, proposedNewState, config });
-      const context = { signal: this.stopping.signal, provider: this.configured?.provider };
+      const context = { signal: this.#stopping.signal, provider: this.#configured?.provider };
       const { privateState: prior } = response;
       await resource.modifyPlan?.({ ...context, privateState: prior, config, state: priorState }, response);
       response.plan = conformingPlan(schema, response.plan, diagnostics);
@@ -147,11 +151,11 @@ export class ProviderServer {
     const response = stateResponse(priorState && copyValue(priorState));
     const { diagnostics } = response;
     let privateState = request.privateState;
-    await this.attempt(summary, diagnostics, async () => {
-      const resource = this.resource(typeName);
+    await this.#attempt(summary, diagnostics, async () => {
+      const resource = this.#resource(typeName);
       response.privateState = decodePrivateState(privateState);
-      const context = { ...this.context(), privateState: response.privateState };
-      await this.attempt(summary, diagnostics, () => applyChange(typeName, resource, change, context, response));
+      const context = { ...this.#context(), privateState: response.privateState };
+      await this.#attempt(summary, diagnostics, () => applyChange(typeName, resource, change, context, response));
       response.state = conformingState(resource.schema, response.state, diagnostics, plan);
       privateState = encodePrivateState(response.privateState);
     });
@@ -168,10 +172,10 @@ export class ProviderServer {
     const response = stateResponse(null);
     const { diagnostics } = response;
     const summary = `Unable to import ${typeName}`;
-    await this.attempt(summary, diagnostics, async () => {
-      const resource = this.resource(typeName);
+    await this.#attempt(summary, diagnostics, async () => {
+      const resource = this.#resource(typeName);
       if (!resource.importState) throw new DiagnosticError(summary, `${typeName} does not support import.`);
-      await resource.importState({ ...this.context(), id }, response);
+      await resource.importState({ ...this.#context(), id }, response);
       response.state = conformingState(resource.schema, response.state, diagnostics);
       if (response.state === null && !diagnostics.hasErrors) {
         throw new DiagnosticError(summary, `There is no ${typeName} with the id "${id}".`);
@@ -200,9 +204,9 @@ export class ProviderServer {
   async readDataSource({ typeName, config }: TypeConfigRequest): Promise<StateReply> {
     const diagnostics = new Diagnostics();
     const response = { state: null as ObjectValue | null, diagnostics };
-    await this.attempt(`Unable to read ${typeName}`, diagnostics, async () => {
-      const dataSource = this.dataSource(typeName);
-      const request = { ...this.context(), config: withDefaults(dataSource.schema, config) };
+    await this.#attempt(`Unable to read ${typeName}`, diagnostics, async () => {
+      const dataSource = this.#dataSource(typeName);
+      const request = { ...this.#context(), config: withDefaults(dataSource.schema, config) };
       await dataSource.read(request, response);
       response.state = conformingState(dataSource.schema, response.state, diagnostics);
       if (response.state === null && !diagnostics.hasErrors) throw new Error("the data source gave no result");
@@ -213,9 +217,9 @@ export class ProviderServer {
   async openEphemeralResource({ typeName, config }: TypeConfigRequest): Promise<OpenReply> {
     const diagnostics = new Diagnostics();
     const response = { result: null as ObjectValue | null, privateState: {} as PrivateState, diagnostics };
-    await this.attempt(`Unable to open ${typeName}`, diagnostics, async () => {
-      const ephemeral = this.ephemeralResource(typeName);
-      const request = { ...this.context(), config: withDefaults(ephemeral.schema, config) };
+    await this.#attempt(`Unable to open ${typeName}`, diagnostics, async () => {
+      const ephemeral = this.#ephemeralResource(typeName);
+      const request = { ...this.#context(), config: withDefaults(ephemeral.schema, config) };
       await ephemeral.open(request, response);
       response.result = conformingState(ephemeral.schema, response.result, diagnostics);
       if (response.result === null && !diagnostics.hasErrors) throw new Error("the ephemeral resource gave no result");
@@ -229,9 +233,9 @@ export class ProviderServer {
     readonly privateState: Uint8Array;
   }): Promise<Reply> {
     const diagnostics = new Diagnostics();
-    await this.attempt(`Unable to close ${request.typeName}`, diagnostics, async () => {
+    await this.#attempt(`Unable to close ${request.typeName}`, diagnostics, async () => {
       const privateState = decodePrivateState(request.privateState);
-      await this.ephemeralResource(request.typeName).close?.({ ...this.context(), privateState }, diagnostics);
+      await this.#ephemeralResource(request.typeName).close?.({ ...this.#context(), privateState }, diagnostics);
     });
     return { diagnostics: [...diagnostics] };
   }
@@ -242,12 +246,12 @@ export class ProviderServer {
 
   /** Aborts the signal of everything in flight, and of everything that is still to come. */
   stop(): void {
-    this.stopping.abort();
+    this.#stopping.abort();
   }
 
-  private async validate(subject: string, find: () => Validated, config: ObjectValue): Promise<Reply> {
+  async #validate(subject: string, find: () => Validated, config: ObjectValue): Promise<Reply> {
     const diagnostics = new Diagnostics();
-    await this.attempt(`Unable to validate ${subject}`, diagnostics, async () => {
+    await this.#attempt(`Unable to validate ${subject}`, diagnostics, async () => {
       const validated = find();
       validateAgainstSchema(validated.schema, config, diagnostics);
       await validated.validateConfig?.({ config }, diagnostics);
@@ -256,20 +260,20 @@ export class ProviderServer {
   }
 
   /** The one place that catches what provider code throws, and that lets it speak of what it noticed. */
-  private async attempt(summary: string, diagnostics: Diagnostics, work: () => void | Promise<void>): Promise<void> {
+  async #attempt(summary: string, diagnostics: Diagnostics, work: () => void | Promise<void>): Promise<void> {
     try {
       await work();
     } catch (failure) {
       const explanation = this.provider.explainError?.(failure);
-      diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.stopping.signal.aborted, explanation }));
-      this.options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
+      diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.#stopping.signal.aborted, explanation }));
+      this.#options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
     }
-    if (this.configured) diagnostics.append(this.provider.takeWarnings?.(this.configured.provider) ?? []);
+    if (this.#configured) diagnostics.append(this.provider.takeWarnings?.(this.#configured.provider) ?? []);
   }
 
   /** What every operation gets. */
-  private context(): { readonly provider: unknown; readonly signal: AbortSignal } {
-    if (this.configured) return { ...this.configured, signal: this.stopping.signal };
+  #context(): { readonly provider: unknown; readonly signal: AbortSignal } {
+    if (this.#configured) return { ...this.#configured, signal: this.#stopping.signal };
     throw new DiagnosticError(
       `Provider ${this.provider.name} is not configured`,
       "Terraform asked for work before the provider had a valid configuration. Correct the provider's other errors " +
@@ -277,19 +281,19 @@ export class ProviderServer {
     );
   }
 
-  private resource(typeName: string): Resource {
-    return this.find(this.provider.resources, "resource", typeName);
+  #resource(typeName: string): Resource {
+    return this.#find(this.provider.resources, "resource", typeName);
   }
 
-  private dataSource(typeName: string): DataSource {
-    return this.find(this.provider.dataSources, "data source", typeName);
+  #dataSource(typeName: string): DataSource {
+    return this.#find(this.provider.dataSources, "data source", typeName);
   }
 
-  private ephemeralResource(typeName: string): EphemeralResource {
-    return this.find(this.provider.ephemeralResources, "ephemeral resource", typeName);
+  #ephemeralResource(typeName: string): EphemeralResource {
+    return this.#find(this.provider.ephemeralResources, "ephemeral resource", typeName);
   }
 
-  private find<Type>(types: { readonly [typeName: string]: Type }, kind: string, typeName: string): Type {
+  #find<Type>(types: { readonly [typeName: string]: Type }, kind: string, typeName: string): Type {
     const found = Object.hasOwn(types, typeName) ? types[typeName] : undefined;
     if (found !== undefined) return found;
     const { name, version } = this.provider;

@@ -39,8 +39,12 @@ export class ContainerEngine {
   readonly #containers = new Map<string, Container>();
   readonly #removals = new Map<string, AbortController>();
 
+  readonly #changed: (container: Container) => void;
+
   /** @param changed hears of each container that is stopped, removed while it runs, or started again */
-  constructor(private readonly changed: (container: Container) => void) {}
+  constructor(changed: (container: Container) => void) {
+    this.#changed = changed;
+  }
 
   get containers(): readonly Container[] {
     return [...this.#containers.values()];
@@ -104,6 +108,6 @@ export class ContainerEngine {
   #change(container: Container): void {
     this.#containers.set(container.id, container);
     if (!container.isRunning) this.#removals.get(container.id)?.abort();
-    this.changed(container);
+    this.#changed(container);
   }
 }

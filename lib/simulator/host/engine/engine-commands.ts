@@ -56,26 +56,32 @@ export function engineStandIns(options: EngineCommandOptions): Readonly<Record<s
 }
 
 class EngineCommand {
-  constructor(
-    private readonly options: EngineCommandOptions,
-    private readonly invocation: Invocation,
-  ) {}
+  readonly #options: EngineCommandOptions;
+  readonly #invocation: Invocation;
+
+  constructor(options: EngineCommandOptions, invocation: Invocation) {
+    this.#options = options;
+    this.#invocation = invocation;
+  }
 
   async run(): Promise<number> {
-    const { out } = this.invocation;
-    const [verb = "help", ...args] = withoutNoun(withoutGlobalOptions(this.invocation.args));
+    const { out } = this.#invocation;
+    const [verb = "help", ...args] = withoutNoun(withoutGlobalOptions(this.#invocation.args));
     if (verb === "--version" || verb === "-v") {
-      out(`${this.options.kind} version ${version[this.options.kind]}`);
+      out(`${this.#options.kind} version ${version[this.#options.kind]}`);
       return 0;
     }
     this.#connect();
     switch (verb) {
       case "info":
-        return this.#describe(args, { ServerVersion: version[this.options.kind], Containers: this.#containers.length });
+        return this.#describe(args, {
+          ServerVersion: version[this.#options.kind],
+          Containers: this.#containers.length,
+        });
       case "version":
         return this.#describe(args, {
-          Client: { Version: version[this.options.kind] },
-          Server: { Version: version[this.options.kind] },
+          Client: { Version: version[this.#options.kind] },
+          Server: { Version: version[this.#options.kind] },
         });
       case "ps":
       case "ls":
@@ -87,9 +93,9 @@ class EngineCommand {
         return this.#remove(args);
       case "stop":
       case "kill":
-        return this.#each(args, (container) => this.options.containers.stop(container, verb === "kill" ? 137 : 143));
+        return this.#each(args, (container) => this.#options.containers.stop(container, verb === "kill" ? 137 : 143));
       case "start":
-        return this.#each(args, (container) => this.options.containers.start(container));
+        return this.#each(args, (container) => this.#options.containers.start(container));
       case "logs":
         this.#find(args.at(-1) ?? "");
         return 0;
@@ -99,28 +105,28 @@ class EngineCommand {
       case "run":
         return this.#runContainer(args);
       default:
-        throw new EngineError(`${this.invocation.command}: the simulated engine has no command '${verb}'`);
+        throw new EngineError(`${this.#invocation.command}: the simulated engine has no command '${verb}'`);
     }
   }
 
   /** Only the containers that this caller's engine holds. */
   get #containers(): readonly Container[] {
-    const { command, isRoot } = this.invocation;
-    return command === "podman" && !isRoot ? [] : this.options.containers.containers;
+    const { command, isRoot } = this.#invocation;
+    return command === "podman" && !isRoot ? [] : this.#options.containers.containers;
   }
 
   #connect(): void {
-    const { command, isRoot } = this.invocation;
-    if (this.options.state() === "stopped" && !(command === "podman" && !isRoot)) {
+    const { command, isRoot } = this.#invocation;
+    if (this.#options.state() === "stopped" && !(command === "podman" && !isRoot)) {
       throw new EngineError("Cannot connect to the engine at unix:///var/run/docker.sock. Is its daemon running?");
     }
-    if (!isRoot && !this.options.isUserAllowed && command !== "podman") {
+    if (!isRoot && !this.#options.isUserAllowed && command !== "podman") {
       throw new EngineError("permission denied while trying to connect to unix:///var/run/docker.sock");
     }
   }
 
   #find(reference: string): Container {
-    const container = this.options.containers.tryFind(reference);
+    const container = this.#options.containers.tryFind(reference);
     if (container === undefined || !this.#containers.includes(container)) {
       throw new EngineError(`Error: No such container: ${reference}`);
     }
@@ -129,7 +135,7 @@ class EngineCommand {
 
   #describe(args: readonly string[], facts: Readonly<Record<string, unknown>>): number {
     const { values } = parseArgs({ args: [...args], options: { format: { type: "string", short: "f" } } });
-    this.invocation.out(renderTemplate(values.format ?? "{{json .}}", facts));
+    this.#invocation.out(renderTemplate(values.format ?? "{{json .}}", facts));
     return 0;
   }
 
@@ -150,14 +156,14 @@ class EngineCommand {
       .filter((container) => values.all === true || isStatusFiltered || container.isRunning)
       .filter((container) => filters.every((matches) => matches(container)))
       .map((container) => listContainer(container, values["no-trunc"] === true));
-    if (values.quiet === true) rows.forEach(({ ID = "" }) => this.invocation.out(ID));
+    if (values.quiet === true) rows.forEach(({ ID = "" }) => this.#invocation.out(ID));
     else if (values.format !== undefined) {
       const template = values.format.replace(/^table\s+/, "");
-      rows.forEach((row) => this.invocation.out(renderTemplate(template, row)));
+      rows.forEach((row) => this.#invocation.out(renderTemplate(template, row)));
     } else {
-      this.invocation.out("CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   NAMES");
+      this.#invocation.out("CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   NAMES");
       const template = "{{.ID}}   {{.Image}}   {{.Command}}   {{.CreatedAt}}   {{.Status}}   {{.Ports}}   {{.Names}}";
-      rows.forEach((row) => this.invocation.out(renderTemplate(template, row)));
+      rows.forEach((row) => this.#invocation.out(renderTemplate(template, row)));
     }
     return 0;
   }
@@ -169,8 +175,8 @@ class EngineCommand {
       options: { format: { type: "string", short: "f" }, type: { type: "string" } },
     });
     const descriptions = positionals.map((reference) => describeContainer(this.#find(reference)));
-    if (values.format === undefined) this.invocation.out(JSON.stringify(descriptions, null, 2));
-    else for (const description of descriptions) this.invocation.out(renderTemplate(values.format, description));
+    if (values.format === undefined) this.#invocation.out(JSON.stringify(descriptions, null, 2));
+    else for (const description of descriptions) this.#invocation.out(renderTemplate(values.format, description));
     return 0;
   }
 
@@ -186,14 +192,14 @@ class EngineCommand {
       },
     });
     if (positionals.length === 0)
-      throw new EngineError(`"${this.invocation.command} rm" requires at least 1 argument.`);
+      throw new EngineError(`"${this.#invocation.command} rm" requires at least 1 argument.`);
     const exitCode = this.#each(positionals, (container) => {
       if (container.isRunning && values.force !== true) {
         throw new EngineError(
           `cannot remove container "/${container.name}": container is running: stop it or force removal`,
         );
       }
-      this.options.containers.remove(container);
+      this.#options.containers.remove(container);
     });
     return values.force === true ? 0 : exitCode;
   }
@@ -204,10 +210,10 @@ class EngineCommand {
     for (const reference of args.filter((arg) => !arg.startsWith("-"))) {
       try {
         action(this.#find(reference));
-        this.invocation.out(reference);
+        this.#invocation.out(reference);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
-        this.invocation.err(error.message);
+        this.#invocation.err(error.message);
         exitCode = error.exitCode;
       }
     }
@@ -216,21 +222,21 @@ class EngineCommand {
 
   async #runContainer(args: readonly string[]): Promise<number> {
     const { options, ports, isAttached, isInteractive, isTransient } = parseRun(args);
-    const busy = ports.find((port) => this.options.portsInUse.has(port));
+    const busy = ports.find((port) => this.#options.portsInUse.has(port));
     if (busy !== undefined) {
       throw new EngineError(`Bind for 0.0.0.0:${busy} failed: port is already allocated.`, 125);
     }
-    const { container, stopped } = this.options.containers.run(options);
-    const program = this.options.tryFindProgram(container.image);
+    const { container, stopped } = this.#options.containers.run(options);
+    const program = this.#options.tryFindProgram(container.image);
     if (!isAttached) {
-      this.invocation.out(container.id);
+      this.#invocation.out(container.id);
       return 0;
     }
-    if (isInteractive) this.invocation.swallowInput();
-    const exitCode = (await program?.(container, stopped, this.invocation)) ?? 0;
-    const current = this.options.containers.tryFind(container.id);
-    if (current !== undefined && isTransient) this.options.containers.remove(current);
-    else if (current !== undefined) this.options.containers.stop(current, exitCode);
+    if (isInteractive) this.#invocation.swallowInput();
+    const exitCode = (await program?.(container, stopped, this.#invocation)) ?? 0;
+    const current = this.#options.containers.tryFind(container.id);
+    if (current !== undefined && isTransient) this.#options.containers.remove(current);
+    else if (current !== undefined) this.#options.containers.stop(current, exitCode);
     return exitCode;
   }
 }

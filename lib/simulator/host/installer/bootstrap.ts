@@ -74,37 +74,47 @@ export function bootstrapProgram(options: BootstrapOptions): ContainerProgram {
 class Bootstrap {
   readonly #settings: Readonly<Record<string, string>>;
 
+  readonly #options: BootstrapOptions;
+  readonly #container: Container;
+  readonly #stopped: AbortSignal;
+  readonly #terminal: Pick<Invocation, "out" | "err">;
+
   constructor(
-    private readonly options: BootstrapOptions,
-    private readonly container: Container,
-    private readonly stopped: AbortSignal,
-    private readonly terminal: Pick<Invocation, "out" | "err">,
+    options: BootstrapOptions,
+    container: Container,
+    stopped: AbortSignal,
+    terminal: Pick<Invocation, "out" | "err">,
   ) {
+    this.#options = options;
+    this.#container = container;
+    this.#stopped = stopped;
+    this.#terminal = terminal;
+
     this.#settings = container.environment;
   }
 
   async run(): Promise<void> {
-    const { containers, platform } = this.options;
+    const { containers, platform } = this.#options;
     const request = this.#request();
-    this.terminal.out(`Installing Elastic Cloud Enterprise ${request.version} on ${request.runnerId} (simulated)`);
-    this.terminal.out("  - host prerequisites checked");
+    this.#terminal.out(`Installing Elastic Cloud Enterprise ${request.version} on ${request.runnerId} (simulated)`);
+    this.#terminal.out("  - host prerequisites checked");
     if (containers.tryFind(runnerContainer) !== undefined) {
       throw new InstallEnd(1, `this host already has a container ${runnerContainer}; remove ECE from it first`);
     }
-    await this.#unlessStopped(Promise.resolve(this.options.inInstall()));
+    await this.#unlessStopped(Promise.resolve(this.#options.inInstall()));
     await this.#comeTo("before-join");
     this.#startContainer(runnerContainer);
     await this.#comeTo("during-join");
     if (request.coordinatorHost === "") {
-      this.terminal.out("  - no --coordinator-host: this host starts a platform of its own");
+      this.#terminal.out("  - no --coordinator-host: this host starts a platform of its own");
     } else {
       this.#join(platform, request);
     }
     for (const name of [...commonContainers, ...this.#roleContainers(request)]) this.#startContainer(name);
-    this.terminal.out(`  - containers started for: ${request.roles.join(", ") || "no role"}`);
+    this.#terminal.out(`  - containers started for: ${request.roles.join(", ") || "no role"}`);
     await this.#comeTo("after-join");
     this.#writeLog(request);
-    this.terminal.out("Elastic Cloud Enterprise installation completed successfully");
+    this.#terminal.out("Elastic Cloud Enterprise installation completed successfully");
   }
 
   #request(): JoinRequest {
@@ -131,12 +141,12 @@ class Bootstrap {
   }
 
   #join(platform: HostPlatform, request: JoinRequest): void {
-    if (!this.options.isOnline()) {
+    if (!this.#options.isOnline()) {
       this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
     }
     const result = platform.join(request);
     if (!result.joined) this.#abandon(`the platform refused this host: ${result.message}`);
-    this.terminal.out(`  - joined the platform at ${request.coordinatorHost} in ${request.availabilityZone}`);
+    this.#terminal.out(`  - joined the platform at ${request.coordinatorHost} in ${request.availabilityZone}`);
     // A running container's labels cannot change: the runner starts anew, now that it belongs to the platform.
     this.#removeRunner();
     this.#startContainer(runnerContainer, { [runnerIdLabel]: request.runnerId });
@@ -148,8 +158,8 @@ class Bootstrap {
   }
 
   #removeRunner(): void {
-    const runner = this.options.containers.tryFind(runnerContainer);
-    if (runner !== undefined) this.options.containers.remove(runner);
+    const runner = this.#options.containers.tryFind(runnerContainer);
+    if (runner !== undefined) this.#options.containers.remove(runner);
   }
 
   /** The containers of the roles that the platform grants: a role that the token lacks stays without, silently. */
@@ -159,11 +169,11 @@ class Bootstrap {
   }
 
   #startContainer(name: string, labels: ContainerOptions["labels"] = {}): void {
-    this.options.containers.run({ name, image: this.container.image, labels });
+    this.#options.containers.run({ name, image: this.#container.image, labels });
   }
 
   async #comeTo(moment: InstallMoment): Promise<void> {
-    const exitCode = await this.#unlessStopped(this.options.faults.strike(moment));
+    const exitCode = await this.#unlessStopped(this.#options.faults.strike(moment));
     if (exitCode !== undefined) throw new InstallEnd(exitCode, `exit code ${exitCode} was asked for ${moment}`);
   }
 
@@ -171,14 +181,14 @@ class Bootstrap {
   async #unlessStopped<T>(work: Promise<T>): Promise<T> {
     const stop = new Promise<never>((_, reject) => {
       const end = (): void => reject(new InstallEnd(137));
-      if (this.stopped.aborted) end();
-      else this.stopped.addEventListener("abort", end, { once: true });
+      if (this.#stopped.aborted) end();
+      else this.#stopped.addEventListener("abort", end, { once: true });
     });
     return Promise.race([work, stop]);
   }
 
   #writeLog({ runnerId, roles }: JoinRequest): void {
-    const storage = this.options.folder.locate(this.#settings.HOST_STORAGE_PATH ?? "");
+    const storage = this.#options.folder.locate(this.#settings.HOST_STORAGE_PATH ?? "");
     if (storage === undefined) return;
     const log = join(storage, "logs/bootstrap-logs/bootstrap.log");
     mkdirSync(dirname(log), { recursive: true });

@@ -29,7 +29,11 @@ export class CommandServer {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
 
-  constructor(private readonly standIns: Readonly<Record<string, StandIn>>) {
+  readonly #standIns: Readonly<Record<string, StandIn>>;
+
+  constructor(standIns: Readonly<Record<string, StandIn>>) {
+    this.#standIns = standIns;
+
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -98,7 +102,7 @@ exit 1
       swallowInput: () => write("swallow-input"),
     };
     try {
-      write(`exit:${await (this.standIns[command]?.(invocation) ?? 127)}`);
+      write(`exit:${await (this.#standIns[command]?.(invocation) ?? 127)}`);
     } catch (error) {
       invocation.err(
         `${command}: the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

@@ -31,7 +31,11 @@ export class HostFolder {
   readonly #storage = join(this.path, "storage");
   readonly #tmp = join(this.path, "tmp");
 
-  constructor(private readonly storageRoots: readonly string[]) {
+  readonly #storageRoots: readonly string[];
+
+  constructor(storageRoots: readonly string[]) {
+    this.#storageRoots = storageRoots;
+
     mkdirSync(this.bin);
     for (const name of machineCommands) {
       const command = systemFolders.map((folder) => join(folder, name)).find(existsSync);
@@ -63,7 +67,7 @@ export class HostFolder {
   /** Where a path of the host is on the machine; undefined outside of the storage roots. */
   locate(path: string): string | undefined {
     const clean = normalize(path);
-    return this.storageRoots.some((root) => clean === root || clean.startsWith(`${root}/`))
+    return this.#storageRoots.some((root) => clean === root || clean.startsWith(`${root}/`))
       ? join(this.#storage, clean)
       : undefined;
   }
@@ -84,7 +88,7 @@ export class HostFolder {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { mode: 0o700 });
     }
-    for (const root of this.storageRoots) mkdirSync(join(this.#storage, root), { recursive: true, mode: 0o700 });
+    for (const root of this.#storageRoots) mkdirSync(join(this.#storage, root), { recursive: true, mode: 0o700 });
   }
 
   /** The files below the folder that contain a text, by their path in it. */

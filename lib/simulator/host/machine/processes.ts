@@ -4,14 +4,16 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** The processes of one host: real ones, told from the machine's others by their HOME. */
 export class HostProcesses {
-  constructor(
-    private readonly environment: Readonly<Record<"PATH" | "HOME", string>> & Readonly<Record<string, string>>,
-  ) {}
+  readonly #environment: Readonly<Record<"PATH" | "HOME", string>> & Readonly<Record<string, string>>;
+
+  constructor(environment: Readonly<Record<"PATH" | "HOME", string>> & Readonly<Record<string, string>>) {
+    this.#environment = environment;
+  }
 
   /** Runs a shell command in its own session, as sshd does, with nothing of the simulator's environment. */
   run(command: string): ChildProcessWithoutNullStreams {
-    const { HOME: cwd } = this.environment;
-    return spawn("/bin/sh", ["-c", command], { cwd, env: { ...this.environment }, detached: true });
+    const { HOME: cwd } = this.#environment;
+    return spawn("/bin/sh", ["-c", command], { cwd, env: { ...this.#environment }, detached: true });
   }
 
   /** Sends SIGKILL to whatever runs on the host, in the background or in sessions of its own too; gives their number. */
@@ -33,7 +35,7 @@ export class HostProcesses {
   }
 
   #ids(): number[] {
-    const home = `HOME=${this.environment.HOME}`;
+    const home = `HOME=${this.#environment.HOME}`;
     return process.platform === "linux" ? fromProc(home) : fromPs(home);
   }
 }

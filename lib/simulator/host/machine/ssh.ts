@@ -38,7 +38,11 @@ export class SshServer {
   readonly #listener: NetServer;
   readonly #sockets = new Set<Socket>();
 
-  constructor(private readonly options: SshServerOptions) {
+  readonly #options: SshServerOptions;
+
+  constructor(options: SshServerOptions) {
+    this.#options = options;
+
     this.#authorizedKey = parseKey(options.authorizedKey);
     this.#server = new Server({ hostKeys: [options.hostKey] }, (connection) => this.#serve(connection));
     this.#listener = createServer((socket) => this.#accept(socket));
@@ -94,7 +98,7 @@ export class SshServer {
 
   #authenticate(context: AuthContext): void {
     const key = this.#authorizedKey;
-    if (context.method !== "publickey" || context.username !== this.options.user || context.key.algo !== key.type) {
+    if (context.method !== "publickey" || context.username !== this.#options.user || context.key.algo !== key.type) {
       return context.reject(["publickey"]);
     }
     const expected = key.getPublicSSH();
@@ -118,7 +122,7 @@ export class SshServer {
     });
     session.on("exec", (accept, _reject, { command }) => {
       this.commands.push(command);
-      child = this.options.run(command);
+      child = this.#options.run(command);
       attach(child, accept(), hasTerminal);
     });
   }

@@ -11,7 +11,7 @@ const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2
 export class PluginProcess {
   stdout = "";
   stderr = "";
-  private readonly clients: PluginClient[] = [];
+  readonly #clients: PluginClient[] = [];
   /** The exit code and the signal, once it has ended. */
   readonly ended: Promise<[code: number | null, signal: string | null]>;
 
@@ -42,11 +42,11 @@ export class PluginProcess {
 
   /** A client over TLS, with the given identity or none. */
   connect(identity?: Identity): PluginClient {
-    return this.remember(new PluginClient(`unix:${this.handshake[3]}`, mutualTls(this.certificatePem, identity)));
+    return this.#remember(new PluginClient(`unix:${this.handshake[3]}`, mutualTls(this.certificatePem, identity)));
   }
 
   connectPlain(): PluginClient {
-    return this.remember(new PluginClient(`unix:${this.handshake[3]}`));
+    return this.#remember(new PluginClient(`unix:${this.handshake[3]}`));
   }
 
   /** Resolves when what the process wrote to stderr has the text in it. */
@@ -60,13 +60,13 @@ export class PluginProcess {
   }
 
   async stop(): Promise<void> {
-    this.clients.forEach((client) => client.close());
+    this.#clients.forEach((client) => client.close());
     this.child.kill("SIGKILL");
     await this.ended;
   }
 
-  private remember(client: PluginClient): PluginClient {
-    this.clients.push(client);
+  #remember(client: PluginClient): PluginClient {
+    this.#clients.push(client);
     return client;
   }
 }
