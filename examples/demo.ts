@@ -222,13 +222,14 @@ function printPlatform(simulator: Simulator): void {
 function printTable(head: string[], rows: string[][]): void {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of lines)
+  for (const cells of lines) {
     say(
       cells
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join("   ")
         .trimEnd(),
     );
+  }
   say("");
 }
 

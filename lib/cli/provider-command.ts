@@ -30,9 +30,9 @@ Run it again after each upgrade of this package, then terraform init -upgrade. R
 with -chdir, or with a provider_installation block in the CLI configuration, Terraform does not look there.`,
     )
     .action((directory: string) => {
-      if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
         throw new CommandError(`There is no folder ${directory}; name that of your Terraform configuration.`);
-      }
+
       vendorProvider(directory);
       process.stdout.write(`Provider ${PROVIDER_SOURCE} ${VERSION} is in ${directory}/terraform.d/plugins.\n`);
     });

@@ -40,8 +40,8 @@ function parse(file: string, content: string): TerraformState {
     // The parser's own message would quote the state, which holds tokens.
     throw new CommandError(`${file} is no Terraform state: it is not JSON.`);
   }
-  if (typeof state !== "object" || state === null || (state as TerraformState).version !== 4) {
+  if (typeof state !== "object" || state === null || (state as TerraformState).version !== 4)
     throw new CommandError(`${file} is no Terraform state of version 4, as Terraform 0.12 and later write it.`);
-  }
+
   return state as TerraformState;
 }

@@ -47,12 +47,12 @@ export function auditTokens(tokens: readonly ListedToken[], { managed, named }: 
     const looksLike = installerKind(token.roles);
     if (looksLike === undefined) return { ...token, unexplained: true, remark: "in no given state" };
     const likeness = `looks like the installer's ${looksLike} token`;
-    if (kindsNamed.includes(looksLike)) {
+    if (kindsNamed.includes(looksLike))
       return { ...token, looksLike, unexplained: true, remark: `${likeness}, but one of that kind is known` };
-    }
-    if (kindsUnknown.filter((kind) => kind === looksLike).length > 1) {
+
+    if (kindsUnknown.filter((kind) => kind === looksLike).length > 1)
       return { ...token, looksLike, unexplained: true, remark: `${likeness}, but there are several` };
-    }
+
     return { ...token, looksLike, unexplained: false, remark: likeness };
   });
 }

@@ -58,9 +58,11 @@ ${ENVIRONMENT_HELP}`,
     .action(async ({ state, known, json }: { state: string[]; known: string[]; json?: true }) => {
       const managed = new Set((await Promise.all(state.map(readTokenIds))).flat());
       const unknown = auditTokens(await withPlatform(listTokens), { managed, named: new Set(known) });
-      if (json) printJson({ unknown });
-      else if (unknown.length === 0) process.stdout.write("Every roles token of the platform is known.\n");
-      else {
+      if (json) {
+        printJson({ unknown });
+      } else if (unknown.length === 0) {
+        process.stdout.write("Every roles token of the platform is known.\n");
+      } else {
         printTable(unknown, ["UNKNOWN TOKEN ID", "ROLES", "REMARK"], ({ id, roles, remark }) => [
           id,
           describeRoles(roles),
@@ -80,14 +82,14 @@ function addRevokeCommand(tokens: Command): void {
     .addHelpText("after", ENVIRONMENT_HELP)
     .action(async (id: string, { evenIfEmergency }: { evenIfEmergency?: true }) => {
       // Roles tokens have dots, ids have none: the text may be a secret.
-      if (id.includes(".")) {
+      if (id.includes("."))
         throw new CommandError("This is no token id but perhaps a token. Find its id with: cdktf-ece tokens list");
-      }
+
       await withPlatform(async (ece) => {
         const token = (await listTokens(ece)).find((each) => each.id === id);
-        if (token === undefined) {
+        if (token === undefined)
           throw new CommandError(`The platform has no persistent roles token with the id ${id}.`);
-        }
+
         if (installerKind(token.roles) === "emergency" && !evenIfEmergency) {
           throw new CommandError(
             `The token ${id} carries ${describeRoles(token.roles)}, as the installer's emergency token does. That one must never be revoked: it is the way back when all coordinators are lost. If this is another token, say so with --even-if-emergency.`,

@@ -34,9 +34,9 @@ export function vendorProvider(directory: string): VendoredProvider {
     replaceFile(file, bytes, join(versions, VERSION, `.${platform}.${process.pid}`));
     return file;
   });
-  for (const version of readdirSync(versions)) {
+  for (const version of readdirSync(versions))
     if (version !== VERSION) rmSync(join(versions, version), { recursive: true });
-  }
+
   return { source: PROVIDER_SOURCE, version: VERSION, hash: packageHash(bytes), files };
 }
 

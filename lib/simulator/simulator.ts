@@ -151,9 +151,8 @@ export class Simulator {
   async stop(): Promise<void> {
     await this.#release();
     const unknown = [...this.#server.api.unknownRoutes];
-    if (this.#failOnUnknownRoute && unknown.length > 0) {
+    if (this.#failOnUnknownRoute && unknown.length > 0)
       throw new Error(`the simulator was called with what it does not simulate: ${unknown.join(", ")}`);
-    }
   }
 
   async #release(): Promise<void> {

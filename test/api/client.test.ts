@@ -255,7 +255,7 @@ const openApi = loadOpenApi();
 afterEach(stopAll);
 
 describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status = 200, reply, gives }) => {
-  it("sends what the API takes and gives what it answers", async () => {
+  test("sends what the API takes and gives what it answers", async () => {
     const stub = await StubPlatform.start(() => ({ status, body: reply }));
 
     const given = await call(createClient(stub.endpoint, { region: "" }));
@@ -291,7 +291,7 @@ describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status =
   );
 });
 
-it("every operation of the client is among the calls above", () => {
+test("every operation of the client is among the calls above", () => {
   const groups = Object.entries(createClient("https://ece.example")).filter(([, group]) => typeof group === "object");
   const operations = groups.flatMap(([name, group]) =>
     Object.getOwnPropertyNames(Object.getPrototypeOf(group))
@@ -319,7 +319,7 @@ it("every operation of the client is among the calls above", () => {
 });
 
 describe("tryFind", () => {
-  it.each([
+  test.each([
     ["runner", (client: EceClient) => client.runners.tryFind("r1"), "runners.runner_not_found"],
     ["allocator", (client: EceClient) => client.allocators.tryFind("r1"), "allocators.allocator_not_found"],
     ["role", (client: EceClient) => client.blueprinterRoles.tryFind("proxy"), "roles.not_found"],
@@ -333,7 +333,7 @@ describe("tryFind", () => {
 });
 
 describe("replies that leave out what the API promises", () => {
-  it("a runner of which only the id came is not connected and has no roles", async () => {
+  test("a runner of which only the id came is not connected and has no roles", async () => {
     const stub = await StubPlatform.start(() => ({ body: { runners: [{ runner_id: "r1", roles: null }] } }));
 
     expect(await createClient(stub.endpoint).runners.list()).toEqual([
@@ -341,19 +341,19 @@ describe("replies that leave out what the API promises", () => {
     ]);
   });
 
-  it("a token with roles that are null has none", async () => {
+  test("a token with roles that are null has none", async () => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [{ token_id: "a", roles: null }] } }));
 
     expect(await createClient(stub.endpoint).enrollmentTokens.list()).toEqual([{ token_id: "a", roles: [] }]);
   });
 
-  it("an allocator without a list of instances is an error, because it may hold data", async () => {
+  test("an allocator without a list of instances is an error, because it may hold data", async () => {
     const stub = await StubPlatform.start(() => ({ body: { allocator_id: "r1" } }));
 
     await expect(createClient(stub.endpoint).allocators.find("r1")).rejects.toThrow('a list "instances"');
   });
 
-  it("fields that nobody knows yet are kept", async () => {
+  test("fields that nobody knows yet are kept", async () => {
     const stub = await StubPlatform.start(() => ({ body: { ...RUNNER, colour: "green" } }));
 
     expect(await createClient(stub.endpoint).runners.find("r1")).toMatchObject({ colour: "green" });
@@ -361,7 +361,7 @@ describe("replies that leave out what the API promises", () => {
 });
 
 describe("a list of allocators", () => {
-  it("is read to its end, page by page", async () => {
+  test("is read to its end, page by page", async () => {
     const all = Array.from({ length: 230 }, (_, index) => ({ ...ALLOCATOR, allocator_id: `10.0.1.${index}` }));
     const stub = await StubPlatform.start(({ query }) => {
       const page = all.slice(Number(query.from), Number(query.from) + Number(query.size));
@@ -379,7 +379,7 @@ describe("a list of allocators", () => {
     expect(stub.requests.map(({ query }) => query.from)).toEqual(["0", "100", "200"]);
   });
 
-  it("ends when the platform shows the same page again", async () => {
+  test("ends when the platform shows the same page again", async () => {
     const page = Array.from({ length: 100 }, (_, index) => ({ ...ALLOCATOR, allocator_id: `10.0.1.${index}` }));
     const stub = await StubPlatform.start(() => ({ body: { zones: [{ zone_id: "z", allocators: page }] } }));
 

@@ -5,7 +5,7 @@ const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
 
 // These show that the checks of client.test.ts can fail.
 (openApi ? describe : describe.skip)("the check against the API description", () => {
-  it.each([
+  test.each([
     ["an unknown route", { method: "GET", path: "/api/v1/platform/hosts" }, "no operation"],
     ["an unknown method", { method: "PATCH", path: TOKENS }, "no operation"],
     ["an unknown query parameter", { method: "GET", path: TOKENS, query: { page: "1" } }, "page is not declared"],
@@ -27,7 +27,7 @@ const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
     expect(openApi?.checkRequest(request).join()).toContain(gist);
   });
 
-  it.each([
+  test.each([
     ["an undeclared status", 201, { token: "t" }, "declares no reply 201"],
     ["a missing field", 200, { token_id: "a" }, "token"],
     ["an unknown field", 200, { token: "t", expires: 1 }, "expires"],
@@ -37,7 +37,7 @@ const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
     expect(openApi?.checkResponse({ method: "POST", path: TOKENS, status, body }).join()).toContain(gist);
   });
 
-  it("takes both forms of a path", () => {
+  test("takes both forms of a path", () => {
     const regional = TOKENS.replace("/platform", "/regions/ece-region/platform");
 
     expect(openApi?.checkRequest({ method: "GET", path: TOKENS })).toEqual([]);

@@ -4,7 +4,7 @@ import { decodeRolesToken, EceError } from "../../lib/api";
 
 const make = (claims: object): string => sign(claims, "a key of the platform", { noTimestamp: true });
 
-it("a persistent token tells its id and roles", () => {
+test("a persistent token tells its id and roles", () => {
   const token = make({ sub: "4c8990df", roles: ["proxy", "allocator"], iss: "current", persistent: true });
 
   expect(decodeRolesToken(token)).toEqual({
@@ -15,7 +15,7 @@ it("a persistent token tells its id and roles", () => {
   });
 });
 
-it("an ephemeral token tells when it expires", () => {
+test("an ephemeral token tells when it expires", () => {
   const token = make({ sub: "46977b7d", roles: ["allocator"], exp: 1493646213 });
 
   expect(decodeRolesToken(token)).toEqual({
@@ -25,11 +25,11 @@ it("an ephemeral token tells when it expires", () => {
   });
 });
 
-it("white space around a token does no harm", () => {
+test("white space around a token does no harm", () => {
   expect(decodeRolesToken(` ${make({ sub: "a", roles: [] })}\n`)).toEqual({ tokenId: "a", roles: [] });
 });
 
-it.each([
+test.each([
   ["an id", "4c8990df-1fb7-4820-b868-6bc9e8860814"],
   ["an empty text", ""],
   ["text with dots", "aaaa.bbbb.cccc"],

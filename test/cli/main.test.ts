@@ -3,7 +3,7 @@ import { useCommandLine } from "./command-line";
 
 const commandLine = useCommandLine();
 
-it.each([
+test.each([
   ["", ["provider", "simulator", "tokens"]],
   ["provider", ["vendor <dir>"]],
   ["provider vendor", ["terraform.local/cdktf-ece/ece", `version = "${VERSION}"`, "terraform init -upgrade", "-chdir"]],
@@ -20,11 +20,11 @@ it.each([
   expect(Math.max(...help.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
-it("prints its version", async () => {
+test("prints its version", async () => {
   expect(await commandLine.run(["--version"])).toMatchObject({ exitCode: 0, stdout: `${VERSION}\n` });
 });
 
-it.each([
+test.each([
   [["tokenz"], "unknown command 'tokenz'"],
   [["provider", "vendor"], "missing required argument 'dir'"],
   [["tokens", "audit"], "required option '--state <file...>' not specified"],
@@ -38,7 +38,7 @@ it.each([
   expect(refusal.stderr).toContain("Run it with --help to see what it takes.");
 });
 
-it("tells an error in one line without a stack, which --debug adds", async () => {
+test("tells an error in one line without a stack, which --debug adds", async () => {
   const plain = await commandLine.run(["provider", "vendor", "nowhere"]);
   const debug = await commandLine.run(["--debug", "provider", "vendor", "nowhere"]);
 

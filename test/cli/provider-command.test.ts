@@ -6,7 +6,7 @@ import { useCommandLine } from "./command-line";
 
 const commandLine = useCommandLine();
 
-it("vendor puts the provider where terraform init finds it", async () => {
+test("vendor puts the provider where terraform init finds it", async () => {
   const folder = commandLine.sandbox.makeFolder("configuration");
 
   const vendored = await commandLine.run(["provider", "vendor", folder]);
@@ -20,7 +20,7 @@ it("vendor puts the provider where terraform init finds it", async () => {
   expect(readFileSync(join(folder, file)).equals(shipped)).toBe(true);
 });
 
-it("vendor makes no folder", async () => {
+test("vendor makes no folder", async () => {
   const vendored = await commandLine.run(["provider", "vendor", "mistyped"]);
 
   expect(vendored).toMatchObject({ exitCode: 1 });

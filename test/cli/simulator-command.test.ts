@@ -49,7 +49,7 @@ function temporaryFiles(): string[] {
   return readdirSync(commandLine.sandbox.env.TMPDIR ?? "");
 }
 
-it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   "describes itself in one line of JSON, and ends in order on %s",
   async (signal) => {
     const { exitCode, lines } = await whileSimulating(signal, (description) => {
@@ -132,7 +132,7 @@ itWithCurl("is controlled with curl by the credentials that it printed", async (
   30_000,
 );
 
-it("says in one line that its port is in use", async () => {
+test("says in one line that its port is in use", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;

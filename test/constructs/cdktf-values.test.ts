@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { stackPath } from "../../lib/constructs/cdktf-values";
 
-it("makes a relative path one from the stack's folder, and leaves others as they are", () => {
+test("makes a relative path one from the stack's folder, and leaves others as they are", () => {
   const outdir = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"));
   const stack = new TerraformStack(new App({ outdir }), "hosts");
 

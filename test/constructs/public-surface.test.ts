@@ -52,14 +52,14 @@ function contains(node: ts.Node, matches: (node: ts.Node) => boolean): boolean {
   return matches(node) || (ts.forEachChild(node, (child) => contains(child, matches)) ?? false);
 }
 
-it("has nothing but classes and interfaces", () => {
+test("has nothing but classes and interfaces", () => {
   const others = declarations.filter((each) => !ts.isClassDeclaration(each) && !ts.isInterfaceDeclaration(each));
 
   expect(declarations.length).toBeGreaterThan(20);
   expect(others.map(nameOf)).toEqual([]);
 });
 
-it("documents everything, and the default of everything optional", () => {
+test("documents everything, and the default of everything optional", () => {
   const undocumented = [...declarations, ...everyMember().map(({ member }) => member)]
     .filter((node) => !ts.isConstructorDeclaration(node))
     .filter((node) => ts.getJSDocCommentsAndTags(node).length === 0);
@@ -74,7 +74,7 @@ it("documents everything, and the default of everything optional", () => {
   expect(withoutDefault.map(({ name }) => name)).toEqual([]);
 });
 
-it("can be given to other languages: no generics, no unions, no overloads, nothing that changes", () => {
+test("can be given to other languages: no generics, no unions, no overloads, nothing that changes", () => {
   const offending = everyMember().filter(({ member }) => {
     const signature = ts.isFunctionLike(member) ? [...member.parameters, member.type] : [member];
     return signature.some(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PACKAGE_ROOT, Sandbox } from "../support/sandbox";
 import { HOST_KEY_LINE } from "./synthesis";
 
-it("the program on the README's first screen synthesizes as it stands there, with a key in it", async () => {
+test("the program on the README's first screen synthesizes as it stands there, with a key in it", async () => {
   const sandbox = new Sandbox();
   const [, program = ""] = /```ts\n([^]*?)```/.exec(readFileSync(join(PACKAGE_ROOT, "README.md"), "utf8")) ?? [];
   const imports = [

@@ -72,13 +72,13 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
   ece_allocator: (scope) => new Allocator(scope, "x", { allocatorId: "x", tags: { a: "b" }, capacity: 9000 }),
 };
 
-it("has a construct for every type of the provider", () => {
+test("has a construct for every type of the provider", () => {
   expect(Object.keys(eceProvider.resources).sort()).toEqual(Object.keys(resources).sort());
   expect(Object.keys(eceProvider.dataSources ?? {}).sort()).toEqual(["ece_hosts", "ece_platform", "ece_roles_tokens"]);
   expect(Object.keys(eceProvider.ephemeralResources ?? {})).toEqual(["ece_roles_token"]);
 });
 
-it.each(Object.entries(resources))("sets everything that %s takes", (type, declare) => {
+test.each(Object.entries(resources))("sets everything that %s takes", (type, declare) => {
   const { schema } = eceProvider.resources[type]!;
 
   const block = only(synthesized(declare).resource[type]);
@@ -86,7 +86,7 @@ it.each(Object.entries(resources))("sets everything that %s takes", (type, decla
   expect(set(block, Object.keys(schema.blocks ?? {}))).toEqual(settable(schema));
 });
 
-it("sets everything that the ephemeral roles token takes", () => {
+test("sets everything that the ephemeral roles token takes", () => {
   const { schema } = eceProvider.ephemeralResources.ece_roles_token!;
 
   const { ephemeral } = synthesized(
@@ -96,7 +96,7 @@ it("sets everything that the ephemeral roles token takes", () => {
   expect(set(only(ephemeral!.ece_roles_token as Blocks), [])).toEqual(settable(schema));
 });
 
-it("sets everything that the provider takes", () => {
+test("sets everything that the provider takes", () => {
   const { provider } = synthesized(
     (scope) =>
       new EceProvider(scope, "x", {
@@ -117,7 +117,7 @@ it("sets everything that the provider takes", () => {
   expect(set(provider.ece![1]!, []).filter((name) => name !== "alias")).toEqual(settable(eceProvider.schema));
 });
 
-it.each([
+test.each([
   ["ece_hosts", DataEceHosts],
   ["ece_platform", DataEcePlatform],
   ["ece_roles_tokens", DataEceRolesTokens],
@@ -131,7 +131,7 @@ it.each([
   expect(settable(schema)).toEqual([]);
 });
 
-it.each([
+test.each([
   ["ece_roles_token", RolesToken, ["roles"]],
   ["ece_roles_token_revocation", RolesTokenRevocation, []],
   ["ece_host", Host, []],

@@ -36,7 +36,7 @@ if (!hasShellcheck) console.warn("Skipped: shellcheck is not on PATH (Debian: ap
   },
 );
 
-it("a value that Terraform fills in reaches the installer as it is, or is refused", () => {
+test("a value that Terraform fills in reaches the installer as it is, or is refused", () => {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"));
   const [beforeMain] = asTerraformRenders(
     renderInstallScript({ ...SETTINGS, options: { "--availability-zone": "ZONE" } }),
@@ -89,7 +89,7 @@ it("a value that Terraform fills in reaches the installer as it is, or is refuse
   rmSync(folder, { recursive: true });
 });
 
-it("a literal value is one word of the shell, whatever it holds", () => {
+test("a literal value is one word of the shell, whatever it holds", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme-ascii" }), (value) => {
       const { stdout } = spawnSync("bash", ["-c", `printf %s ${asTerraformRenders(shellWord(value))}`], {
@@ -102,6 +102,6 @@ it("a literal value is one word of the shell, whatever it holds", () => {
   );
 });
 
-it("Terraform sees no template in literal text", () => {
+test("Terraform sees no template in literal text", () => {
   expect(literalText('"${array[@]}" %{ if } $$ 100%')).toBe('"$${array[@]}" %%{ if } $$ 100%');
 });

@@ -16,7 +16,7 @@ import {
 import { Sandbox } from "../support/sandbox";
 import { newHost, sshInstall } from "./synthesis";
 
-it("Terraform accepts what the constructs synthesize, and finds the provider without a registry", async () => {
+test("Terraform accepts what the constructs synthesize, and finds the provider without a registry", async () => {
   const sandbox = new Sandbox();
   const app = new App({ outdir: sandbox.makeFolder("cdktf.out") });
   const stack = new TerraformStack(app, "hosts");

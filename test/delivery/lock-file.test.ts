@@ -34,7 +34,7 @@ provider "${PROVIDER_SOURCE}" {
 }
 `;
 
-it("writes an entry for each provider", () => {
+test("writes an entry for each provider", () => {
   lockProviders(folder, [aws, ours]);
 
   expect(readFileSync(file, "utf8")).toBe(`provider "registry.terraform.io/hashicorp/aws" {
@@ -52,7 +52,7 @@ provider "${PROVIDER_SOURCE}" {
 `);
 });
 
-it("brings our own entry up to date, and leaves the user's as they are", () => {
+test("brings our own entry up to date, and leaves the user's as they are", () => {
   writeFileSync(file, users);
 
   lockProviders(folder, [aws, ours]);
@@ -60,7 +60,7 @@ it("brings our own entry up to date, and leaves the user's as they are", () => {
   expect(readFileSync(file, "utf8")).toBe(users.replaceAll("0.1.0", "0.2.0").replace("h1:old=", "h1:new="));
 });
 
-it("does not touch a file that says it all", () => {
+test("does not touch a file that says it all", () => {
   lockProviders(folder, [aws, ours]);
   const before = statSync(file).ino;
 

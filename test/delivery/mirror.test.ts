@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const shipped = join(__dirname, "../../dist/terraform-provider-ece");
 
-it("puts the same executable file where Terraform looks on each platform", () => {
+test("puts the same executable file where Terraform looks on each platform", () => {
   const { files, source, version } = vendorProvider(folder);
 
   expect([source, version]).toEqual(["terraform.local/cdktf-ece/ece", VERSION]);
@@ -35,14 +35,14 @@ it("puts the same executable file where Terraform looks on each platform", () =>
   }
 });
 
-it("tells the hash that Terraform computes", () => {
+test("tells the hash that Terraform computes", () => {
   const { hash } = vendorProvider(folder);
 
   const line = `${createHash("sha256").update(readFileSync(shipped)).digest("hex")}  terraform-provider-ece_v${VERSION}\n`;
   expect(hash).toBe(`h1:${createHash("sha256").update(line).digest("base64")}`);
 });
 
-it("leaves a file with the right bytes alone, and replaces any other", () => {
+test("leaves a file with the right bytes alone, and replaces any other", () => {
   const [first, second] = vendorProvider(folder).files;
   writeFileSync(second!, "damaged");
   const before = statSync(first!).ino;
@@ -53,7 +53,7 @@ it("leaves a file with the right bytes alone, and replaces any other", () => {
   expect(readFileSync(second!).equals(readFileSync(shipped))).toBe(true);
 });
 
-it("removes other versions of this provider, and nothing of other providers", () => {
+test("removes other versions of this provider, and nothing of other providers", () => {
   const plugins = join(folder, "terraform.d/plugins");
   const old = join(plugins, "terraform.local/cdktf-ece/ece/0.0.1/linux_amd64");
   const other = join(plugins, "terraform.local/cdktf-ece/other/0.0.1/linux_amd64");

@@ -49,9 +49,9 @@ async function wholeLife(): Promise<void> {
   const allocator = await applied("ece_allocator", { allocator_id: ID, tags: { a: "b", c: "d" }, capacity: 20_000 });
   const changed = await applied("ece_allocator", { allocator_id: ID, tags: { a: "e" }, capacity: 21_000 }, allocator);
   simulator.platform.placeInstances(ID, 2);
-  for (const name of ["ece_platform", "ece_hosts", "ece_roles_tokens"]) {
+  for (const name of ["ece_platform", "ece_hosts", "ece_roles_tokens"])
     expect(errorsOf(await session.readData(name))).toBe("");
-  }
+
   const fewer = await applied("ece_host_roles", { runner_id: ID, roles: ["coordinator", "allocator"] }, hostRoles);
   await destroyed("ece_allocator", changed);
   await destroyed("ece_host_roles", fewer);

@@ -22,7 +22,5 @@ export function tokenFor(platform: Platform, roles: readonly string[]): string {
 /** Joins a host with a token that covers what it asks for. */
 export function addHost(platform: Platform, request: Partial<JoinRequest>): void {
   const result = platform.join(joinRequest(platform, { hostIp: request.runnerId, ...request }));
-  if (!result.joined) {
-    throw new Error(result.message);
-  }
+  if (!result.joined) throw new Error(result.message);
 }

@@ -24,7 +24,7 @@ describeWithCurl("the lines of Elastic's documentation", () => {
     return JSON.parse(stdout);
   }
 
-  it("make an ephemeral roles token", async () => {
+  test("make an ephemeral roles token", async () => {
     const reply = await curl(
       "-XPOST",
       "-H",
@@ -37,7 +37,7 @@ describeWithCurl("the lines of Elastic's documentation", () => {
     expect(reply).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as string });
   });
 
-  it("make, list and revoke a persistent roles token", async () => {
+  test("make, list and revoke a persistent roles token", async () => {
     const url = `${simulator.endpoint}${TOKENS}`;
     const json = ["-H", "Content-Type: application/json"];
 
@@ -55,7 +55,7 @@ describeWithCurl("the lines of Elastic's documentation", () => {
     expect(simulator.state().tokens.filter(({ live }) => live)).toHaveLength(3);
   });
 
-  it("list the allocators by zone", async () => {
+  test("list the allocators by zone", async () => {
     const reply = await curl(`${simulator.endpoint}/api/v1/platform/infrastructure/allocators`);
 
     expect(reply).toMatchObject({
@@ -65,7 +65,7 @@ describeWithCurl("the lines of Elastic's documentation", () => {
 });
 
 describe("Simulator", () => {
-  it("answers both path forms", async () => {
+  test("answers both path forms", async () => {
     const simulator = await startSimulator();
 
     const paths = [
@@ -78,7 +78,7 @@ describe("Simulator", () => {
     expect(short?.body).toEqual(long?.body);
   });
 
-  it("is trusted through its certificate authority only", async () => {
+  test("is trusted through its certificate authority only", async () => {
     const simulator = await startSimulator();
 
     await expect(fetch(`${simulator.endpoint}/api/v1/platform`)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe("Simulator", () => {
     expect(readFileSync(simulator.caCertificateFile, "utf8")).toBe(simulator.caCertificate);
   });
 
-  it("listens on loopback only", async () => {
+  test("listens on loopback only", async () => {
     const simulator = await startSimulator();
     const port = Number(new URL(simulator.endpoint).port);
     const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
@@ -102,7 +102,7 @@ describe("Simulator", () => {
     }
   });
 
-  it("rejects at stop() when it was called with what it does not simulate, and names it", async () => {
+  test("rejects at stop() when it was called with what it does not simulate, and names it", async () => {
     const simulator = await Simulator.start();
 
     const reply = await call(simulator, "PATCH", "/api/v1/platform/license");
@@ -116,14 +116,14 @@ describe("Simulator", () => {
     );
   });
 
-  it("stops in peace after unknown calls where that is asked for", async () => {
+  test("stops in peace after unknown calls where that is asked for", async () => {
     const simulator = await Simulator.start({ failOnUnknownRoute: false });
     await call(simulator, "GET", "/");
 
     await expect(simulator.stop()).resolves.toBeUndefined();
   });
 
-  it("leaves neither a listener, nor a file, nor a delayed call that keeps the process alive", async () => {
+  test("leaves neither a listener, nor a file, nor a delayed call that keeps the process alive", async () => {
     const simulator = await Simulator.start();
     const timers = countTimers();
     simulator.faults.add({ path: "/platform", kind: "delay", milliseconds: 600_000 });
@@ -141,14 +141,14 @@ describe("Simulator", () => {
     await expect(call(simulator, "GET", "/api/v1/platform")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  it("does not start on a port that is taken", async () => {
+  test("does not start on a port that is taken", async () => {
     const simulator = await startSimulator();
     const port = Number(new URL(simulator.endpoint).port);
 
     await expect(Simulator.start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  it("starts as many hosts as asked for, with a runner id each", async () => {
+  test("starts as many hosts as asked for, with a runner id each", async () => {
     const simulator = await startSimulator({ hosts: 2 });
 
     expect(simulator.hosts.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.11", "192.168.44.12"]);

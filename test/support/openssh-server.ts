@@ -80,9 +80,8 @@ PidFile none
 
   /** Kills the processes behind the connections, as a restart of a machine on the way does to them. */
   killSessions(): void {
-    for (const sshd of this.#sessions) {
+    for (const sshd of this.#sessions)
       for (const pid of [...descendants(sshd.pid!), sshd.pid!]) process.kill(pid, "SIGKILL");
-    }
   }
 
   async stop(): Promise<void> {

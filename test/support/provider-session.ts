@@ -59,9 +59,9 @@ export class ProviderSession {
   /** Plans and applies; without `stored` this creates. A replacement is not carried out, so it is an error here. */
   async apply(typeName: string, config: ObjectValue, stored: Stored = NOTHING): Promise<Outcome> {
     const { plan, privateState, requiresReplace, diagnostics } = await this.plan(typeName, config, stored);
-    if (stored.state !== null && requiresReplace.length > 0) {
+    if (stored.state !== null && requiresReplace.length > 0)
       throw new Error(`the change replaces ${typeName}: ${JSON.stringify(requiresReplace)}`);
-    }
+
     if (diagnostics.some(({ severity }) => severity === "error")) return { ...stored, diagnostics };
     const priorState = stored.state;
     const full = complete(this.#schemaOf(typeName), config);

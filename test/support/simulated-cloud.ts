@@ -73,16 +73,16 @@ export class SimulatedCloud {
     const { folder, user } = this.#host;
     const onHost = (text: string) => text.replaceAll("/run/cdktf-ece", join(folder, "run"));
     mkdirSync(join(folder, "run"), { recursive: true });
-    for (const { path, permissions, content } of files) {
+    for (const { path, permissions, content } of files)
       writeFileSync(onHost(path), onHost(content), { mode: Number.parseInt(permissions, 8) });
-    }
+
     writeFileSync(join(folder, "bin/runuser"), RUNUSER, { mode: 0o755 });
     const env = { PATH: join(folder, "bin"), HOME: join(folder, "home"), USER: user, LANG: "C.UTF-8" };
     for (const [program = "", ...args] of runcmd) {
       const child = spawn(join(folder, "bin", program), args.map(onHost), { env, cwd: folder });
-      for (const stream of [child.stdout, child.stderr]) {
+      for (const stream of [child.stdout, child.stderr])
         stream.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
-      }
+
       await new Promise((resolve) => child.on("close", resolve));
     }
   }

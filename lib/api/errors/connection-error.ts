@@ -84,12 +84,12 @@ export function unreachableRemedy(protocol: string, host: string): string {
 }
 
 function certificateRemedy(code: string, hostname: string, port: string): string {
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return `The certificate of the platform does not name ${hostname}: use a host name that it does name as the endpoint, or upload a certificate for this one to the platform (Settings, TLS).`;
-  }
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
+
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
     return "Renew the platform's certificate (Settings, TLS in the Cloud UI), and check the clock of this machine.";
-  }
+
   const server = isIP(hostname) || hostname.startsWith("[") ? "" : ` -servername ${hostname}`;
   return (
     "The platform's certificate comes from a certificate authority that this machine does not trust, as ECE's own does. " +

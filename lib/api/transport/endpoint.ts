@@ -14,11 +14,11 @@ export function parseEndpoint(text: string): string {
       remedy: "Take them out of the endpoint and give them as credentials.",
     });
   }
-  if (!url || !["http:", "https:"].includes(url.protocol)) {
+  if (!url || !["http:", "https:"].includes(url.protocol))
     throw new EceError(`The endpoint "${text}" is not an http or https address.`, { remedy: EXAMPLE });
-  }
-  if (url.search || url.hash) {
+
+  if (url.search || url.hash)
     throw new EceError(`The endpoint ${url.origin} must not have a query or a fragment.`, { remedy: EXAMPLE });
-  }
+
   return url.origin + url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
 }

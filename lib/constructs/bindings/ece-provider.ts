@@ -95,9 +95,9 @@ export class EceProvider extends TerraformProvider {
       terraformProviderSource: PROVIDER_SOURCE,
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
-    if (App.of(this).hclOutput) {
+    if (App.of(this).hclOutput)
       throw new Error(`[${this.node.path}] cdktf-ece synthesizes JSON only; leave hclOutput off`);
-    }
+
     this.#config = config;
     this.#warnOfLiteralSecret("apiKey", config.apiKey);
     this.#warnOfLiteralSecret("password", config.password);

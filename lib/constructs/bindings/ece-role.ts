@@ -23,9 +23,8 @@ const ILL_ADVISED: readonly (readonly [string, string])[] = [
 
 /** What is wrong with a list of roles. */
 export function roleFaults(roles: readonly string[] | undefined): string[] {
-  if (!Array.isArray(roles) || roles.length === 0) {
-    return [`roles is empty: name at least one of ${ROLES.join(", ")}`];
-  }
+  if (!Array.isArray(roles) || roles.length === 0) return [`roles is empty: name at least one of ${ROLES.join(", ")}`];
+
   const names = roles as readonly string[];
   return [
     ...names

@@ -215,9 +215,9 @@ export class EceHost extends Construct {
 
   /** The cloud-init user data of a host that installs itself (`HostInstall.userData()`). */
   get userData(): string {
-    if (this.#installation.userData === undefined) {
+    if (this.#installation.userData === undefined)
       throw new Error(`[${this.node.path}] userData is there with HostInstall.userData() only`);
-    }
+
     return this.#installation.userData;
   }
 

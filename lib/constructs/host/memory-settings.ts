@@ -58,9 +58,8 @@ export class MemorySettings {
     const given = Object.entries(heaps).filter((heap): heap is [string, number] => heap[1] !== undefined);
     if (given.length === 0) throw new Error("MemorySettings.of() got no heap: give at least one");
     for (const [service, gigabytes] of given) {
-      if (!Number.isInteger(gigabytes) || gigabytes < 1) {
+      if (!Number.isInteger(gigabytes) || gigabytes < 1)
         throw new Error(`MemorySettings.of() got ${gigabytes} GB for ${service}: give whole gigabytes, at least 1`);
-      }
     }
     return new MemorySettings(new Map(given), false);
   }

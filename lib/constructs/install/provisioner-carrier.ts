@@ -39,9 +39,9 @@ export function carryCreation(
 ): TerraformResource {
   const { triggers, steps } = config;
   const provisioners = [...steps];
-  if (carrier === InstallCarrier.TERRAFORM_DATA) {
+  if (carrier === InstallCarrier.TERRAFORM_DATA)
     return new DataResource(scope, id, { triggersReplace: triggers, provisioners });
-  }
+
   requireNullProvider(scope);
   return new NullResource(scope, id, { triggers, provisioners });
 }

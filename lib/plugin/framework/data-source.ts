@@ -8,7 +8,7 @@ export interface DataSource<Data = unknown> {
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
   /** Sets `response.state`. */
   read(
-    request: { readonly provider: Data; readonly signal: AbortSignal; readonly config: ObjectValue },
+    request: { readonly providerData: Data; readonly signal: AbortSignal; readonly config: ObjectValue },
     response: { state: ObjectValue | null; readonly diagnostics: Diagnostics },
   ): Promise<void>;
 }

@@ -9,11 +9,11 @@ export interface EphemeralResource<Data = unknown> {
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
   /** Sets `response.result`. Runs in plan and in apply. */
   open(
-    request: { readonly provider: Data; readonly signal: AbortSignal; readonly config: ObjectValue },
+    request: { readonly providerData: Data; readonly signal: AbortSignal; readonly config: ObjectValue },
     response: { result: ObjectValue | null; privateState: PrivateState; readonly diagnostics: Diagnostics },
   ): Promise<void>;
   close?(
-    request: { readonly provider: Data; readonly signal: AbortSignal; readonly privateState: PrivateState },
+    request: { readonly providerData: Data; readonly signal: AbortSignal; readonly privateState: PrivateState },
     diagnostics: Diagnostics,
   ): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { ObjectValue } from "./value";
 export type PrivateState = { readonly [key: string]: unknown };
 
 interface OperationRequest<Data> {
-  readonly provider: Data;
+  readonly providerData: Data;
   /** Aborted when Terraform asks the provider to stop: end soon, keep what was made in `response.state`. */
   readonly signal: AbortSignal;
   readonly privateState: PrivateState;
@@ -40,9 +40,9 @@ export interface DeleteRequest<Data> extends OperationRequest<Data> {
   readonly state: ObjectValue;
 }
 
-export interface ModifyPlanRequest<Data> extends Omit<OperationRequest<Data>, "provider"> {
+export interface ModifyPlanRequest<Data> extends Omit<OperationRequest<Data>, "providerData"> {
   /** Undefined while the provider is not configured. */
-  readonly provider: Data | undefined;
+  readonly providerData: Data | undefined;
   readonly config: ObjectValue;
   /** Null when the resource is to be created. */
   readonly state: ObjectValue | null;

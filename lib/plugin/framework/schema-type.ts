@@ -3,9 +3,9 @@ import type { Attribute, Schema, Type } from "./schema";
 /** The object type that a schema describes, its blocks among its attributes. */
 export function schemaType(schema: Schema): { readonly object: { readonly [name: string]: Type } } {
   const object: { [name: string]: Type } = attributeTypes(schema.attributes);
-  for (const [name, block] of Object.entries(schema.blocks ?? {})) {
+  for (const [name, block] of Object.entries(schema.blocks ?? {}))
     object[name] = { object: attributeTypes(block.attributes) };
-  }
+
   return { object };
 }
 

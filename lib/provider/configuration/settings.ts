@@ -27,9 +27,9 @@ export class Settings {
   /** Empty counts as not set: that is how shells and variables without a value arrive. */
   find(argument: Argument): Setting | undefined {
     const configured = this.#config[argument] ?? "";
-    if (configured !== "" && typeof configured !== "object") {
+    if (configured !== "" && typeof configured !== "object")
       return { argument, value: String(configured), rank: 0, source: `the argument ${argument}` };
-    }
+
     for (const [index, name] of ENVIRONMENT[argument].entries()) {
       const value = process.env[name];
       const rank = name.startsWith("ECE_") ? 1 : 2 + index;
@@ -51,9 +51,9 @@ export class Settings {
   boolean(argument: Argument): boolean {
     const setting = this.find(argument);
     if (setting === undefined || /^(false|0|no)$/i.test(setting.value)) return false;
-    if (!/^(true|1|yes)$/i.test(setting.value)) {
+    if (!/^(true|1|yes)$/i.test(setting.value))
       this.fault(setting, `Must be true or false; got ${JSON.stringify(setting.value)}.`);
-    }
+
     return true;
   }
 

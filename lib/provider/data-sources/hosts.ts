@@ -29,7 +29,7 @@ export const hostsDataSource: DataSource<Ece> = {
     },
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ providerData: ece, signal }, response) {
     const runners = await ece.client.runners.list({ signal });
     response.state = {
       hosts: runners

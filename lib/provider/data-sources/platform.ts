@@ -18,7 +18,7 @@ export const platformDataSource: DataSource<Ece> = {
     },
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ providerData: ece, signal }, response) {
     const [platform, runners, allocators] = await Promise.all([
       ece.platform(signal),
       ece.client.runners.list({ signal }),

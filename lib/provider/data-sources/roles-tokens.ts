@@ -15,7 +15,7 @@ export const rolesTokensDataSource: DataSource<Ece> = {
     },
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ providerData: ece, signal }, response) {
     const tokens = await ece.client.enrollmentTokens.list({ signal });
     response.state = {
       tokens: tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id)),

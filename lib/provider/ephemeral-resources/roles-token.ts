@@ -50,7 +50,7 @@ export const ephemeralRolesToken: EphemeralResource<Ece> = {
     },
   },
 
-  async open({ provider: ece, config, signal }, response) {
+  async open({ providerData: ece, config, signal }, response) {
     const { roles, validity_in_seconds, applying, for_runners } = config as EphemeralRolesTokenModel;
     // The provider's own configuration is unknown only while Terraform plans, and a plan makes no token.
     if (applying === false || !ece.isKnown || (for_runners !== null && (await areKnown(ece, for_runners, signal)))) {

@@ -55,9 +55,8 @@ export async function drain(
   const allocator = await tryFindAllocatorOf(client, runner, signal);
   if (allocator === undefined) return;
   const id = allocator.allocator_id;
-  if (!allocator.status.maintenance_mode) {
+  if (!allocator.status.maintenance_mode)
     await client.allocators.startMaintenance(id, "drained by Terraform", { signal });
-  }
 
   // The platform refuses to move what has a pending plan, such as the moves of a drain that was interrupted.
   const left = await waitWhile(client, id, wait, (now) => (force ? false : now.instances.some(isChanging)));

@@ -39,9 +39,9 @@ export async function tryWaitForRoles(
     seen = await ece.client.runners.tryFind(runnerId, { signal: wait.signal });
     return seen?.connected && missingFrom(userRolesOf(seen), roles).length === 0 ? seen : undefined;
   });
-  if (outcome.found === undefined && (seen?.connected !== true || outcome.lastError !== undefined)) {
+  if (outcome.found === undefined && (seen?.connected !== true || outcome.lastError !== undefined))
     throw notConnected(runnerId, seen, outcome.lastError, wait.deadline);
-  }
+
   return outcome.found;
 }
 

@@ -33,7 +33,6 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
 /** An allocator that was drained and stays, or gets its role back, would otherwise be out of service for good. */
 export async function endMaintenance(ece: Ece, runner: RunnerInfo, signal: AbortSignal): Promise<void> {
   const allocator = await tryFindAllocatorOf(ece.client, runner, signal);
-  if (allocator?.status.maintenance_mode) {
+  if (allocator?.status.maintenance_mode)
     await ece.client.allocators.stopMaintenance(allocator.allocator_id, { signal });
-  }
 }

@@ -54,7 +54,7 @@ export const allocatorResource: Resource<Ece> = {
     },
   },
 
-  async create({ provider: ece, plan, signal }, response) {
+  async create({ providerData: ece, plan, signal }, response) {
     const wanted = plan as AllocatorModel;
     const allocator = await findAllocator(ece, wanted.allocator_id, signal);
     // Some changes may be made when a later one fails, so destroy must see them all.
@@ -62,7 +62,7 @@ export const allocatorResource: Resource<Ece> = {
     await change(ece, wanted, { tags: null, capacity: null }, signal);
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ providerData: ece, signal }, response) {
     const state = response.state as AllocatorModel;
     if (!ece.canRefresh()) return;
     const allocator = await ece.client.allocators.tryFind(state.allocator_id, { signal });
@@ -76,7 +76,7 @@ export const allocatorResource: Resource<Ece> = {
     response.state = { ...state, tags: managed, capacity, zone: allocator.zone_id ?? null };
   },
 
-  async update({ provider: ece, plan, state, signal }, response) {
+  async update({ providerData: ece, plan, state, signal }, response) {
     const [before, wanted] = [state as AllocatorModel, plan as AllocatorModel];
     // Until all is done, whatever is there in between is ours; the next refresh tells what is left of it.
     response.state = { ...wanted, tags: before.tags && { ...before.tags, ...wanted.tags } };
@@ -84,13 +84,13 @@ export const allocatorResource: Resource<Ece> = {
     response.state = wanted;
   },
 
-  async delete({ provider: ece, state, signal }) {
+  async delete({ providerData: ece, state, signal }) {
     const { allocator_id: id, tags, capacity } = state as AllocatorModel;
     if ((await ece.client.allocators.tryFind(id, { signal })) === undefined) return;
     await change(ece, { allocator_id: id, tags: null, capacity: null }, { tags, capacity }, signal);
   },
 
-  async importState({ provider: ece, id, signal }, response) {
+  async importState({ providerData: ece, id, signal }, response) {
     const allocator = await findAllocator(ece, id, signal);
     response.state = {
       allocator_id: id,
@@ -120,15 +120,12 @@ async function change(
   const { allocator_id: id, capacity } = wanted;
   const { allocators } = ece.client;
   const [tags, oldTags] = [wanted.tags ?? {}, before.tags ?? {}];
-  for (const [key, value] of Object.entries(tags)) {
+  for (const [key, value] of Object.entries(tags))
     if (oldTags[key] !== value) await allocators.putMetadataItem(id, key, value, { signal });
-  }
-  for (const key of Object.keys(oldTags)) {
-    if (!(key in tags)) await removeTag(ece, id, key, signal);
-  }
-  if (capacity !== before.capacity) {
-    await allocators.setSettings(id, capacity === null ? {} : { capacity }, { signal });
-  }
+
+  for (const key of Object.keys(oldTags)) if (!(key in tags)) await removeTag(ece, id, key, signal);
+
+  if (capacity !== before.capacity) await allocators.setSettings(id, capacity === null ? {} : { capacity }, { signal });
 }
 
 function removeTag(ece: Ece, id: string, key: string, signal: AbortSignal): Promise<void> {

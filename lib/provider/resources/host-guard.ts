@@ -38,7 +38,7 @@ export const hostGuardResource: Resource<Ece> = {
     response.state = plan;
   },
 
-  async delete({ provider: ece, state, signal }) {
+  async delete({ providerData: ece, state, signal }) {
     const { runner_id: runnerId } = state as HostGuardModel;
     const runner = await ece.client.runners.tryFind(runnerId, { signal });
     const deadline = new Deadline(readTimeout(timeouts, state.timeouts, "delete"));

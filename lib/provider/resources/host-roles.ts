@@ -89,13 +89,12 @@ export const hostRolesResource: Resource<Ece> = {
     if (response.plan === null) return;
     response.plan.connected = true;
     if (state?.connected !== true) {
-      for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"]) {
+      for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"])
         response.plan[attribute] = UNKNOWN;
-      }
     }
   },
 
-  async create({ provider: ece, plan, signal }, response) {
+  async create({ providerData: ece, plan, signal }, response) {
     const wanted = plan as HostRolesModel;
     const wait = { deadline: new Deadline(readTimeout(timeouts, plan.timeouts, "create")), signal };
     // Whatever goes wrong from here on, the host is installed and may take instances: a destroy must find it here.
@@ -108,7 +107,7 @@ export const hostRolesResource: Resource<Ece> = {
     response.privateState = {};
   },
 
-  async read({ provider: ece, signal, privateState }, response) {
+  async read({ providerData: ece, signal, privateState }, response) {
     const state = response.state as HostRolesModel;
     if (!ece.canRefresh()) return;
     const runner = await ece.refreshHost("ece_host_roles", state.runner_id, signal);
@@ -127,7 +126,7 @@ export const hostRolesResource: Resource<Ece> = {
     }
   },
 
-  async update({ provider: ece, plan, state, signal }, response) {
+  async update({ providerData: ece, plan, state, signal }, response) {
     const wanted = plan as HostRolesModel;
     // How to drain and destroy is kept even when the host never comes back: that is when it is needed.
     const { on_destroy, drain, timeouts: waits } = wanted;
@@ -141,7 +140,7 @@ export const hostRolesResource: Resource<Ece> = {
     response.state = withFacts(wanted, changed);
   },
 
-  async delete({ provider: ece, state, privateState, signal }) {
+  async delete({ providerData: ece, state, privateState, signal }) {
     const host = state as HostRolesModel;
     if (host.on_destroy === "keep") return;
     const runner = await ece.client.runners.tryFind(host.runner_id, { signal });
@@ -155,7 +154,7 @@ export const hostRolesResource: Resource<Ece> = {
     }
   },
 
-  async importState({ provider: ece, id: runnerId, signal }, response) {
+  async importState({ providerData: ece, id: runnerId, signal }, response) {
     await checkImportable(ece, runnerId, "Unable to import the host's roles", signal);
     response.state = { runner_id: runnerId };
   },

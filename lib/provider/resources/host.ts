@@ -77,12 +77,11 @@ export const hostResource: Resource<Ece> = {
 
   modifyPlan({ state }, { plan, requiresReplace }) {
     const before = state?.install_fingerprint ?? null;
-    if (before !== null && plan !== null && plan.install_fingerprint !== before) {
+    if (before !== null && plan !== null && plan.install_fingerprint !== before)
       requiresReplace.push(["install_fingerprint"]);
-    }
   },
 
-  async create({ provider: ece, plan, signal }, response) {
+  async create({ providerData: ece, plan, signal }, response) {
     const wanted = plan as HostModel;
     const known = await ece.client.runners.tryFind(wanted.runner_id, { signal });
     if (known !== undefined && !wanted.adopt) {
@@ -98,7 +97,7 @@ export const hostResource: Resource<Ece> = {
     response.privateState = { joined: known !== undefined };
   },
 
-  async read({ provider: ece, signal, privateState }, response) {
+  async read({ providerData: ece, signal, privateState }, response) {
     const state = response.state as HostModel;
     if (!ece.canRefresh()) return;
     const runner = await ece.refreshHost("ece_host", state.runner_id, signal);
@@ -125,14 +124,14 @@ export const hostResource: Resource<Ece> = {
     response.privateState = privateState;
   },
 
-  async delete({ provider: ece, state, signal }) {
+  async delete({ providerData: ece, state, signal }) {
     const host = state as HostModel;
     if (host.on_destroy === "abandon") return;
     const deadline = new Deadline(readTimeout(timeouts, state.timeouts, "delete"));
     await removeRecords(ece, host, { deadline, signal });
   },
 
-  async importState({ provider: ece, id: runnerId, signal }, response) {
+  async importState({ providerData: ece, id: runnerId, signal }, response) {
     await checkImportable(ece, runnerId, "Unable to import the host", signal);
     response.state = { runner_id: runnerId, id: randomUUID() };
     response.privateState = { joined: true };
@@ -161,9 +160,9 @@ async function removeRecords(ece: Ece, host: HostModel, wait: WaitOptions): Prom
   }
   // Roles that ece_host_roles left, because it kept them or never came to be.
   if (runner !== undefined) await setRoles(ece, runner, { roles: [], drain: { force: false, skip: true } }, wait);
-  if (allocator !== undefined) {
+  if (allocator !== undefined)
     await unlessGone(client.allocators.delete(allocator.allocator_id, { removeInstances, signal }));
-  }
+
   if (runner !== undefined) await unlessGone(client.runners.delete(runnerId, { signal }));
 }
 

@@ -21,12 +21,12 @@ export const rolesTokenRevocationResource: Resource<Ece> = {
     },
   },
 
-  async create({ provider: ece, plan, signal }, response) {
+  async create({ providerData: ece, plan, signal }, response) {
     await revokeToken(ece, (plan as RevocationModel).token_id, signal);
     response.state = plan;
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ providerData: ece, signal }, response) {
     const { token_id } = response.state as RevocationModel;
     if (!ece.canRefresh()) return;
     const known = await ece.refreshToken("ece_roles_token_revocation", token_id, signal);

@@ -70,7 +70,7 @@ export const rolesTokenResource: Resource<Ece> = {
       requiresReplace.push(["on_missing"]);
   },
 
-  async create({ provider: ece, plan, signal }, response) {
+  async create({ providerData: ece, plan, signal }, response) {
     const wanted = plan as RolesTokenModel;
     const created = await createToken(ece, wanted.roles, signal);
     log.redact(created.token);
@@ -86,15 +86,13 @@ export const rolesTokenResource: Resource<Ece> = {
     checkCreated(id, wanted.roles, decoded, response.diagnostics);
   },
 
-  async read({ provider: ece, signal }, response) {
+  async read({ providerData: ece, signal }, response) {
     const state = response.state as RolesTokenModel;
     if (!ece.canRefresh()) return;
     const known = await ece.refreshToken("ece_roles_token", state.id, signal);
-    if (known !== undefined) {
+    if (known !== undefined)
       response.state = { ...state, roles: known.roles, revoked: false, on_missing: state.on_missing ?? "recreate" };
-    } else {
-      response.state = state.on_missing === "keep" ? { ...state, revoked: true } : null;
-    }
+    else response.state = state.on_missing === "keep" ? { ...state, revoked: true } : null;
   },
 
   async update({ plan }, response) {
@@ -102,11 +100,11 @@ export const rolesTokenResource: Resource<Ece> = {
     response.state = plan;
   },
 
-  async delete({ provider: ece, state, signal }) {
+  async delete({ providerData: ece, state, signal }) {
     await revokeToken(ece, (state as RolesTokenModel).id, signal);
   },
 
-  async importState({ provider: ece, id: importId, signal }, response) {
+  async importState({ providerData: ece, id: importId, signal }, response) {
     const imported = await importToken(ece, importId, { signal, diagnostics: response.diagnostics });
     response.state = { ...imported, triggers: null, on_missing: "recreate", revoked: false };
   },

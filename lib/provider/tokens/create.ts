@@ -67,12 +67,12 @@ async function describeCandidates(
       missingFrom(token.roles, roles).length === 0 &&
       missingFrom(roles, token.roles).length === 0,
   );
-  if (candidates.length === 0 && stillAtWork) {
+  if (candidates.length === 0 && stillAtWork)
     return `The platform lists no new token with these roles yet, but may still make one. Run the command again, and look later for a token that nobody knows (\`cdktf-ece tokens audit\`).`;
-  }
-  if (candidates.length === 0) {
+
+  if (candidates.length === 0)
     return "The platform lists no new token with these roles, so nothing was created. Run the command again.";
-  }
+
   const ids = candidates.map((token) => token.token_id).join(", ");
   return `These tokens with the same roles are new on the platform, and one of them may be this one: ${ids}. If nobody else made it, revoke it: ${REVOKE_BY_HAND}. Its secret is lost, so it is of no use. Then run the command again.`;
 }

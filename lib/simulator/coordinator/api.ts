@@ -36,9 +36,8 @@ export interface Target {
 /** The target that the path of a URL names. */
 export function parseTarget(pathname: string): Target {
   const path = API_PATH.exec(pathname)?.groups?.path;
-  if (path !== undefined) {
-    return { scope: "api", path };
-  }
+  if (path !== undefined) return { scope: "api", path };
+
   return { scope: pathname.startsWith("/_simulator/") ? "control" : "elsewhere", path: pathname };
 }
 
@@ -84,9 +83,9 @@ export class CoordinatorApi {
     const { scope, path } = call.target;
     const open = tryFindRoute(this.#openRoutes[scope], call.method, path);
     const caller = this.users.identify(call.authorization);
-    if (open === undefined && caller === undefined) {
+    if (open === undefined && caller === undefined)
       throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
-    }
+
     const found = open ?? tryFindRoute(this.#routes[scope], call.method, path);
     if (found === undefined) {
       const unknown = `${call.method} ${redactText(path)}`;

@@ -53,23 +53,21 @@ const FIELD_TYPES: Readonly<Record<keyof Fault, "string" | "number" | "object">>
 export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
   const types = new Map<string, string>(Object.entries(FIELD_TYPES));
   for (const [key, value] of Object.entries(given)) {
-    if (value !== undefined && typeof value !== types.get(key)) {
+    if (value !== undefined && typeof value !== types.get(key))
       throw new RangeError(`a fault's ${key} is ${types.get(key) ?? "unknown"}, not ${typeof value}`);
-    }
   }
   const { path, kind, times = 1, status = 503 } = given;
-  if (typeof path !== "string" || !path.startsWith("/")) {
+  if (typeof path !== "string" || !path.startsWith("/"))
     throw new RangeError("a fault needs a path, such as /platform/infrastructure/runners");
-  }
-  if (!KINDS.includes(kind)) {
-    throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
-  }
-  if (!Number.isInteger(times) || Number(times) < 1) {
+
+  if (!KINDS.includes(kind)) throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
+
+  if (!Number.isInteger(times) || Number(times) < 1)
     throw new RangeError(`a fault befalls at least 1 call, not ${String(times)}`);
-  }
-  if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) {
+
+  if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599)
     throw new RangeError(`a fault's status is from 200 to 599, not ${String(status)}`);
-  }
+
   return given as unknown as Fault;
 }
 
@@ -95,9 +93,8 @@ export class Faults {
     const next = this.#pending.find(
       ({ fault }) => (fault.method ?? method).toUpperCase() === method && path.startsWith(fault.path),
     );
-    if (next === undefined) {
-      return undefined;
-    }
+    if (next === undefined) return undefined;
+
     next.times -= 1;
     this.#pending = this.#pending.filter(({ times }) => times > 0);
     return next.fault;

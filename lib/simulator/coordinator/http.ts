@@ -12,9 +12,8 @@ export class ApiRequest {
   /** A part of the path that the route's pattern names. */
   parameter(name: string): string {
     const value = this.parameters[name];
-    if (value === undefined) {
-      throw new Error(`the route's pattern has no :${name}`);
-    }
+    if (value === undefined) throw new Error(`the route's pattern has no :${name}`);
+
     return value;
   }
 
@@ -27,17 +26,16 @@ export class ApiRequest {
   /** A query parameter that is a number of at least 0. */
   count(name: string, otherwise: number): number {
     const value = Number(this.query.get(name) ?? otherwise);
-    if (!Number.isInteger(value) || value < 0) {
+    if (!Number.isInteger(value) || value < 0)
       throw invalidRequest(`the query parameter ${name} must be an integer of at least 0`);
-    }
+
     return value;
   }
 
   /** Refuses a query parameter that changes the answer in ways that are not simulated. */
   rejectQuery(name: string): void {
-    if (this.query.has(name)) {
+    if (this.query.has(name))
       throw new Refusal(501, "simulator.unknown_query", `The simulator does not simulate the query parameter ${name}`);
-    }
   }
 
   /** The body, if it is a JSON object. */
@@ -112,9 +110,8 @@ export function parseJson(text: string): unknown {
 }
 
 export function requireObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (!isObject(value)) {
-    throw invalidRequest("expected a JSON object");
-  }
+  if (!isObject(value)) throw invalidRequest("expected a JSON object");
+
   return value;
 }
 

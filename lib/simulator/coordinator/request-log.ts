@@ -49,12 +49,10 @@ export function redactText(text: string): string {
 
 /** A copy of a JSON value without its secrets. */
 function redact(value: unknown): unknown {
-  if (typeof value === "string") {
-    return redactText(value);
-  }
-  if (Array.isArray(value)) {
-    return value.map(redact);
-  }
+  if (typeof value === "string") return redactText(value);
+
+  if (Array.isArray(value)) return value.map(redact);
+
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
       Object.entries(value).map(([key, entry]) => [key, SECRET_KEY.test(key) ? BLOT : redact(entry)]),

@@ -94,9 +94,9 @@ export class HostFaults {
   /** Strikes with the faults due at this moment of an install: the first of each kind. @internal */
   async strike(moment: InstallMoment): Promise<number | undefined> {
     const due = new Map<FaultKind, InstallFault>();
-    for (const fault of this.#installFaults) {
+    for (const fault of this.#installFaults)
       if (fault.moment === moment && !due.has(fault.kind)) due.set(fault.kind, fault);
-    }
+
     for (const fault of due.values()) this.#installFaults.splice(this.#installFaults.indexOf(fault), 1);
     for (const fault of due.values()) {
       const exitCode = await fault.strike();

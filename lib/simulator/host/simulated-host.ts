@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { isIPv4, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { utils } from "ssh2";
-import { bootstrapProgram, runnerContainer, runnerIdLabel } from "./installer/bootstrap";
+import { bootstrapProgram, RUNNER_CONTAINER, RUNNER_ID_LABEL } from "./installer/bootstrap";
 import { CommandServer, type StandIn } from "./machine/command-server";
 import { ContainerEngine, type Container, type ContainerOptions } from "./engine/container-engine";
 import { engineStandIns } from "./engine/engine-commands";
@@ -12,12 +12,12 @@ import { HostFolder } from "./machine/folder";
 import { type HostPlatform } from "./host-platform";
 import { HostProcesses } from "./machine/processes";
 import { InstallRecords, type InstallRecord } from "./installer/install-records";
-import { installerScript, installReportCommand } from "./installer/installer-script";
-import { machineCommandStandIns, sudoScript } from "./machine/commands";
+import { installerScript, INSTALL_REPORT_COMMAND } from "./installer/installer-script";
+import { machineCommandStandIns, SUDO_SCRIPT } from "./machine/commands";
 import { SshServer } from "./machine/ssh";
 
-const installerFile = "elastic-cloud-enterprise.sh";
-const defaultAddress = "192.168.44.11";
+const INSTALLER_FILE = "elastic-cloud-enterprise.sh";
+const DEFAULT_ADDRESS = "192.168.44.11";
 
 /** What kind of machine a host is. */
 export interface HostOptions {
@@ -83,8 +83,8 @@ export class SimulatedHost {
   #isOnline = true;
 
   private constructor(options: SimulatedHostOptions) {
-    const { runnerId = defaultAddress, engine = "docker", uid = 1000, storageRoots = ["/mnt/data"] } = options;
-    const { gid = uid, groups = [engine], hostIp = isIPv4(runnerId) ? runnerId : defaultAddress } = options;
+    const { runnerId = DEFAULT_ADDRESS, engine = "docker", uid = 1000, storageRoots = ["/mnt/data"] } = options;
+    const { gid = uid, groups = [engine], hostIp = isIPv4(runnerId) ? runnerId : DEFAULT_ADDRESS } = options;
     this.runnerId = runnerId;
     this.hostIp = hostIp;
     this.coordinatorHost = options.coordinatorHost;
@@ -134,14 +134,14 @@ export class SimulatedHost {
     this.#engineCommands = Object.keys(engineCommands);
     const identity = { user, uid, gid, groups, hostIp, hostName: `host-${hostIp.replaceAll(".", "-")}` };
     const machineCommands = machineCommandStandIns(identity, this.faults.portsInUse);
-    this.#standIns = [...Object.keys(machineCommands), installReportCommand];
+    this.#standIns = [...Object.keys(machineCommands), INSTALL_REPORT_COMMAND];
     this.#commands = new CommandServer({
       ...machineCommands,
       ...engineCommands,
-      [installReportCommand]: recordInstall(this.#records),
+      [INSTALL_REPORT_COMMAND]: recordInstall(this.#records),
     });
     this.#downloads = createServer((request, response) => {
-      if (request.url === `/${installerFile}`) response.end(this.#installer);
+      if (request.url === `/${INSTALLER_FILE}`) response.end(this.#installer);
       else response.writeHead(404).end();
     });
   }
@@ -163,7 +163,7 @@ export class SimulatedHost {
 
   /** Where the installer can be downloaded. */
   get installerUrl(): string {
-    return `http://127.0.0.1:${(this.#downloads.address() as AddressInfo).port}/${installerFile}`;
+    return `http://127.0.0.1:${(this.#downloads.address() as AddressInfo).port}/${INSTALLER_FILE}`;
   }
 
   /** The private folder in which the host lives; its user's home is `home` in it. */
@@ -254,9 +254,9 @@ export class SimulatedHost {
 
   #installCommands(): void {
     for (const name of this.#standIns) this.#folder.addCommand(name, this.#commands.clientScript);
-    this.#folder.addCommand("sudo", sudoScript);
-    this.#folder.addCommand(installerFile, this.#installer);
-    writeFileSync(join(this.#folder.home, installerFile), this.#installer, { mode: 0o755 });
+    this.#folder.addCommand("sudo", SUDO_SCRIPT);
+    this.#folder.addCommand(INSTALLER_FILE, this.#installer);
+    writeFileSync(join(this.#folder.home, INSTALLER_FILE), this.#installer, { mode: 0o755 });
     this.#installEngine();
   }
 
@@ -268,7 +268,7 @@ export class SimulatedHost {
   }
 
   #tellPlatform(container: Container): void {
-    const runnerId = container.labels[runnerIdLabel];
+    const runnerId = container.labels[RUNNER_ID_LABEL];
     if (runnerId === undefined || !this.#isOnline) return;
     if (container.isRunning) this.#platform.reconnect(runnerId);
     else this.#platform.disconnect(runnerId);
@@ -276,8 +276,8 @@ export class SimulatedHost {
 
   /** The id under which the platform knows the runner that runs here. */
   #joinedRunner(): string | undefined {
-    const runner = this.#containers.tryFind(runnerContainer);
-    return runner?.isRunning === true ? runner.labels[runnerIdLabel] : undefined;
+    const runner = this.#containers.tryFind(RUNNER_CONTAINER);
+    return runner?.isRunning === true ? runner.labels[RUNNER_ID_LABEL] : undefined;
   }
 
   /** Terraform uploads the scripts of remote-exec to the machine's `/tmp`, and leaves them there when they fail. */

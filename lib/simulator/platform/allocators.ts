@@ -65,17 +65,16 @@ export class Allocators {
   /** The record, or the API's 404. */
   find(allocatorId: string): Allocator {
     const allocator = this.#allocators.get(allocatorId);
-    if (allocator === undefined) {
+    if (allocator === undefined)
       throw new Refusal(404, "allocators.allocator_not_found", `The allocator [${allocatorId}] could not be found`);
-    }
+
     return allocator;
   }
 
   /** Adds a record unless there is one: a host that comes back finds its zone, tags and instances as they were. */
   ensure(allocator: Omit<Allocator, "settings" | "instances">): void {
-    if (!this.#allocators.has(allocator.allocatorId)) {
+    if (!this.#allocators.has(allocator.allocatorId))
       this.#allocators.set(allocator.allocatorId, { ...allocator, settings: {}, instances: [] });
-    }
   }
 
   /** Whether the allocator's service answers: its host is connected and still has the role. */
@@ -120,12 +119,12 @@ export class Allocators {
   /** Removes the record of an allocator that is gone and empty. */
   delete(allocator: Allocator, removeInstances: boolean): void {
     const subject = `The allocator [${allocator.allocatorId}]`;
-    if (this.isConnected(allocator)) {
+    if (this.isConnected(allocator))
       throw new Refusal(400, "allocators.delete_connected_allocator_attempt", `${subject} is still connected`);
-    }
-    if (allocator.instances.length > 0 && !removeInstances) {
+
+    if (allocator.instances.length > 0 && !removeInstances)
       throw new Refusal(400, "allocators.delete_allocator_with_instances_attempt", `${subject} still has instances`);
-    }
+
     this.#allocators.delete(allocator.allocatorId);
   }
 }

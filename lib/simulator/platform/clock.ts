@@ -18,9 +18,9 @@ export class SimulatedClock {
 
   /** Moves the platform's time ahead; it never goes back, as the tokens that it made could come alive again. */
   advance(seconds: number): void {
-    if (!Number.isFinite(seconds) || seconds < 0) {
+    if (!Number.isFinite(seconds) || seconds < 0)
       throw new RangeError(`the clock advances by a number of seconds of at least 0, not by ${seconds}`);
-    }
+
     this.#aheadMs += seconds * 1000;
   }
 }

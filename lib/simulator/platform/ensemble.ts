@@ -29,9 +29,9 @@ export class Ensemble {
   /** The member, or the API's 404. */
   find(name: string): EnsembleMember {
     const member = this.#members.get(name);
-    if (member === undefined) {
+    if (member === undefined)
       throw new Refusal(404, "coordinators.coordinator_not_found", `The coordinator [${name}] could not be found`);
-    }
+
     return member;
   }
 
@@ -41,12 +41,11 @@ export class Ensemble {
 
   demote(name: string): void {
     const member = this.find(name);
-    if (this.#runners.tryFind(member.name)?.roles.has("director")) {
+    if (this.#runners.tryFind(member.name)?.roles.has("director"))
       throw demotionFailed(`The coordinator [${name}] still has the director role`);
-    }
-    if (this.#members.size === 1) {
-      throw demotionFailed(`The coordinator [${name}] is the only one`);
-    }
+
+    if (this.#members.size === 1) throw demotionFailed(`The coordinator [${name}] is the only one`);
+
     this.#members.delete(name);
   }
 }

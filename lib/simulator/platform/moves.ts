@@ -62,9 +62,7 @@ export class Moves {
       const isWanted =
         (request.clusterType ?? instance.clusterType) === instance.clusterType &&
         (request.clusterIds?.has(instance.clusterId) ?? true);
-      if (isWanted) {
-        clusters.set(instance.clusterId, [...(clusters.get(instance.clusterId) ?? []), instance]);
-      }
+      if (isWanted) clusters.set(instance.clusterId, [...(clusters.get(instance.clusterId) ?? []), instance]);
     }
     const moves: Move[] = [];
     const failures: MoveFailure[] = [];
@@ -72,11 +70,8 @@ export class Moves {
     for (const [clusterId, instances] of clusters) {
       const clusterType = instances[0]?.clusterType ?? "elasticsearch";
       const targets = this.#findTargets(from, instances, request, reservedMb);
-      if (typeof targets === "string") {
-        failures.push({ clusterId, clusterType, message: targets });
-      } else {
-        moves.push({ clusterId, clusterType, targets });
-      }
+      if (typeof targets === "string") failures.push({ clusterId, clusterType, message: targets });
+      else moves.push({ clusterId, clusterType, targets });
     }
     return { moves, failures };
   }
@@ -111,12 +106,12 @@ export class Moves {
     request: MoveRequest,
     reservedMb: Map<Allocator, number>,
   ): Map<Instance, Allocator> | string {
-    if (request.allocatorDown === false && !this.#allocators.isConnected(from)) {
+    if (request.allocatorDown === false && !this.#allocators.isConnected(from))
       return "The allocator is not connected, the instances can only move with allocator_down";
-    }
-    if (!request.forceUpdate && instances.some((instance) => this.isMoving(instance))) {
+
+    if (!request.forceUpdate && instances.some((instance) => this.isMoving(instance)))
       return "There is a pending plan for this cluster";
-    }
+
     const reserved = new Map(reservedMb);
     const targets = new Map<Instance, Allocator>();
     for (const instance of instances) {
@@ -124,9 +119,9 @@ export class Moves {
         (candidate) =>
           candidate === from || this.#freeMb(candidate) - (reserved.get(candidate) ?? 0) >= instance.nodeMemoryMb,
       );
-      if (target === undefined) {
+      if (target === undefined)
         return `There is not enough capacity in zone [${from.availabilityZone}] for ${instance.nodeMemoryMb} MB`;
-      }
+
       reserved.set(target, (reserved.get(target) ?? 0) + instance.nodeMemoryMb);
       targets.set(instance, target);
     }

@@ -85,19 +85,18 @@ export class Platform {
    * the silent failure that Elastic documents. Asking for none gives none.
    */
   join(request: JoinRequest): JoinResult {
-    if (!this.#answersAt(request.coordinatorHost)) {
+    if (!this.#answersAt(request.coordinatorHost))
       return refuse(`no coordinator answers at ${request.coordinatorHost}`);
-    }
-    if (request.version !== this.version) {
+
+    if (request.version !== this.version)
       return refuse(`version ${request.version} cannot join a platform of version ${this.version}`);
-    }
-    if (request.rolesToken === undefined || request.rolesToken === "") {
+
+    if (request.rolesToken === undefined || request.rolesToken === "")
       return refuse("the host was rejected because it presented no roles token");
-    }
+
     const verdict = this.tokens.verify(request.rolesToken);
-    if (!verdict.accepted) {
-      return refuse(verdict.message);
-    }
+    if (!verdict.accepted) return refuse(verdict.message);
+
     const known = this.runners.tryFind(request.runnerId);
     if (known !== undefined) {
       return refuse(
@@ -136,9 +135,9 @@ export class Platform {
   setRoles(runnerId: string, roles: readonly string[]): Runner {
     const runner = this.runners.find(runnerId);
     const unknown = roles.filter((role) => !ALL_ROLES.includes(role));
-    if (unknown.length > 0) {
+    if (unknown.length > 0)
       throw new Refusal(400, "runners.runner_set_roles_failed", `Unknown roles [${unknown.join(", ")}]`, ["roles"]);
-    }
+
     this.#assign(runner, roles);
     return runner;
   }
@@ -160,9 +159,8 @@ export class Platform {
   moveInstances(allocatorId: string, request: MoveRequest, validateOnly: boolean): MovePlan {
     const from = this.allocators.find(allocatorId);
     const plan = this.moves.plan(from, request);
-    if (!validateOnly) {
-      this.moves.start(from, plan, this.behaviour.moveSeconds);
-    }
+    if (!validateOnly) this.moves.start(from, plan, this.behaviour.moveSeconds);
+
     return plan;
   }
 
@@ -210,9 +208,8 @@ export class Platform {
       FIRST_HOST,
       ["admin-console-elasticsearch", "logging-and-metrics", "security"].map((clusterName) => ({ clusterName })),
     );
-    for (const roles of [[], USER_ROLES.filter((role) => role !== "allocator"), ["allocator"]]) {
+    for (const roles of [[], USER_ROLES.filter((role) => role !== "allocator"), ["allocator"]])
       this.tokens.mint({ persistent: true, roles });
-    }
   }
 
   #assign(runner: Runner, roles: readonly string[], host: { capacityMb?: number; allocatorTags?: string } = {}): void {
@@ -226,16 +223,12 @@ export class Platform {
         tags: parseTags(host.allocatorTags ?? ""),
       });
     }
-    if (runner.roles.has("director")) {
-      this.ensemble.seat(runner);
-    }
+    if (runner.roles.has("director")) this.ensemble.seat(runner);
   }
 
   #setConnected(runnerId: string, connected: boolean): void {
     const runner = this.runners.tryFind(runnerId);
-    if (runner !== undefined) {
-      runner.connected = connected;
-    }
+    if (runner !== undefined) runner.connected = connected;
   }
 
   #answersAt(host: string): boolean {

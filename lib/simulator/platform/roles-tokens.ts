@@ -54,12 +54,12 @@ export class RolesTokens {
       );
     }
     const validity = request.validityInSeconds;
-    if (request.persistent && validity !== undefined) {
+    if (request.persistent && validity !== undefined)
       throw invalidRequest("The validity can only be set for ephemeral tokens", "validity_in_seconds");
-    }
-    if (validity !== undefined && (!Number.isInteger(validity) || validity < 1 || validity > MAX_INT32)) {
+
+    if (validity !== undefined && (!Number.isInteger(validity) || validity < 1 || validity > MAX_INT32))
       throw invalidRequest("The validity must be a positive 32-bit integer", "validity_in_seconds");
-    }
+
     const id = randomUUID();
     const roles = [...new Set(request.roles)];
     const expiresAt = request.persistent ? undefined : this.#clock.after(validity ?? DEFAULT_VALIDITY_SECONDS);
@@ -95,9 +95,9 @@ export class RolesTokens {
    */
   revoke(idOrToken: string): void {
     const token = this.list().find(({ id, token }) => id === idOrToken || token === idOrToken);
-    if (token === undefined) {
+    if (token === undefined)
       throw new Refusal(404, "enrollment_tokens.invalid_token_id", "There is no persistent token with this id");
-    }
+
     token.revoked = true;
   }
 

@@ -54,9 +54,9 @@ export class Runners {
   /** The record, or the API's 404. */
   find(runnerId: string): Runner {
     const runner = this.tryFind(runnerId);
-    if (runner === undefined) {
+    if (runner === undefined)
       throw new Refusal(404, "runners.runner_not_found", `The runner [${runnerId}] could not be found`);
-    }
+
     return runner;
   }
 

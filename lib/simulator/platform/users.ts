@@ -53,9 +53,9 @@ export class Users {
 
   /** Opens a session for a user name and password, or refuses with the API's 401. */
   login(username: string, password: string): Session {
-    if (!this.#isPassword(`${username}:${password}`)) {
+    if (!this.#isPassword(`${username}:${password}`))
       throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
-    }
+
     return this.openSession();
   }
 

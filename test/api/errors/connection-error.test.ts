@@ -14,7 +14,7 @@ describe("certificates", () => {
     authority = await TestAuthority.create();
   });
 
-  it("a platform whose authority is given is trusted", async () => {
+  test("a platform whose authority is given is trusted", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
 
     const platform = await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
@@ -22,7 +22,7 @@ describe("certificates", () => {
     expect(platform.version).toBe("4.0.3");
   });
 
-  it("an intermediate authority is enough, because servers rarely show their root", async () => {
+  test("an intermediate authority is enough, because servers rarely show their root", async () => {
     const intermediate = await authority.createIntermediate();
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await intermediate.issue() });
 
@@ -31,7 +31,7 @@ describe("certificates", () => {
     ).resolves.toBeDefined();
   });
 
-  it("an unknown authority is refused with the way to get it, and not tried again", async () => {
+  test("an unknown authority is refused with the way to get it, and not tried again", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
     const attempts: number[] = [];
 
@@ -49,7 +49,7 @@ describe("certificates", () => {
     expect(stub.requests).toEqual([]);
   });
 
-  it("an authority that is not the platform's is refused", async () => {
+  test("an authority that is not the platform's is refused", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
     const other = await TestAuthority.create("somebody else");
 
@@ -58,7 +58,7 @@ describe("certificates", () => {
     expect(failure).toMatchObject({ reason: "certificate" });
   });
 
-  it("a certificate for another name is refused with what to do about the name", async () => {
+  test("a certificate for another name is refused with what to do about the name", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(["coordinator.example"]) });
 
     const failure = await failureOf(createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get());
@@ -67,7 +67,7 @@ describe("certificates", () => {
     expect((failure as EceError).remedy).toContain("does not name 127.0.0.1");
   });
 
-  it("an expired certificate is refused with what to do about its date", async () => {
+  test("an expired certificate is refused with what to do about its date", async () => {
     const tls = await authority.issue(undefined, { expired: true });
     const stub = await StubPlatform.start(() => PLATFORM, { tls });
 
@@ -77,13 +77,13 @@ describe("certificates", () => {
     expect((failure as EceError).remedy).toContain("Renew");
   });
 
-  it("insecure takes any certificate", async () => {
+  test("insecure takes any certificate", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(["elsewhere"]) });
 
     await expect(createClient(stub.endpoint, { insecure: true }).platform.get()).resolves.toBeDefined();
   });
 
-  it("https to a port that speaks http names the ports", async () => {
+  test("https to a port that speaks http names the ports", async () => {
     const stub = await StubPlatform.start(() => PLATFORM);
 
     const failure = await failureOf(createClient(stub.endpoint.replace("http:", "https:")).platform.get());
@@ -108,7 +108,7 @@ describe("certificates", () => {
       await proxy.stop();
     });
 
-    it("the platform is reached through one tunnel, and its certificate is checked all the same", async () => {
+    test("the platform is reached through one tunnel, and its certificate is checked all the same", async () => {
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
       const client = createClient(stub.endpoint, { caCertificate: authority.pem });
 
@@ -121,7 +121,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toEqual([`127.0.0.1:${stub.port}`, `127.0.0.1:${stub.port}`]);
     });
 
-    it("a platform with an IPv6 address is reached", async () => {
+    test("a platform with an IPv6 address is reached", async () => {
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(), host: "::1" });
 
       await createClient(stub.endpoint, { caCertificate: authority.pem }).platform.get();
@@ -129,7 +129,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toEqual([`[::1]:${stub.port}`]);
     });
 
-    it.each([
+    test.each([
       ["p%40ss%3Aword", "p@ss:word"],
       ["100%", "100%"],
     ])("the proxy's password %s is shown to it, and to nobody else, as %s", async (written, shown) => {
@@ -142,7 +142,7 @@ describe("certificates", () => {
       expect(stub.requests[0]?.headers).not.toHaveProperty("proxy-authorization");
     });
 
-    it("plain http is handed to it, with its password", async () => {
+    test("plain http is handed to it, with its password", async () => {
       const forward = await StubPlatform.start(() => PLATFORM);
       process.env.HTTP_PROXY = forward.endpoint.replace("//", "//me:p%40ss@");
 
@@ -154,7 +154,7 @@ describe("certificates", () => {
       });
     });
 
-    it.each(["127.0.0.1", "*", "127.0.0.0/8", "10.0.0.0/8, ::1/128, 127.0.0.0/30", ".example,127.0.0.1"])(
+    test.each(["127.0.0.1", "*", "127.0.0.0/8", "10.0.0.0/8, ::1/128, 127.0.0.0/30", ".example,127.0.0.1"])(
       "NO_PROXY=%s goes around it",
       async (exempt) => {
         process.env.NO_PROXY = exempt;
@@ -166,7 +166,7 @@ describe("certificates", () => {
       },
     );
 
-    it.each(["127.0.0.2", "127.0.0.0/33", "10.0.0.0/8", "::/0"])("NO_PROXY=%s does not", async (exempt) => {
+    test.each(["127.0.0.2", "127.0.0.0/33", "10.0.0.0/8", "::/0"])("NO_PROXY=%s does not", async (exempt) => {
       process.env.NO_PROXY = exempt;
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
 
@@ -175,7 +175,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toHaveLength(1);
     });
 
-    it("one that wants credentials is named as the one who does, and not asked again", async () => {
+    test("one that wants credentials is named as the one who does, and not asked again", async () => {
       proxy.refusal = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
 
       const failure = await failureOf(createClient("https://127.0.0.1:9").platform.get());
@@ -186,7 +186,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toHaveLength(1);
     });
 
-    it("one that cannot reach the platform is asked again, also for a POST, which cannot have been carried out", async () => {
+    test("one that cannot reach the platform is asked again, also for a POST, which cannot have been carried out", async () => {
       proxy.refusal = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
       const client = createClient("https://127.0.0.1:9", { maxRetries: 2 });
 
@@ -197,7 +197,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toHaveLength(3);
     });
 
-    it("one that never answers ends with the time limit", async () => {
+    test("one that never answers ends with the time limit", async () => {
       const silent = createTcpServer((socket) => socket.resume());
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       process.env.HTTPS_PROXY = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -209,7 +209,7 @@ describe("certificates", () => {
       expect(failure).toBeInstanceOf(EceError);
     });
 
-    it("one that is not there is suspected by the name of its variable", async () => {
+    test("one that is not there is suspected by the name of its variable", async () => {
       await proxy.stop();
 
       const failure = await failureOf(createClient("https://127.0.0.1:9", { maxRetries: 0 }).platform.get());
@@ -218,7 +218,7 @@ describe("certificates", () => {
       expect((failure as EceError).remedy).toContain("HTTPS_PROXY is set");
     });
 
-    it.each(["socks5://me:hush@127.0.0.1:1080", "http://"])("%s is refused without showing a password", (named) => {
+    test.each(["socks5://me:hush@127.0.0.1:1080", "http://"])("%s is refused without showing a password", (named) => {
       process.env.HTTPS_PROXY = named;
 
       expect(() => createClient("https://ece.example")).toThrow(
@@ -228,7 +228,7 @@ describe("certificates", () => {
   });
 });
 
-it("a refused connection names the endpoint and the coordinators' ports", async () => {
+test("a refused connection names the endpoint and the coordinators' ports", async () => {
   const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -241,7 +241,7 @@ it("a refused connection names the endpoint and the coordinators' ports", async 
   expect((failure as EceError).remedy).toContain("12443");
 });
 
-it("a host name that does not exist is not tried again", async () => {
+test("a host name that does not exist is not tried again", async () => {
   const attempts: number[] = [];
   const client = createClient("https://coordinator.invalid:12443", {
     maxRetries: 1,

@@ -9,7 +9,7 @@ const BASIC = Buffer.from(`admin:${PASSWORD}`).toString("base64");
 
 afterEach(stopAll);
 
-it("a refusal reads as request, status, code and message", async () => {
+test("a refusal reads as request, status, code and message", async () => {
   const stub = await StubPlatform.start(() => ({
     status: 404,
     body: { errors: [{ code: "enrollment_tokens.invalid_token_id", message: "Token not found", fields: ["token"] }] },
@@ -35,7 +35,7 @@ it("a refusal reads as request, status, code and message", async () => {
   expect((failure as EceApiError).hasCode("root.unauthorized")).toBe(false);
 });
 
-it("a refusal in the form of the API before version 1 is understood", async () => {
+test("a refusal in the form of the API before version 1 is understood", async () => {
   const message = "The supplied authentication is invalid";
   const stub = await StubPlatform.start(() => ({ status: 401, body: { ok: false, message } }));
 
@@ -44,7 +44,7 @@ it("a refusal in the form of the API before version 1 is understood", async () =
   expect(failure).toMatchObject({ isUnauthorized: true, errors: [{ code: "", message, fields: [] }] });
 });
 
-it("a refusal without a body still has its status and a remedy", async () => {
+test("a refusal without a body still has its status and a remedy", async () => {
   const stub = await StubPlatform.start(() => ({ status: 401, body: "" }));
 
   const failure = await failureOf(createClient(stub.endpoint).platform.get());
@@ -72,7 +72,7 @@ const faults: [string, Answer][] = [
 ];
 
 describe.each(["basic", "api-key", "bearer-login"] as const)("with %s credentials", (kind) => {
-  it.each(faults)("%s shows none of the secrets", async (_case, answer) => {
+  test.each(faults)("%s shows none of the secrets", async (_case, answer) => {
     const stub = await StubPlatform.start(({ path }) =>
       path.endsWith("/_login") ? { body: { token: ROLES_TOKEN } } : answer,
     );

@@ -1,6 +1,6 @@
 import { remedyFor } from "../../../lib/api/errors/remedies";
 
-it.each([
+test.each([
   ["root.unauthenticated", "password"],
   ["root.unauthorized", "password"],
   ["root.invalid_authentication", "password"],
@@ -51,13 +51,13 @@ it.each([
   expect(remedy).toMatch(/^[A-Z].*\.$/);
 });
 
-it("a status speaks where the code says nothing", () => {
+test("a status speaks where the code says nothing", () => {
   expect(remedyFor(449, [])).toContain("elevated");
   expect(remedyFor(403, [{ code: "some.new.code", message: "", fields: [] }])).toContain("Platform admin");
   expect(remedyFor(418, [])).toBeUndefined();
 });
 
-it("the code speaks before the status", () => {
+test("the code speaks before the status", () => {
   const errors = [{ code: "enrollment_tokens.signing_key_not_found", message: "", fields: [] }];
 
   expect(remedyFor(403, errors)).not.toContain("Platform admin");

@@ -6,20 +6,20 @@ const API_KEY = { kind: "api-key", apiKey: "a2V5" } as const;
 
 afterEach(stopAll);
 
-it("plain http is warned about", () => {
+test("plain http is warned about", () => {
   expect(warningsOf("http://ece.example:12400", {})).toMatchObject([{ kind: "plain-http" }]);
 });
 
-it("insecure is warned about, for each client", () => {
+test("insecure is warned about, for each client", () => {
   expect(warningsOf("https://ece.example", { insecure: true })).toMatchObject([{ kind: "insecure" }]);
   expect(warningsOf("https://ece.example", { insecure: true })).toMatchObject([{ kind: "insecure" }]);
 });
 
-it("a client with nothing to object to does not warn", () => {
+test("a client with nothing to object to does not warn", () => {
   expect(warningsOf("https://ece.example", {})).toEqual([]);
 });
 
-it.each([
+test.each([
   ["a date", "2026-03-10T08:00:00Z"],
   ["seconds", String(Date.parse("2026-03-10T08:00:00Z") / 1000)],
   ["milliseconds", String(Date.parse("2026-03-10T08:00:00Z"))],
@@ -34,7 +34,7 @@ it.each([
   });
 });
 
-it.each([
+test.each([
   ["expires later", "2026-06-01T00:00:00Z"],
   ["has a date that nobody can read", "never"],
 ])("an API key that %s is not warned about", async (_case, header) => {

@@ -1,13 +1,13 @@
 import { checkCaCertificate } from "../../../lib/api/transport/ca-certificate";
 import { TestAuthority } from "../../support/certificates";
 
-it("a bundle of certificates is accepted", async () => {
+test("a bundle of certificates is accepted", async () => {
   const [one, other] = await Promise.all([TestAuthority.create(), TestAuthority.create()]);
 
   expect(() => checkCaCertificate(`# ours\n${one.pem}\n${other.pem}\n`)).not.toThrow();
 });
 
-it.each([
+test.each([
   ["nothing", ""],
   ["the name of a file", "/etc/ssl/ece.pem"],
   ["a block of something else", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"],

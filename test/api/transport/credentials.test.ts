@@ -5,7 +5,7 @@ const START = new Date("2026-01-01T12:00:00Z");
 
 afterEach(stopAll);
 
-it("basic credentials are sent as UTF-8", async () => {
+test("basic credentials are sent as UTF-8", async () => {
   const stub = await StubPlatform.start(() => ({}));
 
   await createClient(stub.endpoint, { credentials: { ...LOGIN, kind: "basic" } }).authentication.whoAmI();
@@ -14,7 +14,7 @@ it("basic credentials are sent as UTF-8", async () => {
   expect(stub.requests[0]).toMatchObject({ path: "/api/v1/users/auth", headers: { authorization: `Basic ${header}` } });
 });
 
-it("an API key is sent as such", async () => {
+test("an API key is sent as such", async () => {
   const stub = await StubPlatform.start(() => ({}));
 
   await createClient(stub.endpoint, { credentials: { kind: "api-key", apiKey: "a2V5" } }).authentication.whoAmI();
@@ -22,14 +22,14 @@ it("an API key is sent as such", async () => {
   expect(stub.requests[0]?.headers.authorization).toBe("ApiKey a2V5");
 });
 
-it.each(["", "key\n", "two words"])("an API key that cannot be one is refused without showing it: %j", (apiKey) => {
+test.each(["", "key\n", "two words"])("an API key that cannot be one is refused without showing it: %j", (apiKey) => {
   const create = (): unknown => createClient("https://ece.example", { credentials: { kind: "api-key", apiKey } });
 
   expect(create).toThrow("The API key is empty or holds characters that no API key has.");
 });
 
 describe("a login session", () => {
-  it("is opened once for all requests", async () => {
+  test("is opened once for all requests", async () => {
     const stub = await StubPlatform.start(sessions());
     const client = createClient(stub.endpoint, { credentials: LOGIN, now: () => START });
 
@@ -40,7 +40,7 @@ describe("a login session", () => {
     expect(stub.requests[0]?.body).toEqual({ username: "admin", password: "pä55:wörd" });
   });
 
-  it("is refreshed shortly before it ends", async () => {
+  test("is refreshed shortly before it ends", async () => {
     const stub = await StubPlatform.start(sessions());
     let now = START;
     const client = createClient(stub.endpoint, { credentials: LOGIN, now: () => now });
@@ -58,7 +58,7 @@ describe("a login session", () => {
     ]);
   });
 
-  it("is opened anew when it cannot be refreshed", async () => {
+  test("is opened anew when it cannot be refreshed", async () => {
     const answer = sessions();
     const stub = await StubPlatform.start((request) =>
       request.path.endsWith("_refresh") ? refusal(401, "root.unauthorized") : answer(request),
@@ -73,7 +73,7 @@ describe("a login session", () => {
     expect(summary(stub)).toEqual(["_login -", "auth Bearer s1", "_refresh Bearer s1", "_login -", "auth Bearer s2"]);
   });
 
-  it("that the platform ended is opened anew, also for a POST", async () => {
+  test("that the platform ended is opened anew, also for a POST", async () => {
     const answer = sessions();
     const created = { body: { token: "t", token_id: "id-1" } };
     const stub = await StubPlatform.start((request) => {
@@ -95,7 +95,7 @@ describe("a login session", () => {
     ]);
   });
 
-  it("with wrong credentials fails with the platform's reason, and the next request tries again", async () => {
+  test("with wrong credentials fails with the platform's reason, and the next request tries again", async () => {
     const answer = sessions();
     let isLocked = true;
     const stub = await StubPlatform.start((request) =>
@@ -111,7 +111,7 @@ describe("a login session", () => {
     expect(summary(stub)).toEqual(["_login -", "_login -", "auth Bearer s1"]);
   });
 
-  it("goes on when the caller who asked first leaves", async () => {
+  test("goes on when the caller who asked first leaves", async () => {
     const answer = sessions();
     const abort = new AbortController();
     const stub = await StubPlatform.start((request) => {

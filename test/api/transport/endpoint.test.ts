@@ -1,6 +1,6 @@
 import { parseEndpoint } from "../../../lib/api/transport/endpoint";
 
-it.each([
+test.each([
   ["https://ece.example:12443", "https://ece.example:12443"],
   ["https://ece.example:12443/", "https://ece.example:12443"],
   ["HTTPS://ECE.example", "https://ece.example"],
@@ -11,17 +11,17 @@ it.each([
   expect(parseEndpoint(given)).toBe(taken);
 });
 
-it.each(["ece.example:12443", "10.0.0.10", "", "ftp://ece.example"])("%j is refused with an example", (given) => {
+test.each(["ece.example:12443", "10.0.0.10", "", "ftp://ece.example"])("%j is refused with an example", (given) => {
   const example: unknown = expect.objectContaining({ remedy: expect.stringContaining("https://HOST:12443") as string });
 
   expect(() => parseEndpoint(given)).toThrow(example as Error);
 });
 
-it("a query is refused", () => {
+test("a query is refused", () => {
   expect(() => parseEndpoint("https://ece.example/?q=1")).toThrow("must not have a query");
 });
 
-it.each(["https://admin:hush@ece.example", "admin:hush@ece.example:12443", "https:/admin:hush@ece.example"])(
+test.each(["https://admin:hush@ece.example", "admin:hush@ece.example:12443", "https:/admin:hush@ece.example"])(
   "credentials in the endpoint are refused without showing them: %s",
   (given) => {
     expect(() => parseEndpoint(given)).toThrow(/^The endpoint holds a user name or a password\.$/);

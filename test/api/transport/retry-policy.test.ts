@@ -1,7 +1,7 @@
 import { AxiosError, type AxiosResponse } from "axios";
 import { pauseMs } from "../../../lib/api/transport/retry-policy";
 
-it.each([
+test.each([
   [1, 1_000],
   [2, 2_000],
   [4, 8_000],
@@ -12,11 +12,11 @@ it.each([
   expect(pause).toBeLessThanOrEqual(least * 1.2);
 });
 
-it("Retry-After lengthens the pause", () => {
+test("Retry-After lengthens the pause", () => {
   expect(pauseMs(1, tooOften("20"))).toBeGreaterThanOrEqual(20_000);
 });
 
-it("no pause is longer than a minute", () => {
+test("no pause is longer than a minute", () => {
   expect(pauseMs(1, tooOften("3600"))).toBe(60_000);
   expect(pauseMs(20, new AxiosError("away"))).toBe(60_000);
 });

@@ -7,7 +7,7 @@ const REQUEST = { method: "GET", path: "/things" };
 
 afterEach(stopAll);
 
-it("a thousand callers of the same moment share one request", async () => {
+test("a thousand callers of the same moment share one request", async () => {
   const stub = await StubPlatform.start(() => ({ body: { tokens: [{ token_id: "a", roles: null }] } }));
   const { enrollmentTokens } = createClient(stub.endpoint);
 
@@ -17,7 +17,7 @@ it("a thousand callers of the same moment share one request", async () => {
   expect(stub.requests).toHaveLength(1);
 });
 
-it("who asks while a request runs gets what is read after it asked", async () => {
+test("who asks while a request runs gets what is read after it asked", async () => {
   const { read, reads } = controlledReads();
   const shared = new SharedRead(REQUEST, read);
   const first = shared.get(undefined);
@@ -36,7 +36,7 @@ it("who asks while a request runs gets what is read after it asked", async () =>
   expect(reads.count).toBe(2);
 });
 
-it("a failed read fails its own callers and no others", async () => {
+test("a failed read fails its own callers and no others", async () => {
   const { read, reads } = controlledReads();
   const shared = new SharedRead(REQUEST, read);
   const first = failureOf(shared.get(undefined));
@@ -50,7 +50,7 @@ it("a failed read fails its own callers and no others", async () => {
   expect(await second).toBe("back");
 });
 
-it("one caller's abort leaves the others their answer", async () => {
+test("one caller's abort leaves the others their answer", async () => {
   const { read, reads } = controlledReads();
   const shared = new SharedRead(REQUEST, read);
   const abort = new AbortController();
@@ -66,7 +66,7 @@ it("one caller's abort leaves the others their answer", async () => {
   expect(await staying).toBe("still here");
 });
 
-it("the last caller's abort ends the read", async () => {
+test("the last caller's abort ends the read", async () => {
   const { read, reads } = controlledReads();
   const abort = new AbortController();
   const leaving = failureOf(new SharedRead(REQUEST, read).get(abort.signal));
@@ -78,7 +78,7 @@ it("the last caller's abort ends the read", async () => {
   expect(running.signal.aborted).toBe(true);
 });
 
-it("a read that everybody left before it began is never sent, and spoils no later one", async () => {
+test("a read that everybody left before it began is never sent, and spoils no later one", async () => {
   const { read, reads } = controlledReads();
   const shared = new SharedRead(REQUEST, read);
   const abort = new AbortController();
@@ -94,7 +94,7 @@ it("a read that everybody left before it began is never sent, and spoils no late
 });
 
 describe("callers who give their name", () => {
-  it("take what was read for others before, however few ask at a time", async () => {
+  test("take what was read for others before, however few ask at a time", async () => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [], runners: [] } }));
     const { enrollmentTokens, runners } = createClient(stub.endpoint);
 
@@ -106,7 +106,7 @@ describe("callers who give their name", () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it("get another read when they ask again, and whoever gives no name gets one at once", async () => {
+  test("get another read when they ask again, and whoever gives no name gets one at once", async () => {
     const shared = countingReads();
 
     const answers = [await shared.get("a"), await shared.get("b"), await shared.get(), await shared.get("a")];
@@ -115,7 +115,7 @@ describe("callers who give their name", () => {
     expect(await shared.get("b")).toBe(3);
   });
 
-  it("get another read when the last one is half a minute old", async () => {
+  test("get another read when the last one is half a minute old", async () => {
     const shared = countingReads();
     await shared.get("a");
 
@@ -126,7 +126,7 @@ describe("callers who give their name", () => {
     expect(await shared.get("c")).toBe(2);
   });
 
-  it("get another read after a change, also when the last one was under way meanwhile", async () => {
+  test("get another read after a change, also when the last one was under way meanwhile", async () => {
     const { read, reads } = controlledReads();
     const shared = new SharedRead(REQUEST, read);
     const first = shared.get(undefined, "a");
@@ -140,7 +140,7 @@ describe("callers who give their name", () => {
     expect(await Promise.all([first, second])).toEqual(["before", "after"]);
   });
 
-  it("get another read when the last one failed or was given up", async () => {
+  test("get another read when the last one failed or was given up", async () => {
     const { read, reads } = controlledReads();
     const shared = new SharedRead(REQUEST, read);
     const failing = failureOf(shared.get(undefined, "a"));
@@ -159,7 +159,7 @@ describe("callers who give their name", () => {
     expect(await staying).toBe("back");
   });
 
-  it.each([
+  test.each([
     ["a token was made", "POST"],
     ["a token was revoked", "DELETE"],
   ])("see that %s", async (_case, method) => {
@@ -174,7 +174,7 @@ describe("callers who give their name", () => {
     expect(stub.requests.map((request) => request.method)).toEqual(["GET", method, "GET"]);
   });
 
-  it.each([
+  test.each([
     ["roles were changed", "PUT"],
     ["a host was deleted", "DELETE"],
   ])("see that %s", async (_case, method) => {

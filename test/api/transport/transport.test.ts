@@ -17,7 +17,7 @@ const TOKEN = { roles: ["allocator"], persistent: true };
 afterEach(stopAll);
 
 describe("addresses", () => {
-  it.each([
+  test.each([
     ["an endpoint without a path", "", "/api/v1/regions/ece-region/platform"],
     ["an endpoint with a slash at its end", "/", "/api/v1/regions/ece-region/platform"],
     ["an endpoint behind a path", "/ece/", "/ece/api/v1/regions/ece-region/platform"],
@@ -31,7 +31,7 @@ describe("addresses", () => {
     expect(stub.requests[0]?.path).toBe(path);
   });
 
-  it("an empty region gives the short form of the paths", async () => {
+  test("an empty region gives the short form of the paths", async () => {
     const stub = await StubPlatform.start(() => NO_TOKENS);
 
     await createClient(stub.endpoint, { region: "" }).enrollmentTokens.list();
@@ -39,13 +39,13 @@ describe("addresses", () => {
     expect(stub.requests[0]?.path).toBe("/api/v1/platform/configuration/security/enrollment-tokens");
   });
 
-  it("an IPv6 endpoint is reached", async () => {
+  test("an IPv6 endpoint is reached", async () => {
     const stub = await StubPlatform.start(() => NO_TOKENS, { host: "::1" });
 
     expect(await createClient(stub.endpoint).enrollmentTokens.list()).toEqual([]);
   });
 
-  it("ids stay in their own segment of the path", async () => {
+  test("ids stay in their own segment of the path", async () => {
     const stub = await StubPlatform.start(() => ({ body: { runner_id: "a/b" } }));
     const client = createClient(stub.endpoint);
 
@@ -57,7 +57,7 @@ describe("addresses", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it("a request says who asks and what it takes", async () => {
+  test("a request says who asks and what it takes", async () => {
     const stub = await StubPlatform.start(() => CREATED);
 
     await createClient(stub.endpoint, { userAgent: "probe/1" }).enrollmentTokens.create(TOKEN);
@@ -80,14 +80,14 @@ describe("retries", () => {
     ["a control plane that is not ready", refusal(500, "controller_route.controller_not_ready")],
   ];
 
-  it.each(passing)("a GET is repeated after %s", async (_case, fault) => {
+  test.each(passing)("a GET is repeated after %s", async (_case, fault) => {
     const stub = await StubPlatform.start(inTurn(fault, fault, NO_TOKENS));
 
     expect(await createClient(stub.endpoint).enrollmentTokens.list()).toEqual([]);
     expect(stub.requests).toHaveLength(3);
   });
 
-  it.each(passing)("a DELETE is repeated after %s", async (_case, fault) => {
+  test.each(passing)("a DELETE is repeated after %s", async (_case, fault) => {
     const stub = await StubPlatform.start(inTurn(fault, {}));
 
     await createClient(stub.endpoint).enrollmentTokens.delete("id-1");
@@ -95,7 +95,7 @@ describe("retries", () => {
     expect(stub.requests.map(({ method }) => method)).toEqual(["DELETE", "DELETE"]);
   });
 
-  it("a PUT is repeated with the same body", async () => {
+  test("a PUT is repeated with the same body", async () => {
     const stub = await StubPlatform.start(inTurn("reset", {}));
 
     await createClient(stub.endpoint).runners.setRoles("r1", ["proxy"]);
@@ -106,7 +106,7 @@ describe("retries", () => {
     ]);
   });
 
-  it.each(passing.filter(([name]) => name !== "429"))(
+  test.each(passing.filter(([name]) => name !== "429"))(
     "a POST is not repeated after %s, and its outcome is unknown",
     async (_case, fault) => {
       const stub = await StubPlatform.start(inTurn(fault, CREATED));
@@ -118,7 +118,7 @@ describe("retries", () => {
     },
   );
 
-  it("a POST is repeated after 429, because it was not carried out", async () => {
+  test("a POST is repeated after 429, because it was not carried out", async () => {
     const stub = await StubPlatform.start(inTurn(refusal(429, "root.rate_limited"), CREATED));
 
     const created = await createClient(stub.endpoint).enrollmentTokens.create(TOKEN);
@@ -127,7 +127,7 @@ describe("retries", () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it("a POST is repeated after a refused connection, because it was not carried out", async () => {
+  test("a POST is repeated after a refused connection, because it was not carried out", async () => {
     const port = await freePort();
     const log: RequestLogEntry[] = [];
 
@@ -142,7 +142,7 @@ describe("retries", () => {
     ]);
   });
 
-  it("a POST never goes over a connection that was used before", async () => {
+  test("a POST never goes over a connection that was used before", async () => {
     const stub = await StubPlatform.start(({ method }) => (method === "GET" ? NO_TOKENS : CREATED));
     const client = createClient(stub.endpoint);
     await client.enrollmentTokens.list();
@@ -154,7 +154,7 @@ describe("retries", () => {
     expect(stub.requests.map(({ headers }) => headers.connection)).toEqual(["keep-alive", "keep-alive", "close"]);
   });
 
-  it("a refusal is not repeated", async () => {
+  test("a refusal is not repeated", async () => {
     const stub = await StubPlatform.start(() => refusal(403, "root.unauthorized.rbac"));
 
     await failureOf(createClient(stub.endpoint).enrollmentTokens.list());
@@ -162,7 +162,7 @@ describe("retries", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it("attempts end after maxRetries with the last fault", async () => {
+  test("attempts end after maxRetries with the last fault", async () => {
     const stub = await StubPlatform.start(() => refusal(503, "internal.server.error"));
 
     const failure = await failureOf(createClient(stub.endpoint, { maxRetries: 2 }).enrollmentTokens.list());
@@ -172,7 +172,7 @@ describe("retries", () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  it("an abort ends the pause between two attempts at once", async () => {
+  test("an abort ends the pause between two attempts at once", async () => {
     const stub = await StubPlatform.start(() => refusal(503, "internal.server.error"));
     const abort = new AbortController();
     const retryDelayMs = (): number => {
@@ -190,7 +190,7 @@ describe("retries", () => {
 });
 
 describe("time limits and cancellation", () => {
-  it("a request that gets no answer ends with the time limit and is repeated when that is safe", async () => {
+  test("a request that gets no answer ends with the time limit and is repeated when that is safe", async () => {
     const stub = await StubPlatform.start(() => "hang");
     const client = createClient(stub.endpoint, { requestTimeoutMs: 40, maxRetries: 1 });
 
@@ -204,7 +204,7 @@ describe("time limits and cancellation", () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it("a reply that trickles ends with the time limit", async () => {
+  test("a reply that trickles ends with the time limit", async () => {
     const stub = await StubPlatform.start((_request, response) => {
       response.writeHead(200, { "content-type": "application/json" });
       const drip = setInterval(() => response.write(" "), 5);
@@ -218,7 +218,7 @@ describe("time limits and cancellation", () => {
     expect(failure).toBeInstanceOf(EceTimeoutError);
   });
 
-  it("a POST that gets no answer is not repeated, and its outcome is unknown", async () => {
+  test("a POST that gets no answer is not repeated, and its outcome is unknown", async () => {
     const stub = await StubPlatform.start(() => "hang");
 
     const failure = await failureOf(
@@ -229,7 +229,7 @@ describe("time limits and cancellation", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it("an abort ends a request that waits for its answer", async () => {
+  test("an abort ends a request that waits for its answer", async () => {
     const abort = new AbortController();
     const stub = await StubPlatform.start(() => {
       abort.abort();
@@ -242,7 +242,7 @@ describe("time limits and cancellation", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it("an aborted signal sends nothing", async () => {
+  test("an aborted signal sends nothing", async () => {
     const stub = await StubPlatform.start(() => CREATED);
 
     const failure = await failureOf(
@@ -255,7 +255,7 @@ describe("time limits and cancellation", () => {
 });
 
 describe("replies that are not ECE's", () => {
-  it("HTML with a status of success is an error that names the page", async () => {
+  test("HTML with a status of success is an error that names the page", async () => {
     const page = { body: "<!DOCTYPE html><html><head><title>Corporate login</title></head></html>" };
     const stub = await StubPlatform.start(() => page);
 
@@ -269,7 +269,7 @@ describe("replies that are not ECE's", () => {
     });
   });
 
-  it("a 404 that is not ECE's does not count as not found", async () => {
+  test("a 404 that is not ECE's does not count as not found", async () => {
     for (const body of ["<html>no such site</html>", { message: "no Route matched" }, ""]) {
       const stub = await StubPlatform.start(() => ({ status: 404, body }));
 
@@ -277,7 +277,7 @@ describe("replies that are not ECE's", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["a string", '"hello"'],
     ["nothing at all", ""],
     ["an object without the list", "{}"],
@@ -291,7 +291,7 @@ describe("replies that are not ECE's", () => {
     expect(failure).toBeInstanceOf(EceUnexpectedReplyError);
   });
 
-  it("a redirect is not followed, and the error names only where it leads", async () => {
+  test("a redirect is not followed, and the error names only where it leads", async () => {
     const elsewhere = await StubPlatform.start(() => NO_TOKENS);
     const stub = await StubPlatform.start(() => ({
       status: 302,
@@ -304,7 +304,7 @@ describe("replies that are not ECE's", () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it("a reply that breaks off is a broken connection", async () => {
+  test("a reply that breaks off is a broken connection", async () => {
     const stub = await StubPlatform.start((_request, response) => {
       response.writeHead(200, { "content-length": "1000" });
       response.write('{"tokens":', () => response.socket?.destroy());
@@ -317,7 +317,7 @@ describe("replies that are not ECE's", () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it("an endless reply is given up", async () => {
+  test("an endless reply is given up", async () => {
     const chunk = Buffer.alloc(4 * 1024 * 1024, " ");
     const stub = await StubPlatform.start((_request, response) => {
       const pour = (): void => {
@@ -334,7 +334,7 @@ describe("replies that are not ECE's", () => {
   });
 });
 
-it("the log tells of every attempt and holds no secret", async () => {
+test("the log tells of every attempt and holds no secret", async () => {
   const stub = await StubPlatform.start(inTurn(refusal(503, "internal.server.error"), {}));
   const log: RequestLogEntry[] = [];
 

@@ -27,16 +27,15 @@ function lockFile(folder: string): string {
 }
 
 describe("a synthesized stack", () => {
-  it("holds the provider for the common platforms", () => {
+  test("holds the provider for the common platforms", () => {
     const folder = synthesizeApp(() => undefined);
 
     const mirror = join(folder, "terraform.d/plugins/terraform.local/cdktf-ece/ece", VERSION);
-    for (const platform of ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"]) {
+    for (const platform of ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"])
       expect(existsSync(join(mirror, platform, `terraform-provider-ece_v${VERSION}`))).toBe(true);
-    }
   });
 
-  it("has a lock file with the provider's hash, and with the null provider that carries the install", () => {
+  test("has a lock file with the provider's hash, and with the null provider that carries the install", () => {
     const folder = synthesizeApp((stack) => newHost(stack));
 
     expect(lockFile(folder)).toMatch(/provider "terraform.local\/cdktf-ece\/ece" \{[^}]*"h1:\S{44}"/);
@@ -45,7 +44,7 @@ describe("a synthesized stack", () => {
     );
   });
 
-  it("says which flag helps where a provider's bindings tell no version", () => {
+  test("says which flag helps where a provider's bindings tell no version", () => {
     let stack: TerraformStack | undefined;
     const folder = synthesizeApp((each) => {
       new UnknownProvider(each, "other", { terraformResourceType: "other", terraformProviderSource: "acme/other" });
@@ -60,7 +59,7 @@ describe("a synthesized stack", () => {
     ]);
   });
 
-  it("leaves entries that a user has in the lock file alone", () => {
+  test("leaves entries that a user has in the lock file alone", () => {
     const folder = synthesizeApp((stack) => newHost(stack));
     const users = lockFile(folder).replace(/version {5}= "3[^"]*"/, 'version     = "3.1.0"');
     writeFileSync(join(folder, ".terraform.lock.hcl"), users);
@@ -72,7 +71,7 @@ describe("a synthesized stack", () => {
 });
 
 describe("EceProvider", () => {
-  it("names the source and the version of the provider", () => {
+  test("names the source and the version of the provider", () => {
     const { terraform } = synthesize(newStack());
 
     expect(terraform.required_providers).toEqual({
@@ -80,7 +79,7 @@ describe("EceProvider", () => {
     });
   });
 
-  it("hands paths over as Terraform sees them from the stack's folder", () => {
+  test("hands paths over as Terraform sees them from the stack's folder", () => {
     const folder = synthesizeApp((stack) => {
       new EceProvider(stack, "b", { alias: "b", caCertificateFile: "ca.pem", apiKey: "file:keys/ece" });
       new EceProvider(stack, "c", { alias: "c", caCertificateFile: "/etc/ca.pem", apiKey: "file:~/keys/ece" });
@@ -94,7 +93,7 @@ describe("EceProvider", () => {
     expect(absolute).toMatchObject({ ca_certificate_file: "/etc/ca.pem", api_key: "file:~/keys/ece" });
   });
 
-  it.each<[string, EceProviderConfig, number]>([
+  test.each<[string, EceProviderConfig, number]>([
     ["a literal password", { username: "admin", password: "secret" }, 1],
     ["a literal API key", { apiKey: "secret" }, 1],
     ["a file", { apiKey: "file:key" }, 0],
@@ -107,7 +106,7 @@ describe("EceProvider", () => {
     expect(JSON.stringify(warnings(stack))).not.toContain('"secret"');
   });
 
-  it("does not warn of a secret that Terraform fills in", () => {
+  test("does not warn of a secret that Terraform fills in", () => {
     const stack = newStack();
     const password = new TerraformVariable(stack, "password", { sensitive: true }).stringValue;
     new EceProvider(stack, "tested", { alias: "tested", username: "admin", password });
@@ -115,13 +114,13 @@ describe("EceProvider", () => {
     expect(warnings(stack)).toEqual([]);
   });
 
-  it("refuses HCL output, which cannot express what it needs", () => {
+  test("refuses HCL output, which cannot express what it needs", () => {
     const stack = new TerraformStack(new App({ outdir, hclOutput: true }), "hosts");
 
     expect(() => new EceProvider(stack, "ece")).toThrow("[hosts/ece] cdktf-ece synthesizes JSON only");
   });
 
-  it("is the default provider unless it has an alias", () => {
+  test("is the default provider unless it has an alias", () => {
     expect(only(synthesize(newStack()).provider.ece as never)).toEqual({});
   });
 });

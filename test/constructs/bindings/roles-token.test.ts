@@ -2,7 +2,7 @@ import { DataResource, type TerraformStack } from "cdktf";
 import { EphemeralRolesToken, HostRoles, RolesToken } from "../../../lib";
 import { newStack, only, synthesize } from "../synthesis";
 
-it.each([
+test.each([
   ["RolesToken", (roles: string[]) => new RolesToken(newStack(), "x", { roles })],
   ["EphemeralRolesToken", (roles: string[]) => new EphemeralRolesToken(newStack(), "x", { roles })],
   ["HostRoles", (roles: string[]) => new HostRoles(newStack(), "x", { runnerId: "x", roles })],
@@ -11,7 +11,7 @@ it.each([
   expect(() => create([])).toThrow("[stack/x] roles is empty");
 });
 
-it("an ephemeral token is referred to as one", () => {
+test("an ephemeral token is referred to as one", () => {
   const stack = newStack();
   const { token, expiresAt } = new EphemeralRolesToken(stack, "x", { roles: ["proxy"] });
   new DataResource(stack, "user", { input: { token, expiresAt } });
@@ -22,7 +22,7 @@ it("an ephemeral token is referred to as one", () => {
   });
 });
 
-it("a stack with an ephemeral token asks for a Terraform that knows them, unless the stack asks for a version itself", () => {
+test("a stack with an ephemeral token asks for a Terraform that knows them, unless the stack asks for a version itself", () => {
   const asks = (declare: (stack: TerraformStack) => void) => {
     const stack = newStack();
     declare(stack);
@@ -35,7 +35,7 @@ it("a stack with an ephemeral token asks for a Terraform that knows them, unless
   expect(synthesize(newStack()).terraform.required_version).toBeUndefined();
 });
 
-it("an ephemeral token that provisioners use is an empty text where none was made", () => {
+test("an ephemeral token that provisioners use is an empty text where none was made", () => {
   const stack = newStack();
   const token = new EphemeralRolesToken(stack, "x", { roles: ["proxy"] });
   new DataResource(stack, "user", { input: { token: token._tokenOrEmpty } });

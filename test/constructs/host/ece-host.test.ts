@@ -28,7 +28,7 @@ import {
 const BASTION_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKVZ7d8F7b1mS4Zb1y0mY0q2s3c4n5v6x7a8b9c0d1e2";
 
 describe("EceHost", () => {
-  it("puts the record before the install, and the roles after it", () => {
+  test("puts the record before the install, and the roles after it", () => {
     const stack = newStack();
     const host = newHost(stack);
 
@@ -55,7 +55,7 @@ describe("EceHost", () => {
     });
   });
 
-  it("uploads the token last, and runs the script in a step that has no secret", () => {
+  test("uploads the token last, and runs the script in a step that has no secret", () => {
     const stack = newStack();
     newHost(stack);
 
@@ -73,7 +73,7 @@ describe("EceHost", () => {
     expect(steps.at(-1)![1].inline).toContain("exec bash .cdktf-ece/upload/install.sh");
   });
 
-  it("verifies the host key, and reads the private key when Terraform runs", () => {
+  test("verifies the host key, and reads the private key when Terraform runs", () => {
     const stack = newStack();
     newHost(stack, { install: sshInstall({ port: 2222, connectTimeout: "10m" }) });
 
@@ -91,7 +91,7 @@ describe("EceHost", () => {
     });
   });
 
-  it("cleans the host with what is stored, and stores no secret", () => {
+  test("cleans the host with what is stored, and stores no secret", () => {
     const stack = newStack();
     newHost(stack);
 
@@ -117,7 +117,7 @@ describe("EceHost", () => {
     expect(JSON.stringify(step.input)).not.toMatch(/token/);
   });
 
-  it("does not reinstall when only the way to the host changes", () => {
+  test("does not reinstall when only the way to the host changes", () => {
     const stack = newStack();
     newHost(stack);
     const { input, triggers_replace: identity } = carried(synthesize(stack), "cleanup") as { [name: string]: object };
@@ -130,7 +130,7 @@ describe("EceHost", () => {
     ]);
   });
 
-  it("can do without hashicorp/null", () => {
+  test("can do without hashicorp/null", () => {
     const stack = newStack();
     newHost(stack, { install: sshInstall({ carrier: InstallCarrier.TERRAFORM_DATA }) });
 
@@ -141,7 +141,7 @@ describe("EceHost", () => {
     expect(provisioners(carried(synthesized, "install"))).toHaveLength(5);
   });
 
-  it("uses a null provider that the stack has, wherever it was declared", () => {
+  test("uses a null provider that the stack has, wherever it was declared", () => {
     const stack = newStack();
     newHost(stack);
     new NullProvider(stack, "mine");
@@ -150,7 +150,7 @@ describe("EceHost", () => {
     expect(synthesize(stack).provider.null).toEqual([{}]);
   });
 
-  it("goes through a bastion, with the host's user and key unless told otherwise", () => {
+  test("goes through a bastion, with the host's user and key unless told otherwise", () => {
     const stack = newStack();
     newHost(stack, {
       install: sshInstall({ bastionHost: "jump.example", bastionHostKey: HostKey.of(BASTION_KEY_LINE) }),
@@ -172,7 +172,7 @@ describe("EceHost", () => {
     expect(cleanup!.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.input.bastion_host}" });
   });
 
-  it("hands every option to the installer", () => {
+  test("hands every option to the installer", () => {
     const stack = newStack();
     newHost(stack, {
       availabilityZone: "zone-b",
@@ -211,7 +211,7 @@ describe("EceHost", () => {
     ]);
   });
 
-  it("installs the platform's version unless told otherwise", () => {
+  test("installs the platform's version unless told otherwise", () => {
     const stack = newStack();
     newHost(stack);
 
@@ -220,7 +220,7 @@ describe("EceHost", () => {
     );
   });
 
-  it("names in the plan what needs a reinstall, and nothing else", () => {
+  test("names in the plan what needs a reinstall, and nothing else", () => {
     const fingerprint = (config: Parameters<typeof newHost>[1]) => {
       const stack = newStack();
       newHost(stack, config);
@@ -247,7 +247,7 @@ describe("EceHost", () => {
     );
   });
 
-  it("lets Terraform fill in what is not known at synth", () => {
+  test("lets Terraform fill in what is not known at synth", () => {
     const stack = newStack();
     const address = new TerraformVariable(stack, "address", {}).stringValue;
     newHost(stack, { runnerId: address, install: sshInstall({ host: address }) });
@@ -258,7 +258,7 @@ describe("EceHost", () => {
     expect(JSON.stringify(resource)).toContain("runner_id='${replace(var.address, ");
   });
 
-  it("passes an aliased provider and the timeouts on", () => {
+  test("passes an aliased provider and the timeouts on", () => {
     const stack = newStack();
     const provider = new EceProvider(stack, "second", { alias: "second", endpoint: "https://second.example:12443" });
     newHost(stack, { provider, joinTimeout: "45m", drainTimeout: "3h", drain: { force: true } });
@@ -274,7 +274,7 @@ describe("EceHost", () => {
     });
   });
 
-  it("warns of roles that Elastic advises against on one host", () => {
+  test("warns of roles that Elastic advises against on one host", () => {
     const stack = newStack();
     newHost(stack, { roles: [EceRole.ALLOCATOR, EceRole.DIRECTOR] });
     newHost(stack, { roles: [EceRole.DIRECTOR, EceRole.COORDINATOR] }, "other");
@@ -284,7 +284,7 @@ describe("EceHost", () => {
 });
 
 describe("its token", () => {
-  it("can be shared by hosts whose roles it carries", () => {
+  test("can be shared by hosts whose roles it carries", () => {
     const stack = newStack();
     const rolesToken = new RolesToken(stack, "token", { roles: [EceRole.ALLOCATOR, EceRole.PROXY] });
     const host = newHost(stack, { token: HostToken.shared(rolesToken) });
@@ -296,7 +296,7 @@ describe("its token", () => {
     expect(JSON.stringify(carried(synthesized, "install"))).toContain("${ece_roles_token.token.token}");
   });
 
-  it("is one ephemeral token for the hosts of a stack with the same roles", () => {
+  test("is one ephemeral token for the hosts of a stack with the same roles", () => {
     const stack = newStack();
     const token = HostToken.ephemeral();
     newHost(stack, { token, runnerId: "10.0.0.11", roles: [EceRole.DIRECTOR, EceRole.COORDINATOR] }, "a");
@@ -314,7 +314,7 @@ describe("its token", () => {
     expect(resource.ece_roles_token).toBeUndefined();
   });
 
-  it("can be revoked after the join, and is made again with its host", () => {
+  test("can be revoked after the join, and is made again with its host", () => {
     const stack = newStack();
     const host = newHost(stack, { token: HostToken.persistent({ revokeAfterJoin: true }) });
 

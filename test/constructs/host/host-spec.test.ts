@@ -23,7 +23,7 @@ function refusal(config: Partial<EceHostConfig>): string {
 
 const missing = undefined as unknown;
 
-it.each<[string, Partial<EceHostConfig>, string]>([
+test.each<[string, Partial<EceHostConfig>, string]>([
   ["an unknown role", { roles: ["allocators"] }, 'roles has "allocators": the roles of ECE are allocator, coordinator'],
   ["no role", { roles: [] }, "roles is empty"],
   ["a role twice", { roles: ["proxy", "proxy"] }, 'roles has "proxy" twice'],
@@ -52,7 +52,7 @@ it.each<[string, Partial<EceHostConfig>, string]>([
   expect(refusal(config)).toContain(message);
 });
 
-it.each<[string, Partial<SshInstallOptions>, string]>([
+test.each<[string, Partial<SshInstallOptions>, string]>([
   ["a missing host key", { hostKey: missing as HostKey }, "install.hostKey is missing"],
   ["a host key that is plain text", { hostKey: "ssh-ed25519 AAAA" as unknown as HostKey }, "HostKey.of("],
   ["the user root", { user: "root" }, "other than root"],
@@ -79,7 +79,7 @@ it.each<[string, Partial<SshInstallOptions>, string]>([
   expect(refusal({ install: sshInstall(options) })).toContain(message);
 });
 
-it("refuses a host role that a shared token does not carry", () => {
+test("refuses a host role that a shared token does not carry", () => {
   const stack = newStack();
   const token = HostToken.shared(new RolesToken(stack, "token", { roles: [EceRole.PROXY] }));
 
@@ -88,13 +88,13 @@ it("refuses a host role that a shared token does not carry", () => {
   );
 });
 
-it("tells everything that is wrong at once", () => {
+test("tells everything that is wrong at once", () => {
   expect(refusal({ runnerId: "a b", roles: [], availabilityZone: "$(id)" })).toMatch(
     /runnerId.*; roles.*; availabilityZone/,
   );
 });
 
-it("lets no value through that the installer would split, glob, or execute", () => {
+test("lets no value through that the installer would split, glob, or execute", () => {
   const hostile = fc
     .tuple(
       fc.string({ maxLength: 8 }),
@@ -128,7 +128,7 @@ it("lets no value through that the installer would split, glob, or execute", () 
   );
 });
 
-it("needs roles that are known for heaps that follow them", () => {
+test("needs roles that are known for heaps that follow them", () => {
   const stack = newStack();
   const roles = new TerraformVariable(stack, "roles", {}).listValue;
 

@@ -2,7 +2,7 @@ import { EceRole, MemorySettings } from "../../../lib";
 
 const { ALLOCATOR, COORDINATOR, DIRECTOR, PROXY } = EceRole;
 
-it.each<[string[], string[]]>([
+test.each<[string[], string[]]>([
   [[ALLOCATOR], ["runner", "allocator"]],
   [[PROXY], ["runner"]],
   [
@@ -19,7 +19,7 @@ it.each<[string[], string[]]>([
   expect(Object.keys(heaps).sort()).toEqual([...services].sort());
 });
 
-it("has the sizes of Elastic's installations", () => {
+test("has the sizes of Elastic's installations", () => {
   const heaps = (settings: MemorySettings) =>
     settings
       ._render([DIRECTOR, COORDINATOR])
@@ -31,12 +31,12 @@ it("has the sizes of Elastic's installations", () => {
   expect(heaps(MemorySettings.large())).toBe('"xmx":"1G","xmx":"24G","xmx":"1G","xmx":"4G","xmx":"24G"');
 });
 
-it("renders chosen heaps as compact JSON, whatever the roles", () => {
+test("renders chosen heaps as compact JSON, whatever the roles", () => {
   expect(MemorySettings.of({ runnerGb: 2, adminConsoleGb: 6 })._render([PROXY])).toBe(
     '{"runner":{"xms":"2G","xmx":"2G"},"admin-console":{"xms":"6G","xmx":"6G"}}',
   );
 });
 
-it.each([{}, { runnerGb: 0 }, { runnerGb: 1.5 }, { runnerGb: "1" as unknown as number }])("refuses %j", (options) => {
+test.each([{}, { runnerGb: 0 }, { runnerGb: 1.5 }, { runnerGb: "1" as unknown as number }])("refuses %j", (options) => {
   expect(() => MemorySettings.of(options)).toThrow("MemorySettings.of() got");
 });

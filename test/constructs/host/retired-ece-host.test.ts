@@ -1,7 +1,7 @@
 import { HostInstall, RetiredEceHost } from "../../../lib";
 import { newHost, newStack, only, provisioners, sshInstall, synthesize } from "../synthesis";
 
-it("leaves of a host nothing but its cleanup, at the same address", () => {
+test("leaves of a host nothing but its cleanup, at the same address", () => {
   const before = newStack();
   newHost(before, {}, "allocator-1");
   const after = newStack();
@@ -17,14 +17,14 @@ it("leaves of a host nothing but its cleanup, at the same address", () => {
   expect(provisioners(step).map(([, { when }]) => when)).toEqual(["destroy", "destroy"]);
 });
 
-it("leaves nothing of a VM, which goes by itself", () => {
+test("leaves nothing of a VM, which goes by itself", () => {
   const stack = newStack();
   new RetiredEceHost(stack, "vm", { install: HostInstall.userData() });
 
   expect(synthesize(stack).resource).toBeUndefined();
 });
 
-it("refuses to be without the way to the host", () => {
+test("refuses to be without the way to the host", () => {
   expect(() => new RetiredEceHost(newStack(), "x", { install: undefined as unknown as HostInstall })).toThrow(
     "[stack/x] install is missing",
   );

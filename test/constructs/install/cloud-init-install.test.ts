@@ -19,7 +19,7 @@ function filesIn(userData: string): { [name: string]: string } {
   return Object.fromEntries([...entries].map(([, name, block]) => [name!, block!.replace(/^ {6}/gm, "")]));
 }
 
-it("is cloud-config that has the token in a file of its own", () => {
+test("is cloud-config that has the token in a file of its own", () => {
   const { userData } = synthesizeVm();
 
   const files = filesIn(userData);
@@ -29,22 +29,22 @@ it("is cloud-config that has the token in a file of its own", () => {
   expect(userData.match(/ece_roles_token\./g)).toHaveLength(1);
 });
 
-it("installs as the user of the image", () => {
+test("installs as the user of the image", () => {
   expect(filesIn(synthesizeVm().userData)["run.sh"]).toContain("runuser -l 'elastic' -c");
   expect(filesIn(synthesizeVm({ user: "ece" }).userData)["run.sh"]).toContain("runuser -l 'ece' -c");
 });
 
-it("changes with the platform's record, so that the VM is replaced with it", () => {
+test("changes with the platform's record, so that the VM is replaced with it", () => {
   const { userData, resource } = synthesizeVm();
 
   expect(userData).toContain(`# ECE host \${ece_host.${Object.keys(resource.ece_host!)[0]}.id}\n`);
 });
 
-it("fits into what clouds take", () => {
+test("fits into what clouds take", () => {
   expect(synthesizeVm().userData.length).toBeLessThan(16_000);
 });
 
-it("puts the VM between the record and the roles", () => {
+test("puts the VM between the record and the roles", () => {
   const { resource } = synthesizeVm();
 
   const roles = only(resource.ece_host_roles);
@@ -55,7 +55,7 @@ it("puts the VM between the record and the roles", () => {
   expect(resource.null_resource).toBeUndefined();
 });
 
-it("is text that CDKTF's functions take", () => {
+test("is text that CDKTF's functions take", () => {
   const stack = newStack();
   const host = newHost(stack, { install: HostInstall.userData() });
   new DataResource(stack, "vm", { input: { user_data_base64: Fn.base64encode(host.userData) } });
@@ -65,6 +65,6 @@ it("is text that CDKTF's functions take", () => {
   });
 });
 
-it("is refused where the host is installed over SSH", () => {
+test("is refused where the host is installed over SSH", () => {
   expect(() => newHost(newStack(), { install: sshInstall() }).userData).toThrow("[stack/host] userData");
 });

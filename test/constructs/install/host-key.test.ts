@@ -1,11 +1,11 @@
 import { HostKey } from "../../../lib";
 import { HOST_KEY_LINE } from "../synthesis";
 
-it("takes the type and the key of a public key line, without its comment", () => {
+test("takes the type and the key of a public key line, without its comment", () => {
   expect(HostKey.of(`${HOST_KEY_LINE} root@host\n`)._line).toBe(HOST_KEY_LINE);
 });
 
-it.each([
+test.each([
   "",
   "AAAAC3NzaC1lZDI1NTE5AAAAIJfDB6vQyrNRxwqYVL7qGuPCGTGdxGqEUsLgX1Pqfd3V",
   "ssh-ed25519 not/base64!",
@@ -16,6 +16,6 @@ it.each([
   expect(() => HostKey.of(line)).toThrow("is no SSH public key");
 });
 
-it("leaves a key that Terraform fills in to Terraform", () => {
+test("leaves a key that Terraform fills in to Terraform", () => {
   expect(HostKey.of("${TfToken[TOKEN.0]}")._line).toBe("${TfToken[TOKEN.0]}");
 });

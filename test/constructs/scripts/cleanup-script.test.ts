@@ -13,7 +13,7 @@ async function cleanUp(session: SshSession, settings: Partial<CleanupSettings> =
   return session.run("bash cleanup.sh; code=$?; rm cleanup.sh; exit $code");
 }
 
-it.each(["docker", "podman"] as const)("removes ECE from a host with %s, and nothing else", async (engine) => {
+test.each(["docker", "podman"] as const)("removes ECE from a host with %s, and nothing else", async (engine) => {
   const { host, platform, session } = await startHost({ engine });
   host.runContainer("postgres");
   await session.run("mkdir -p /mnt/data/mine");
@@ -28,13 +28,13 @@ it.each(["docker", "podman"] as const)("removes ECE from a host with %s, and not
   expect(readdirSync(join(host.folder, "home")).sort()).toEqual(["elastic-cloud-enterprise.sh"]);
 });
 
-it("succeeds where there is nothing to remove", async () => {
+test("succeeds where there is nothing to remove", async () => {
   const { session } = await startHost();
 
   expect(await cleanUp(session)).toMatchObject({ exitCode: 0, stdout: "cdktf-ece: ECE is removed from this host.\n" });
 });
 
-it("removes nothing while the container engine does not answer", async () => {
+test("removes nothing while the container engine does not answer", async () => {
   const { host, session } = await startHost();
   await install(session);
   host.faults.engine = "stopped";
@@ -46,7 +46,7 @@ it("removes nothing while the container engine does not answer", async () => {
   expect((await session.run("ls /mnt/data")).stdout).toBe("elastic\n");
 });
 
-it.each(["/", "/mnt", "mnt/data", "/mnt/data/", "/mnt/../etc", "/mnt/.", "", "/mnt/data elastic", "/mnt/data;id"])(
+test.each(["/", "/mnt", "mnt/data", "/mnt/data/", "/mnt/../etc", "/mnt/.", "", "/mnt/data elastic", "/mnt/data;id"])(
   "refuses to remove the storage folder %j",
   async (storagePath) => {
     const { host, session } = await startHost();
@@ -60,7 +60,7 @@ it.each(["/", "/mnt", "mnt/data", "/mnt/data/", "/mnt/../etc", "/mnt/.", "", "/m
   },
 );
 
-it("stops an installer that is still at work", async () => {
+test("stops an installer that is still at work", async () => {
   const { host, session } = await startHost();
   await session.run("cat > slow.sh", "echo begun; while true; do sleep 1; done");
   await upload(session, { installerPath: "slow.sh" });

@@ -10,7 +10,7 @@ import { fc } from "../../support/property";
 const startHost = useHosts();
 
 describe("the install script", () => {
-  it("runs the installer with the token, and lets its output through", async () => {
+  test("runs the installer with the token, and lets its output through", async () => {
     const { host, platform, session } = await startHost();
 
     const { exitCode, stdout } = await install(session, { flags: ["--debug"] });
@@ -26,7 +26,7 @@ describe("the install script", () => {
     expect(stdout).toContain("The installer is done");
   });
 
-  it("leaves the token in no file and in no output, whether the install works or not", async () => {
+  test("leaves the token in no file and in no output, whether the install works or not", async () => {
     const { host, session } = await startHost();
     const during: string[][] = [];
     host.onInstall(() => void during.push(host.grep(TOKEN)));
@@ -44,7 +44,7 @@ describe("the install script", () => {
     expect(failed.stdout + failed.stderr + worked.stdout + worked.stderr).not.toContain(TOKEN);
   });
 
-  it("hides the token where the installer prints it", async () => {
+  test("hides the token where the installer prints it", async () => {
     const { host, session } = await startHost();
     await session.run("cat > talkative.sh", 'echo "joining with $5 now"; exit 7');
 
@@ -55,7 +55,7 @@ describe("the install script", () => {
     expect(readFileSync(join(host.folder, "home/.cdktf-ece/install.log"), "utf8")).not.toContain(TOKEN);
   });
 
-  it("says how to get a token where none was made because the platform knows the runner", async () => {
+  test("says how to get a token where none was made because the platform knows the runner", async () => {
     const { host, session } = await startHost();
     await upload(session);
     await session.run(": > .cdktf-ece/upload/roles-token");
@@ -67,7 +67,7 @@ describe("the install script", () => {
     expect(host.installs).toEqual([]);
   });
 
-  it("does nothing where ECE runs already as this runner", async () => {
+  test("does nothing where ECE runs already as this runner", async () => {
     const { host, session } = await startHost();
     await install(session);
 
@@ -78,7 +78,7 @@ describe("the install script", () => {
     expect(host.installs).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [2, "did not understand its command line"],
     [4, "id is below 1000, or the user cannot run containers"],
     [125, "could not start the installer's container"],
@@ -94,7 +94,7 @@ describe("the install script", () => {
     expect(stderr).toContain(meaning);
   });
 
-  it("refuses to begin where there is no token", async () => {
+  test("refuses to begin where there is no token", async () => {
     const { host, session } = await startHost();
     await upload(session);
     await session.run("rm .cdktf-ece/upload/roles-token");
@@ -108,7 +108,7 @@ describe("the install script", () => {
 });
 
 describe("its checks", () => {
-  it.each(["stopped", "missing"] as const)("refuse a container engine that is %s", async (engine) => {
+  test.each(["stopped", "missing"] as const)("refuse a container engine that is %s", async (engine) => {
     const { host, session } = await startHost();
     host.faults.engine = engine;
 
@@ -120,13 +120,13 @@ describe("its checks", () => {
     expect(host.grep(TOKEN)).toEqual([]);
   });
 
-  it("refuse a user that the installer would refuse", async () => {
+  test("refuse a user that the installer would refuse", async () => {
     const { session } = await startHost({ uid: 500 });
 
     expect((await install(session)).stderr).toContain("refuses the user elastic (500:500)");
   });
 
-  it("refuse a port in use", async () => {
+  test("refuse a port in use", async () => {
     const { host, session } = await startHost();
     host.faults.portsInUse.add(21000);
 
@@ -134,21 +134,21 @@ describe("its checks", () => {
     expect(host.installs).toEqual([]);
   });
 
-  it("refuse a storage folder that the cleanup would refuse", async () => {
+  test("refuse a storage folder that the cleanup would refuse", async () => {
     const { host, session } = await startHost();
 
     expect((await install(session, { storagePath: "/mnt/../etc" })).stderr).toContain("because destroying the host");
     expect(host.installs).toEqual([]);
   });
 
-  it("refuse a storage folder that cannot be written", async () => {
+  test("refuse a storage folder that cannot be written", async () => {
     const { session } = await startHost();
     await session.run("mkdir -p /mnt/data && touch /mnt/data/elastic");
 
     expect((await install(session)).stderr).toContain("cannot write to the storage folder /mnt/data/elastic");
   });
 
-  it("remove the container of an installer that ended, and refuse one that works", async () => {
+  test("remove the container of an installer that ended, and refuse one that works", async () => {
     const { host, session } = await startHost();
     host.runContainer("elastic-cloud-enterprise-installer");
     await session.run("docker stop elastic-cloud-enterprise-installer");
@@ -165,7 +165,7 @@ describe("its checks", () => {
 });
 
 describe("a connection that drops", () => {
-  it("does not end the install, and the next run follows it to its end", async () => {
+  test("does not end the install, and the next run follows it to its end", async () => {
     const { host, session } = await startHost();
     const pause = host.faults.pauseInstall();
     await upload(session);
@@ -192,7 +192,7 @@ describe("a connection that drops", () => {
     channel.destroy();
   });
 
-  it("does not let another runner in while the install goes on", async () => {
+  test("does not let another runner in while the install goes on", async () => {
     const { host, session } = await startHost();
     const pause = host.faults.pauseInstall();
     const first = install(session);
@@ -208,7 +208,7 @@ describe("a connection that drops", () => {
 });
 
 describe("a host on which ECE was installed before", () => {
-  it("is left alone if it is another runner", async () => {
+  test("is left alone if it is another runner", async () => {
     const { session } = await startHost();
     await install(session);
 
@@ -218,7 +218,7 @@ describe("a host on which ECE was installed before", () => {
     expect(stderr).toContain("already runs here, as runner 192.168.44.11");
   });
 
-  it("is taken over with adopt only, if nobody knows who installed it", async () => {
+  test("is taken over with adopt only, if nobody knows who installed it", async () => {
     const { session } = await startHost();
     await install(session);
     await session.run("rm -r .cdktf-ece");
@@ -232,7 +232,7 @@ describe("a host on which ECE was installed before", () => {
     expect(afterwards.stdout).toContain("nothing to install");
   });
 
-  it("is installed again if the join failed", async () => {
+  test("is installed again if the join failed", async () => {
     const { host, platform, session } = await startHost();
     host.faults.failInstall(1, "during-join");
     await install(session);
@@ -244,7 +244,7 @@ describe("a host on which ECE was installed before", () => {
     expect(host.installs).toHaveLength(2);
   });
 
-  it("is not installed again if it had joined before the installer failed", async () => {
+  test("is not installed again if it had joined before the installer failed", async () => {
     const { host, session } = await startHost();
     host.faults.failInstall(137, "after-join");
     await install(session);
@@ -259,7 +259,7 @@ describe("a host on which ECE was installed before", () => {
 describe("the installer", () => {
   const sha256 = createHash("sha256").update(installerScript("4.0.3")).digest("hex");
 
-  it("is downloaded and checked", async () => {
+  test("is downloaded and checked", async () => {
     const { host, session } = await startHost();
 
     const { exitCode, stdout } = await install(session, { installerUrl: host.installerUrl, installerSha256: sha256 });
@@ -268,7 +268,7 @@ describe("the installer", () => {
     expect(stdout).toContain(`Downloading ${host.installerUrl}`);
   });
 
-  it("is not run if its sum is not the expected one", async () => {
+  test("is not run if its sum is not the expected one", async () => {
     const { host, session } = await startHost();
 
     const { exitCode, stderr } = await install(session, { installerSha256: "0".repeat(64) });
@@ -278,7 +278,7 @@ describe("the installer", () => {
     expect(host.installs).toEqual([]);
   });
 
-  it("is looked for where the settings say", async () => {
+  test("is looked for where the settings say", async () => {
     const { session } = await startHost();
 
     const { stderr } = await install(session, { installerPath: "/opt/missing.sh" });
@@ -287,7 +287,7 @@ describe("the installer", () => {
   });
 });
 
-it("works with podman", async () => {
+test("works with podman", async () => {
   const { host, session } = await startHost({ engine: "podman" });
 
   const { exitCode } = await install(session, { containerEngine: "podman", flags: ["--podman"] });
@@ -296,7 +296,7 @@ it("works with podman", async () => {
   expect(lastInstall(host)).toMatch(/ --podman$/);
 });
 
-it("hands every value that the constructs allow to the installer as it is", async () => {
+test("hands every value that the constructs allow to the installer as it is", async () => {
   const { host, platform, session } = await startHost();
   const text = (rule: { pattern: RegExp }) => fc.stringMatching(rule.pattern).filter((value) => value.length < 60);
 

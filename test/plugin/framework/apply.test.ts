@@ -22,7 +22,7 @@ describe("create", () => {
   test("hands over the provider's data, the configuration and the plan", async () => {
     const seen: unknown[] = [];
     const server = await boxServer({
-      async create({ provider, config, plan }, response) {
+      async create({ providerData: provider, config, plan }, response) {
         seen.push(provider, config.size, plan.size);
         response.state = storedBox();
       },

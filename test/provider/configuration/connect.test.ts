@@ -72,7 +72,7 @@ describe("credentials", () => {
   };
   type Variable = keyof typeof EVERYWHERE;
 
-  it.each<[what: string, config: ObjectValue, variables: Variable[], sent: string]>([
+  test.each<[what: string, config: ObjectValue, variables: Variable[], sent: string]>([
     [
       "an api_key argument before every variable",
       { api_key: "key" },
@@ -102,7 +102,7 @@ describe("credentials", () => {
     expect(await authorizationWith(config)).toBe(sent);
   });
 
-  it("that are empty count as not set", async () => {
+  test("that are empty count as not set", async () => {
     process.env.ECE_API_KEY = "";
     process.env.ECE_USERNAME = "ece-user";
     process.env.ECE_PASSWORD = "ece-pass";
@@ -110,14 +110,14 @@ describe("credentials", () => {
     expect(await authorizationWith({ api_key: "", username: "" })).toBe(basic("ece-user:ece-pass"));
   });
 
-  it("are read from files without their line ends", async () => {
+  test("are read from files without their line ends", async () => {
     process.env.ECE_PASSWORD = `file:${file("password", "open sesame\n")}`;
 
     expect(await authorizationWith({ username: "admin" })).toBe(basic("admin:open sesame"));
     expect(await authorizationWith({ api_key: `file:${file("key", "\n key\r\n")}` })).toBe("ApiKey key");
   });
 
-  it("are exchanged for a session where login is set", async () => {
+  test("are exchanged for a session where login is set", async () => {
     const stub = await StubPlatform.start(({ path }) =>
       path.endsWith("_login") ? { body: { token: "session" } } : { body: { tokens: [] } },
     );
@@ -132,7 +132,7 @@ describe("credentials", () => {
     ]);
   });
 
-  it.each<[what: string, config: ObjectValue, summary: string, path: string[] | undefined]>([
+  test.each<[what: string, config: ObjectValue, summary: string, path: string[] | undefined]>([
     ["nothing", {}, "No ECE credentials", undefined],
     ["a username alone", { username: "admin" }, "No ECE password", ["password"]],
     ["a password alone", { password: "secret" }, "No ECE username", ["username"]],
@@ -154,7 +154,7 @@ describe("credentials", () => {
     expect(JSON.stringify(configured.diagnostics)).not.toMatch(/secret|two words/);
   });
 
-  it("in an empty file are a fault that names the file and where it is named", async () => {
+  test("in an empty file are a fault that names the file and where it is named", async () => {
     process.env.ECE_API_KEY = `file:${file("empty", " \n")}`;
 
     expect(errorsOf(await configure({ endpoint: "https://ece.example" }))).toEqual([
@@ -164,7 +164,7 @@ describe("credentials", () => {
 });
 
 describe("the endpoint", () => {
-  it.each([
+  test.each([
     ["ECE_ENDPOINT", ["ECE_ENDPOINT", "EC_ENDPOINT", "EC_HOST"]],
     ["EC_ENDPOINT", ["EC_ENDPOINT", "EC_HOST"]],
     ["EC_HOST", ["EC_HOST"]],
@@ -177,7 +177,7 @@ describe("the endpoint", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it.each(["", "/", "/api/v1", "/api/v1/"])("may end with %j", async (end) => {
+  test.each(["", "/", "/api/v1", "/api/v1/"])("may end with %j", async (end) => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [] } }));
 
     await readTokens(await configure({ endpoint: stub.endpoint + end, api_key: "key" }));
@@ -185,7 +185,7 @@ describe("the endpoint", () => {
     expect(stub.requests[0]?.path).toBe("/api/v1/regions/ece-region/platform/configuration/security/enrollment-tokens");
   });
 
-  it("may have a path of its own, and an IPv6 address", async () => {
+  test("may have a path of its own, and an IPv6 address", async () => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [] } }), { host: "::1" });
 
     await readTokens(await configure({ endpoint: `${stub.endpoint}/ece/`, api_key: "key" }));
@@ -193,7 +193,7 @@ describe("the endpoint", () => {
     expect(stub.requests[0]?.path).toMatch(/^\/ece\/api\/v1\/regions\//);
   });
 
-  it.each([
+  test.each([
     ["missing", null, "Set the provider's endpoint or the environment variable ECE_ENDPOINT"],
     [
       "no URL",
@@ -211,7 +211,7 @@ describe("the endpoint", () => {
 });
 
 describe("the certificate authority", () => {
-  it("is taken as PEM or from a file, the nearer of both", async () => {
+  test("is taken as PEM or from a file, the nearer of both", async () => {
     const authority = await TestAuthority.create();
     const stub = await StubPlatform.start(() => ({ body: { tokens: [] } }), { tls: await authority.issue() });
     const other = file("other.pem", (await TestAuthority.create()).pem);
@@ -232,7 +232,7 @@ describe("the certificate authority", () => {
     expect(await reads({})).toEqual([]);
   });
 
-  it.each<[what: string, config: () => ObjectValue, path: string, gist: string]>([
+  test.each<[what: string, config: () => ObjectValue, path: string, gist: string]>([
     ["text that is no PEM", () => ({ ca_certificate: "x" }), "ca_certificate", "not a certificate in PEM form"],
     [
       "a file that holds no PEM",
@@ -261,7 +261,7 @@ describe("the certificate authority", () => {
 });
 
 describe("warnings", () => {
-  it("are given for insecure, from the configuration as well as from the environment", async () => {
+  test("are given for insecure, from the configuration as well as from the environment", async () => {
     const byArgument = await configure({ endpoint: "https://ece.example", api_key: "key", insecure: true });
     process.env.ECE_INSECURE = "1";
     const byVariable = await configure({ endpoint: "https://ece.example", api_key: "key" });
@@ -272,7 +272,7 @@ describe("warnings", () => {
     expect(byVariable.diagnostics).toEqual(byArgument.diagnostics);
   });
 
-  it("are given for plain http, and not again with what is read then", async () => {
+  test("are given for plain http, and not again with what is read then", async () => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [] } }));
 
     const configured = await configure({ endpoint: stub.endpoint, api_key: "key" });
@@ -284,12 +284,12 @@ describe("warnings", () => {
     expect(read.diagnostics).toEqual([]);
   });
 
-  it("are not given where there is nothing to warn of", async () => {
+  test("are not given where there is nothing to warn of", async () => {
     expect((await configure({ endpoint: "https://ece.example", api_key: "key" })).diagnostics).toEqual([]);
   });
 });
 
-it("every fault is reported at once, each where it is and where it comes from", async () => {
+test("every fault is reported at once, each where it is and where it comes from", async () => {
   process.env.ECE_REQUEST_TIMEOUT_SECONDS = "soon";
   process.env.EC_MAX_RETRIES = "-1";
   process.env.ECE_INSECURE = "maybe";
@@ -311,7 +311,7 @@ it("every fault is reported at once, each where it is and where it comes from", 
   ]);
 });
 
-it.each([
+test.each([
   ["request_timeout_seconds", 0],
   ["request_timeout_seconds", 100_000],
   ["max_retries", 1.5],
@@ -325,7 +325,7 @@ describe("a configuration that is not wholly known yet", () => {
   const READ = { privateState: new Uint8Array() };
   const TOKEN = { id: "t", roles: ["proxy"], triggers: null, on_missing: "keep", token: "x", revoked: false };
 
-  it.each<[ObjectValue]>([
+  test.each<[ObjectValue]>([
     [{ endpoint: UNKNOWN, api_key: "key" }],
     [{ endpoint: "https://ece.example", api_key: UNKNOWN, username: "admin" }],
     [{ endpoint: UNKNOWN, ca_certificate: UNKNOWN, ca_certificate_file: "x" }],
@@ -333,7 +333,7 @@ describe("a configuration that is not wholly known yet", () => {
     expect((await configure(config)).diagnostics).toEqual([]);
   });
 
-  it("leaves states as they are and says so once", async () => {
+  test("leaves states as they are and says so once", async () => {
     const { server } = await configure({ endpoint: UNKNOWN, api_key: "key" });
     const host = { runner_id: "10.0.0.11", id: "i", adopt: false, on_destroy: "delete", platform_version: "4.0.3" };
     const stored = { ...host, install_fingerprint: null, timeouts: null };
@@ -348,14 +348,14 @@ describe("a configuration that is not wholly known yet", () => {
     expect(again).toMatchObject({ state: stored, diagnostics: [] });
   });
 
-  it("makes a data source an error that says what to do", async () => {
+  test("makes a data source an error that says what to do", async () => {
     const { diagnostics } = await readTokens(await configure({ endpoint: UNKNOWN, api_key: "key" }));
 
     expect(diagnostics).toMatchObject([{ severity: "error", summary: "The ECE provider is not configured yet" }]);
     expect(diagnostics[0]?.detail).toContain("depends_on");
   });
 
-  it("opens an ephemeral token without making one", async () => {
+  test("opens an ephemeral token without making one", async () => {
     const { server } = await configure({ endpoint: UNKNOWN, api_key: "key" });
     const config = { roles: ["proxy"], validity_in_seconds: null, applying: null, for_runners: ["a"] };
 

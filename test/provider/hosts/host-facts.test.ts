@@ -35,30 +35,30 @@ async function foundFor(runner: { runner_id: string; host_ip: string }, ...alloc
 }
 
 describe("the allocator of a host", () => {
-  it("is the one with the host's id", async () => {
+  test("is the one with the host's id", async () => {
     expect(await foundFor({ runner_id: "a", host_ip: "10.0.0.1" }, allocator("a", "10.0.0.9"))).toBe("a");
   });
 
-  it("is the one with the host's address when none has its id", async () => {
+  test("is the one with the host's address when none has its id", async () => {
     const others = [allocator("x", "10.0.0.8"), allocator("y", "10.0.0.1")];
 
     expect(await foundFor({ runner_id: "a", host_ip: "10.0.0.1" }, ...others)).toBe("y");
   });
 
-  it("is none when neither is there, nor does an unknown address stand for another", async () => {
+  test("is none when neither is there, nor does an unknown address stand for another", async () => {
     expect(await foundFor({ runner_id: "a", host_ip: "10.0.0.1" }, allocator("x", "10.0.0.8"))).toBeUndefined();
     expect(await foundFor({ runner_id: "a", host_ip: "" }, allocator("x", ""))).toBeUndefined();
   });
 });
 
-it("a host that the platform knows little of is shown with what it knows", () => {
+test("a host that the platform knows little of is shown with what it knows", () => {
   expect(describeHost({ runner_id: "a" } as Parameters<typeof describeHost>[0])).toEqual({
     ...{ host_ip: null, public_hostname: null, zone: null, version: null },
     ...{ connected: false, healthy: false },
   });
 });
 
-it("a host's roles are told apart from the platform's internal ones", () => {
+test("a host's roles are told apart from the platform's internal ones", () => {
   const roles = ["allocator", "beats-runner", "proxy"].map((role_name) => ({ role_name }));
   const runner = { runner_id: "a", roles } as Parameters<typeof rolesOf>[0];
 
@@ -66,7 +66,7 @@ it("a host's roles are told apart from the platform's internal ones", () => {
   expect(userRolesOf(runner)).toEqual(["allocator", "proxy"]);
 });
 
-it("instances are told by the name of their deployment, or by its id where it has none", () => {
+test("instances are told by the name of their deployment, or by its id where it has none", () => {
   const described = { ...allocator("a", "b"), instances: INSTANCES } as Parameters<typeof describeInstances>[0];
 
   expect(describeInstances(described)).toBe("  - instance-0 of kibana c1\n  - instance-1 of elasticsearch logs");

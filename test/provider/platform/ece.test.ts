@@ -37,15 +37,14 @@ describe("a refresh", () => {
     const outcomes: Outcome[] = [];
     const waiting = [...resources];
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
+      for (let next = waiting.shift(); next; next = waiting.shift())
         outcomes.push(await session.read(next[0], stored(next[1])));
-      }
     };
     await Promise.all(Array.from({ length: PARALLELISM }, work));
     return outcomes;
   }
 
-  it("of a thousand tokens is one list", async () => {
+  test("of a thousand tokens is one list", async () => {
     const session = await ProviderSession.start(simulator);
     const tokens = Array.from({ length: 1000 }, () => {
       const { id = "" } = simulator.platform.tokens.mint({ persistent: true, roles: ["proxy"] });
@@ -59,7 +58,7 @@ describe("a refresh", () => {
     expect(callsSince(0)).toEqual(["GET enrollment-tokens"]);
   });
 
-  it("of hosts, their roles and their tokens is one list of each kind and one look at the platform", async () => {
+  test("of hosts, their roles and their tokens is one list of each kind and one look at the platform", async () => {
     const session = await ProviderSession.start(simulator);
     const resources = Array.from({ length: 30 }, (_, index) => {
       const runner_id = `192.168.45.${index}`;
@@ -80,7 +79,7 @@ describe("a refresh", () => {
     expect(callsSince(0).sort()).toEqual(["GET platform", "GET runners"]);
   });
 
-  it("sees what this process changed before, and what others changed since it last looked at the same", async () => {
+  test("sees what this process changed before, and what others changed since it last looked at the same", async () => {
     const session = await ProviderSession.start(simulator);
     const first = await session.apply("ece_roles_token", TOKEN);
     await session.read("ece_roles_token", first);
@@ -102,7 +101,7 @@ describe("a fault that passes", () => {
     ["a control plane that starts", { kind: "status", status: 500, code: "controller_route.controller_not_ready" }],
   ];
 
-  it.concurrent.each(passing)("is waited out in a refresh and in a destroy: %s", async (_what, fault) => {
+  test.concurrent.each(passing)("is waited out in a refresh and in a destroy: %s", async (_what, fault) => {
     const other = await Simulator.start();
     try {
       const session = await ProviderSession.start(other, { max_retries: 1 });
@@ -123,7 +122,7 @@ describe("a fault that passes", () => {
     }
   });
 
-  it("is not waited out with max_retries 0", async () => {
+  test("is not waited out with max_retries 0", async () => {
     const session = await ProviderSession.start(simulator, { max_retries: 0 });
     const token = await session.apply("ece_roles_token", TOKEN);
     simulator.faults.add({ kind: "status", status: 503, method: "GET", path: TOKENS });
@@ -135,7 +134,7 @@ describe("a fault that passes", () => {
     expect(read.state).toEqual(token.state);
   });
 
-  it("never makes a creation happen twice when its outcome is unknown", async () => {
+  test("never makes a creation happen twice when its outcome is unknown", async () => {
     const session = await ProviderSession.start(simulator, { max_retries: 4 });
     simulator.faults.add({ kind: "reset-after-commit", method: "POST", path: TOKENS });
 
@@ -149,7 +148,7 @@ describe("a fault that passes", () => {
 describe("an API key that expires soon", () => {
   const STORED = { id: "t", ...TOKEN, triggers: null, on_missing: "keep", token: null, revoked: false };
 
-  it.each<[what: string, run: (session: ProviderSession) => Promise<Reply>]>([
+  test.each<[what: string, run: (session: ProviderSession) => Promise<Reply>]>([
     ["a creation", (session) => session.apply("ece_roles_token", TOKEN)],
     ["a refresh", (session) => session.read("ece_roles_token", stored(STORED))],
     ["a destroy", (session) => session.destroy("ece_roles_token", stored(STORED))],
@@ -173,7 +172,7 @@ describe("an API key that expires soon", () => {
   });
 });
 
-it("an error of the platform shows neither the password nor a token, whatever the platform says", async () => {
+test("an error of the platform shows neither the password nor a token, whatever the platform says", async () => {
   const session = await ProviderSession.start(simulator);
   const token = await session.apply("ece_roles_token", TOKEN);
   const secret = token.state?.token as string;

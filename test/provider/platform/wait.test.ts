@@ -26,28 +26,28 @@ async function faultOf(answer: Answer): Promise<EceError> {
   return (await failureOf(client.platform.get())) as EceError;
 }
 
-it("gives what the first probe finds at once", async () => {
+test("gives what the first probe finds at once", async () => {
   const { probe, calls } = probing("found");
 
   expect(await waitFor(options(), probe)).toEqual({ found: "found" });
   expect(calls.count).toBe(1);
 });
 
-it("asks again until there is something to find", async () => {
+test("asks again until there is something to find", async () => {
   const { probe, calls } = probing(undefined, "found");
 
   expect(await waitFor(options(), probe)).toEqual({ found: "found" });
   expect(calls.count).toBe(2);
 });
 
-it("asks once even when there is no time at all, and then says that nothing was found", async () => {
+test("asks once even when there is no time at all, and then says that nothing was found", async () => {
   const { probe, calls } = probing(undefined);
 
   expect(await waitFor(options(0), probe)).toEqual({ found: undefined, lastError: undefined });
   expect(calls.count).toBe(1);
 });
 
-it.each<[string, Answer]>([
+test.each<[string, Answer]>([
   ["an error of the platform's own", refusal(500, "internal.server.error")],
   ["a control plane that starts", refusal(503, "controller_route.controller_not_ready")],
   ["too many requests", refusal(429, "")],
@@ -61,7 +61,7 @@ it.each<[string, Answer]>([
   expect(await waitFor(options(0), probing(fault).probe)).toEqual({ found: undefined, lastError: fault });
 });
 
-it.each<[string, Answer]>([
+test.each<[string, Answer]>([
   ["wrong credentials", refusal(401, "root.unauthenticated")],
   ["missing permissions", refusal(403, "root.unauthorized.rbac")],
   ["a thing that is not there", refusal(404, "runners.runner_not_found")],
@@ -73,7 +73,7 @@ it.each<[string, Answer]>([
   expect(calls.count).toBe(1);
 });
 
-it("gives up at once at a certificate that is not trusted, and at a bug", async () => {
+test("gives up at once at a certificate that is not trusted, and at a bug", async () => {
   const stub = await StubPlatform.start(() => "hang", { tls: await (await TestAuthority.create()).issue() });
   const fault = await failureOf(createClient(stub.endpoint).platform.get());
   const bug = new TypeError("undefined is not a function");
@@ -82,7 +82,7 @@ it("gives up at once at a certificate that is not trusted, and at a bug", async 
   expect(await failureOf(waitFor(options(), probing(bug).probe))).toBe(bug);
 });
 
-it("ends with its signal, in a pause as well as in a probe", async () => {
+test("ends with its signal, in a pause as well as in a probe", async () => {
   const inPause = new AbortController();
   const pausing = failureOf(waitFor(options(3_600_000, inPause.signal), probing(undefined).probe));
   const inProbe = new AbortController();

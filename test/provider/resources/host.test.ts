@@ -199,9 +199,8 @@ describe("delete", () => {
     for (const [path, code] of [
       ["/platform/infrastructure/allocators", "allocators.allocator_not_found"],
       ["/platform/infrastructure/runners", "runners.runner_not_found"],
-    ] as const) {
+    ] as const)
       simulator.faults.add({ method: "DELETE", path, kind: "status", status: 404, code, message: "gone" });
-    }
 
     const destroyed = await session.destroy("ece_host", created);
 

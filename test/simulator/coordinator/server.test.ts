@@ -15,7 +15,7 @@ function mint() {
 }
 
 describe("faults", () => {
-  it("answer with a status, an error and headers instead of doing the work", async () => {
+  test("answer with a status, an error and headers instead of doing the work", async () => {
     simulator.faults.add({
       path: TOKENS,
       kind: "status",
@@ -30,7 +30,7 @@ describe("faults", () => {
     expect(simulator.state().tokens).toHaveLength(3);
   });
 
-  it("answer with a page, as a proxy would", async () => {
+  test("answer with a page, as a proxy would", async () => {
     simulator.faults.add({ path: "/platform", kind: "html", status: 502 });
 
     const reply = await mint();
@@ -39,7 +39,7 @@ describe("faults", () => {
     expect(reply.text).toMatch(/^<!DOCTYPE html>/);
   });
 
-  it.each<[Fault["kind"], number]>([
+  test.each<[Fault["kind"], number]>([
     ["reset-before", 3],
     ["reset-after-commit", 4],
   ])("drop the connection: after %s there are %i tokens", async (kind, expected) => {
@@ -50,14 +50,14 @@ describe("faults", () => {
     expect(simulator.requests.map(({ status }) => status)).toEqual([undefined]);
   });
 
-  it("delay a call without changing it", async () => {
+  test("delay a call without changing it", async () => {
     simulator.faults.add({ path: TOKENS, kind: "delay", milliseconds: 1 });
 
     expect((await mint()).status).toBe(200);
     expect(simulator.faults.pending()).toEqual([]);
   });
 
-  it("befall only calls of their method and path, in either form, as often as asked", async () => {
+  test("befall only calls of their method and path, in either form, as often as asked", async () => {
     simulator.faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503, times: 2 });
     const statuses: number[] = [];
 
@@ -66,15 +66,14 @@ describe("faults", () => {
       `/api/v1${TOKENS}`,
       `/api/v1/regions/ece-region${TOKENS}`,
       `/api/v1${TOKENS}`,
-    ]) {
+    ])
       statuses.push((await call(simulator, "GET", path)).status);
-    }
 
     expect((await mint()).status).toBe(200);
     expect(statuses).toEqual([200, 503, 503, 200]);
   });
 
-  it("for the same call queue up", async () => {
+  test("for the same call queue up", async () => {
     simulator.faults.add({ path: TOKENS, kind: "status", status: 500 });
     simulator.faults.add({ path: TOKENS, kind: "status", status: 502 });
 
@@ -85,7 +84,7 @@ describe("faults", () => {
 });
 
 describe("the record of requests", () => {
-  it("has method, path, query, status and time, and keeps no secret", async () => {
+  test("has method, path, query, status and time, and keeps no secret", async () => {
     const { body } = await mint();
     const { token } = body as { token: string };
 
@@ -99,12 +98,10 @@ describe("the record of requests", () => {
     ]);
     expect(simulator.requests[0]?.at).toMatch(/^\d{4}-.*Z$/);
     const recorded = JSON.stringify(simulator.requests);
-    for (const secret of [token, simulator.password, "hunter2"]) {
-      expect(recorded).not.toContain(secret);
-    }
+    for (const secret of [token, simulator.password, "hunter2"]) expect(recorded).not.toContain(secret);
   });
 
-  it("leaves out the calls of tests to the simulator itself", async () => {
+  test("leaves out the calls of tests to the simulator itself", async () => {
     await call(simulator, "GET", "/_simulator/state");
 
     expect(simulator.requests).toEqual([]);
@@ -112,7 +109,7 @@ describe("the record of requests", () => {
 });
 
 describe("paths", () => {
-  it.each([
+  test.each([
     "/platform",
     "/_simulator/nothing",
     "/api/v1/_simulator/state",
@@ -125,13 +122,13 @@ describe("paths", () => {
     await lenient.stop();
   });
 
-  it("a body that is not JSON is refused", async () => {
+  test("a body that is not JSON is refused", async () => {
     const reply = await call(simulator, "POST", `/api/v1${TOKENS}`, { body: undefined });
 
     expect([reply.status, errorCode(reply)]).toEqual([400, "root.invalid_json_request"]);
   });
 
-  it.each(["runners", "allocators"])("a query language that is not simulated is not ignored by %s", async (list) => {
+  test.each(["runners", "allocators"])("a query language that is not simulated is not ignored by %s", async (list) => {
     const reply = await call(simulator, "GET", `/api/v1/platform/infrastructure/${list}?q=zone:x`);
 
     expect([reply.status, errorCode(reply)]).toEqual([501, "simulator.unknown_query"]);

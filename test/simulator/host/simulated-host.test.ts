@@ -10,7 +10,7 @@ const startHost = useHosts();
 const install =
   "elastic-cloud-enterprise.sh install --coordinator-host 192.168.44.10 --roles-token abc --roles proxy </dev/null";
 
-it("keeps everything in one private folder, the client's key readable by its owner only", async () => {
+test("keeps everything in one private folder, the client's key readable by its owner only", async () => {
   const { host } = await startHost();
 
   expect(statSync(host.folder).mode & 0o777).toBe(0o700);
@@ -18,7 +18,7 @@ it("keeps everything in one private folder, the client's key readable by its own
   expect(host.privateKeyFile.startsWith(host.folder)).toBe(true);
 });
 
-it("works with OpenSSH's client", async () => {
+test("works with OpenSSH's client", async () => {
   const { host } = await startHost();
   const knownHosts = join(host.folder, "known-hosts");
   writeFileSync(knownHosts, `[${host.sshHost}]:${host.sshPort} ${host.hostKey}\n`);
@@ -41,7 +41,7 @@ it("works with OpenSSH's client", async () => {
   expect([output, exitCode]).toEqual(["elastic\n", 9]);
 });
 
-it("stops with all its processes, detached ones too, and removes its folder", async () => {
+test("stops with all its processes, detached ones too, and removes its folder", async () => {
   const { host, session } = await startHost();
   const channel = await session.start(
     "setsid sh -c 'echo detached $$; exec sleep 1000' & nohup sleep 1000 & sleep 1000",
@@ -58,7 +58,7 @@ it("stops with all its processes, detached ones too, and removes its folder", as
   expect(existsSync(host.folder)).toBe(false);
 });
 
-it("tells the platform when its runner stops, starts and goes", async () => {
+test("tells the platform when its runner stops, starts and goes", async () => {
   const { platform, session } = await startHost();
   await session.run(`${install.replace("</dev/null", "--runner-id rack-7 </dev/null")}`);
 
@@ -68,7 +68,7 @@ it("tells the platform when its runner stops, starts and goes", async () => {
   expect(platform.events).toEqual(["disconnect rack-7", "reconnect rack-7", "disconnect rack-7"]);
 });
 
-it("cut off, it is lost to SSH and to the platform while its processes go on; put back, both find it again", async () => {
+test("cut off, it is lost to SSH and to the platform while its processes go on; put back, both find it again", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
   await session.run("setsid sh -c 'until [ -e go ]; do sleep 0.05; done; touch gone' >/dev/null 2>&1 &");
@@ -82,7 +82,7 @@ it("cut off, it is lost to SSH and to the platform while its processes go on; pu
   expect(platform.events).toEqual(["disconnect 192.168.44.11", "reconnect 192.168.44.11"]);
 });
 
-it("cut off, it cannot join, and the platform hears nothing from it", async () => {
+test("cut off, it cannot join, and the platform hears nothing from it", async () => {
   const { host, platform, session } = await startHost();
   const pause = host.faults.pauseInstall();
   await session.run(`setsid ${install} >log 2>&1 &`);
@@ -98,7 +98,7 @@ it("cut off, it cannot join, and the platform hears nothing from it", async () =
   expect([platform.joins, platform.events]).toEqual([[], []]);
 });
 
-it("cut off, it can lose its runner without the platform hearing of it, and is not found when put back", async () => {
+test("cut off, it can lose its runner without the platform hearing of it, and is not found when put back", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
 
@@ -109,7 +109,7 @@ it("cut off, it can lose its runner without the platform hearing of it, and is n
   expect(platform.events).toEqual(["disconnect 192.168.44.11"]);
 });
 
-it("wiped in mid-install, it does not join", async () => {
+test("wiped in mid-install, it does not join", async () => {
   const { host, platform, session } = await startHost();
   host.onInstall(() => host.wipe());
   const { closed } = session;
@@ -121,7 +121,7 @@ it("wiped in mid-install, it does not join", async () => {
   expect([platform.joins, platform.events]).toEqual([[], []]);
 });
 
-it("wiped, it has lost processes, containers and files, and the platform its runner; it can be installed again", async () => {
+test("wiped, it has lost processes, containers and files, and the platform its runner; it can be installed again", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
   host.runContainer("postgres");
@@ -139,7 +139,7 @@ it("wiped, it has lost processes, containers and files, and the platform its run
   expect(await (await SshSession.open(host)).run(install)).toMatchObject({ exitCode: 0 });
 });
 
-it("spares containers that are not ECE's when ECE's are removed as its documentation says", async () => {
+test("spares containers that are not ECE's when ECE's are removed as its documentation says", async () => {
   const { host, session } = await startHost();
   host.runContainer("postgres");
   await session.run(install);
@@ -150,7 +150,7 @@ it("spares containers that are not ECE's when ECE's are removed as its documenta
   expect(existsSync(host.locate("/mnt/data/elastic") ?? "")).toBe(false);
 });
 
-it("50 of them start and stop together", async () => {
+test("50 of them start and stop together", async () => {
   const options = { platform: new RecordingPlatform(), coordinatorHost: "192.168.44.10" };
 
   const hosts = await Promise.all(Array.from({ length: 50 }, () => SimulatedHost.start(options)));
@@ -208,7 +208,7 @@ const hasTerraform = spawnSync("terraform", ["-version"], { env: { PATH: process
     );
   }
 
-  it("takes files and scripts, streams output, and keeps an existing file's mode", async () => {
+  test("takes files and scripts, streams output, and keeps an existing file's mode", async () => {
     const { host, platform } = await startHost();
     host.onInstall(() => {
       expect((statSync(join(host.folder, "home/private/secret")).mode & 0o777).toString(8)).toBe("600");
@@ -224,7 +224,7 @@ const hasTerraform = spawnSync("terraform", ["-version"], { env: { PATH: process
     expect(platform.joins).toHaveLength(1);
   });
 
-  it("finds the scripts of failed provisioners in grep, and removes them when it stops", async () => {
+  test("finds the scripts of failed provisioners in grep, and removes them when it stops", async () => {
     const { host } = await startHost();
     configure(host, "echo left-behind; exit 4");
 

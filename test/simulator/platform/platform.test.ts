@@ -13,7 +13,7 @@ function allocator(platform: Platform, allocatorId = "192.168.44.11") {
 }
 
 describe("a new platform", () => {
-  it("has its first host with every role and the installer's three tokens", () => {
+  test("has its first host with every role and the installer's three tokens", () => {
     const { runners, tokens } = new Platform().state();
 
     expect(runners.map(({ runnerId, connected }) => [runnerId, connected])).toEqual([["192.168.44.10", true]]);
@@ -27,7 +27,7 @@ describe("a new platform", () => {
 });
 
 describe("join()", () => {
-  it("gives a host the roles that it asks for and its token carries, and the internal ones", () => {
+  test("gives a host the roles that it asks for and its token carries, and the internal ones", () => {
     const platform = new Platform();
     const rolesToken = tokenFor(platform, ["allocator", "proxy"]);
 
@@ -38,7 +38,7 @@ describe("join()", () => {
     expect(runner(platform)?.roles.toSorted()).toEqual(["allocator", ...INTERNAL]);
   });
 
-  it("succeeds without the roles that the token lacks, and keeps them pending", () => {
+  test("succeeds without the roles that the token lacks, and keeps them pending", () => {
     const platform = new Platform();
     const rolesToken = tokenFor(platform, ["proxy"]);
 
@@ -49,7 +49,7 @@ describe("join()", () => {
     expect(allocator(platform)).toBeUndefined();
   });
 
-  it("gives a host that asks for no role none, whatever its token carries", () => {
+  test("gives a host that asks for no role none, whatever its token carries", () => {
     const platform = new Platform();
 
     platform.join(joinRequest(platform, { rolesToken: tokenFor(platform, ["allocator"]), roles: [] }));
@@ -57,7 +57,7 @@ describe("join()", () => {
     expect(runner(platform)).toMatchObject({ roles: INTERNAL, pendingRoles: [] });
   });
 
-  it("makes an allocator with the capacity and tags of the installer's arguments", () => {
+  test("makes an allocator with the capacity and tags of the installer's arguments", () => {
     const platform = new Platform();
 
     addHost(platform, {
@@ -70,7 +70,7 @@ describe("join()", () => {
     expect(allocator(platform, "a")).toMatchObject({ capacityMb: 9000, tags: { disk: "ssd", url: "http://x" } });
   });
 
-  it("seats a director in the ensemble", () => {
+  test("seats a director in the ensemble", () => {
     const platform = new Platform();
 
     addHost(platform, { roles: ["director"], runnerId: "d" });
@@ -78,7 +78,7 @@ describe("join()", () => {
     expect(platform.ensemble.list().map(({ name }) => name)).toEqual(["192.168.44.10", "d"]);
   });
 
-  it.each<[string, (platform: Platform) => Partial<Parameters<Platform["join"]>[0]>, RegExp]>([
+  test.each<[string, (platform: Platform) => Partial<Parameters<Platform["join"]>[0]>, RegExp]>([
     ["no token", () => ({ rolesToken: undefined }), /no roles token/],
     ["a forged token", () => ({ rolesToken: jwt.sign({ sub: "x", roles: ["allocator"] }, "guess") }), /not valid/],
     ["an unsigned token", () => ({ rolesToken: jwt.sign({ sub: "x" }, "", { algorithm: "none" }) }), /not valid/],
@@ -100,7 +100,7 @@ describe("join()", () => {
     expect(platform.state().runners).toEqual(before);
   });
 
-  it("refuses a revoked token", () => {
+  test("refuses a revoked token", () => {
     const platform = new Platform();
     const { id, token } = platform.tokens.mint({ persistent: true, roles: ["allocator"] });
     platform.tokens.revoke(id);
@@ -110,7 +110,7 @@ describe("join()", () => {
     expect(result).toEqual({ joined: false, message: "the roles token has been revoked" });
   });
 
-  it("refuses an ephemeral token once the clock has passed its expiry", () => {
+  test("refuses an ephemeral token once the clock has passed its expiry", () => {
     const platform = new Platform();
     const { token } = platform.tokens.mint({ persistent: false, roles: ["allocator"], validityInSeconds: 60 });
     const early = platform.join(joinRequest(platform, { rolesToken: token, runnerId: "early" }));
@@ -122,7 +122,7 @@ describe("join()", () => {
     expect(late).toEqual({ joined: false, message: "the roles token has expired" });
   });
 
-  it("never names the token in a refusal", () => {
+  test("never names the token in a refusal", () => {
     const platform = new Platform();
     const rolesToken = jwt.sign({ sub: "x", roles: [] }, "guess");
 
@@ -131,7 +131,7 @@ describe("join()", () => {
     expect(JSON.stringify(result)).not.toContain(rolesToken);
   });
 
-  it("refuses a reinstall while the old record is there, and leaves the record's zone alone", () => {
+  test("refuses a reinstall while the old record is there, and leaves the record's zone alone", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a", availabilityZone: "ece-zone-1" });
     platform.disconnect("a");
@@ -142,7 +142,7 @@ describe("join()", () => {
     expect(runner(platform, "a")).toMatchObject({ connected: false, zone: "ece-zone-1" });
   });
 
-  it("finds an allocator's old record in its old zone when only the runner was deleted", () => {
+  test("finds an allocator's old record in its old zone when only the runner was deleted", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a", availabilityZone: "ece-zone-1" });
     platform.disconnect("a");
@@ -153,7 +153,7 @@ describe("join()", () => {
     expect(allocator(platform, "a")).toMatchObject({ zone: "ece-zone-1", connected: true });
   });
 
-  it("keeps nothing of the token in the record", () => {
+  test("keeps nothing of the token in the record", () => {
     const platform = new Platform();
     const rolesToken = tokenFor(platform, ["allocator"]);
 
@@ -164,7 +164,7 @@ describe("join()", () => {
 });
 
 describe("disconnect() and reconnect()", () => {
-  it("take a host and its allocator away and bring them back", () => {
+  test("take a host and its allocator away and bring them back", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a" });
 
@@ -179,7 +179,7 @@ describe("disconnect() and reconnect()", () => {
     ]);
   });
 
-  it("do nothing for a host whose record is gone", () => {
+  test("do nothing for a host whose record is gone", () => {
     const platform = new Platform();
 
     platform.disconnect("stranger");
@@ -190,7 +190,7 @@ describe("disconnect() and reconnect()", () => {
 });
 
 describe("setRoles()", () => {
-  it("replaces all roles, the internal ones too", () => {
+  test("replaces all roles, the internal ones too", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a" });
 
@@ -200,7 +200,7 @@ describe("setRoles()", () => {
     expect(allocator(platform, "a")?.connected).toBe(false);
   });
 
-  it("approves a pending role", () => {
+  test("approves a pending role", () => {
     const platform = new Platform();
     platform.join(joinRequest(platform, { rolesToken: tokenFor(platform, []), roles: ["allocator"] }));
 
@@ -210,7 +210,7 @@ describe("setRoles()", () => {
     expect(allocator(platform)?.connected).toBe(true);
   });
 
-  it("refuses a role that does not exist, and changes nothing", () => {
+  test("refuses a role that does not exist, and changes nothing", () => {
     const platform = new Platform();
 
     expect(() => platform.setRoles("192.168.44.10", ["alocator"])).toThrow(
@@ -221,7 +221,7 @@ describe("setRoles()", () => {
 });
 
 describe("behaviour", () => {
-  it("shows a joined host disconnected, and its roles late, for as many reads as asked", () => {
+  test("shows a joined host disconnected, and its roles late, for as many reads as asked", () => {
     const platform = new Platform({ behaviour: { connectedAfterReads: 1, rolesAfterReads: 2 } });
     addHost(platform, { roles: ["allocator"], runnerId: "a" });
 

@@ -10,7 +10,7 @@ function createTokens() {
 }
 
 describe("mint()", () => {
-  it("makes a persistent token whose claims are its id, its roles and no expiry", () => {
+  test("makes a persistent token whose claims are its id, its roles and no expiry", () => {
     const { tokens } = createTokens();
 
     const { id, token } = tokens.mint({ persistent: true, roles: ["proxy", "allocator", "proxy"] });
@@ -19,7 +19,7 @@ describe("mint()", () => {
     expect(jwt.decode(token)).toEqual({ sub: id, roles: ["proxy", "allocator"], iss: "current", persistent: true });
   });
 
-  it.each([
+  test.each([
     [undefined, 3600],
     [120, 120],
   ])("makes an ephemeral token of validity %p that expires after %p seconds", (validityInSeconds, expected) => {
@@ -34,7 +34,7 @@ describe("mint()", () => {
     expect(Math.abs(Number(claims.exp) - now - expected)).toBeLessThan(60);
   });
 
-  it.each([
+  test.each([
     ["an unknown role", { persistent: true, roles: ["allocator,proxy"] }],
     ["an internal role", { persistent: true, roles: ["beats-runner"] }],
     ["a validity for a persistent token", { persistent: true, roles: [], validityInSeconds: 60 }],
@@ -50,7 +50,7 @@ describe("mint()", () => {
 });
 
 describe("revoke()", () => {
-  it.each(["id", "token"] as const)("takes a persistent token's %s", (name) => {
+  test.each(["id", "token"] as const)("takes a persistent token's %s", (name) => {
     const { tokens } = createTokens();
     const minted = tokens.mint({ persistent: true, roles: [] });
 
@@ -60,7 +60,7 @@ describe("revoke()", () => {
     expect(tokens.isLive(minted)).toBe(false);
   });
 
-  it("knows neither a revoked token, nor an ephemeral one, nor a made-up id", () => {
+  test("knows neither a revoked token, nor an ephemeral one, nor a made-up id", () => {
     const { tokens } = createTokens();
     const persistent = tokens.mint({ persistent: true, roles: [] });
     const ephemeral = tokens.mint({ persistent: false, roles: [] });

@@ -22,7 +22,7 @@ async function status(authorization: string, path = AUTH): Promise<number> {
   return (await call(simulator, "GET", path, { authorization })).status;
 }
 
-it.each([
+test.each([
   ["nothing", ""],
   ["a wrong password", `Basic ${Buffer.from("admin:wrong").toString("base64")}`],
   ["a wrong user", `Basic ${Buffer.from("wrong:wrong").toString("base64")}`],
@@ -37,7 +37,7 @@ it.each([
   }
 });
 
-it("takes the API key, and tells its end with each reply until it has come", async () => {
+test("takes the API key, and tells its end with each reply until it has come", async () => {
   const authorization = `ApiKey ${simulator.apiKey}`;
   const reply = await call(simulator, "GET", "/api/v1/platform", { authorization });
   const controls = await status(authorization, "/_simulator/state");
@@ -49,13 +49,13 @@ it("takes the API key, and tells its end with each reply until it has come", asy
   expect(await status(authorization)).toBe(401);
 });
 
-it("does not speak of API keys to other callers", async () => {
+test("does not speak of API keys to other callers", async () => {
   const { headers } = await call(simulator, "GET", "/api/v1/platform");
 
   expect(headers["x-elastic-api-key-expiration"]).toBeUndefined();
 });
 
-it("opens a session by login, which ends with time", async () => {
+test("opens a session by login, which ends with time", async () => {
   const token = await login();
   const before = await status(`Bearer ${token}`);
 
@@ -64,13 +64,13 @@ it("opens a session by login, which ends with time", async () => {
   expect([before, await status(`Bearer ${token}`)]).toEqual([200, 401]);
 });
 
-it("refuses a login with a wrong password", async () => {
+test("refuses a login with a wrong password", async () => {
   const reply = await call(simulator, "POST", `${AUTH}/_login`, { body: { username: "admin", password: "wrong" } });
 
   expect([reply.status, errorCode(reply)]).toEqual([401, "root.unauthenticated"]);
 });
 
-it("refreshes a session, which then lasts longer than the old one", async () => {
+test("refreshes a session, which then lasts longer than the old one", async () => {
   const token = await login();
   simulator.clock.advance(10 * 60);
 
@@ -81,13 +81,13 @@ it("refreshes a session, which then lasts longer than the old one", async () => 
   expect([await status(`Bearer ${token}`), await status(`Bearer ${refreshed}`)]).toEqual([401, 200]);
 });
 
-it("refreshes nothing but sessions", async () => {
+test("refreshes nothing but sessions", async () => {
   const reply = await call(simulator, "POST", `${AUTH}/_refresh`);
 
   expect([reply.status, errorCode(reply)]).toEqual([401, "root.unauthorized"]);
 });
 
-it("closes a session by logout", async () => {
+test("closes a session by logout", async () => {
   const token = await login();
 
   await call(simulator, "POST", `${AUTH}/_logout`, { authorization: `Bearer ${token}` });
@@ -95,7 +95,7 @@ it("closes a session by logout", async () => {
   expect(await status(`Bearer ${token}`)).toBe(401);
 });
 
-it("tells a caller when its credentials end, unless they are a password", async () => {
+test("tells a caller when its credentials end, unless they are a password", async () => {
   const [basic, apiKey] = await Promise.all([
     call(simulator, "GET", AUTH),
     call(simulator, "GET", AUTH, { authorization: `ApiKey ${simulator.apiKey}` }),

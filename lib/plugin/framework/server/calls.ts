@@ -30,7 +30,7 @@ export interface UpgradeRequest {
   readonly state: { readonly [key: string]: unknown };
 }
 
-export interface ReadRequest {
+export interface ReadCall {
   readonly typeName: string;
   readonly state: ObjectValue;
   readonly privateState: Uint8Array;

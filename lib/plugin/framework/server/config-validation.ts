@@ -5,9 +5,8 @@ import { isObjectValue, isWhollyKnown, type ObjectValue, type Value } from "../v
 
 /** Finds, offline, what a configuration has against its schema. What is unknown yet is left for a later call. */
 export function validateAgainstSchema(schema: Schema, config: ObjectValue, diagnostics: Diagnostics): void {
-  for (const site of attributeSites(schema)) {
+  for (const site of attributeSites(schema))
     if (hasSite(config, site)) validateAttribute(site, valueAt(config, site.path), diagnostics);
-  }
 }
 
 function validateAttribute({ attribute, path }: AttributeSite, value: Value, diagnostics: Diagnostics): void {

@@ -36,9 +36,9 @@ export function conform(
   if (Array.isArray(value)) return value.map((element, index) => part(index, element));
   if (!isObjectValue(value)) return value;
   if (typeof type === "object" && "object" in type) {
-    for (const name of Object.keys(value).filter((name) => !Object.hasOwn(type.object, name))) {
+    for (const name of Object.keys(value).filter((name) => !Object.hasOwn(type.object, name)))
       faults.push({ path, text: `has no attribute "${name}" in its schema` });
-    }
+
     return Object.fromEntries(Object.keys(type.object).map((name) => [name, part(name, value[name])]));
   }
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, part(key, member)]));

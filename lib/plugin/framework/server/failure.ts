@@ -10,9 +10,9 @@ export function failureDiagnostic(
   summary: string,
   { isStopping, explanation }: { readonly isStopping: boolean; readonly explanation: string | undefined },
 ): Diagnostic {
-  if (failure instanceof DiagnosticError) {
+  if (failure instanceof DiagnosticError)
     return { severity: "error", summary: failure.summary, detail: failure.detail, path: failure.path };
-  }
+
   if (explanation !== undefined && !isStopping) return { severity: "error", summary, detail: explanation };
   const what = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
   const detail = isStopping

@@ -7,7 +7,7 @@ import type {
   OpenReply,
   PlanReply,
   PlanRequest,
-  ReadRequest,
+  ReadCall,
   Reply,
   StateReply,
   StoredReply,
@@ -51,7 +51,7 @@ interface Validated {
  */
 export class ProviderServer {
   readonly #stopping = new AbortController();
-  #configured: { readonly provider: unknown } | undefined;
+  #configured: { readonly providerData: unknown } | undefined;
 
   readonly #options: ProviderServerOptions;
 
@@ -75,8 +75,8 @@ export class ProviderServer {
     await this.#attempt(`Unable to configure provider ${this.provider.name}`, diagnostics, async () => {
       const config = withDefaults(this.provider.schema, request.config);
       const { signal } = this.#stopping;
-      const provider = await this.provider.configure({ ...request, config, signal }, diagnostics);
-      if (!diagnostics.hasErrors) this.#configured = { provider };
+      const providerData = await this.provider.configure({ ...request, config, signal }, diagnostics);
+      if (!diagnostics.hasErrors) this.#configured = { providerData };
     });
     return { diagnostics: [...diagnostics] };
   }
@@ -104,7 +104,7 @@ export class ProviderServer {
   }
 
   /** After an error the state stays as it was, whatever the resource left in its response. */
-  async readResource({ typeName, state, privateState }: ReadRequest): Promise<StoredReply> {
+  async readResource({ typeName, state, privateState }: ReadCall): Promise<StoredReply> {
     const response = stateResponse(copyValue(state));
     await this.#attempt(`Unable to read ${typeName}`, response.diagnostics, async () => {
       const resource = this.#resource(typeName);
@@ -129,13 +129,13 @@ export class ProviderServer {
       const config = request.config ?? nullObject(schema);
       response.privateState = decodePrivateState(privateState);
       if (proposedNewState !== null) response.plan = planState(schema, { priorState, proposedNewState, config });
-      const context = { signal: this.#stopping.signal, provider: this.#configured?.provider };
+      const context = { signal: this.#stopping.signal, providerData: this.#configured?.providerData };
       const { privateState: prior } = response;
       await resource.modifyPlan?.({ ...context, privateState: prior, config, state: priorState }, response);
       response.plan = conformingPlan(schema, response.plan, diagnostics);
-      if (priorState !== null && response.plan !== null) {
+      if (priorState !== null && response.plan !== null)
         requiresReplace.push(...pathsRequiringReplace(schema, priorState, response.plan));
-      }
+
       privateState = encodePrivateState(response.privateState);
     });
     const { plan } = response;
@@ -177,9 +177,8 @@ export class ProviderServer {
       if (!resource.importState) throw new DiagnosticError(summary, `${typeName} does not support import.`);
       await resource.importState({ ...this.#context(), id }, response);
       response.state = conformingState(resource.schema, response.state, diagnostics);
-      if (response.state === null && !diagnostics.hasErrors) {
+      if (response.state === null && !diagnostics.hasErrors)
         throw new DiagnosticError(summary, `There is no ${typeName} with the id "${id}".`);
-      }
     });
     const { state } = response;
     const privateState = encodePrivateState(response.privateState);
@@ -268,11 +267,11 @@ export class ProviderServer {
       diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.#stopping.signal.aborted, explanation }));
       this.#options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
     }
-    if (this.#configured) diagnostics.append(this.provider.takeWarnings?.(this.#configured.provider) ?? []);
+    if (this.#configured) diagnostics.append(this.provider.takeWarnings?.(this.#configured.providerData) ?? []);
   }
 
   /** What every operation gets. */
-  #context(): { readonly provider: unknown; readonly signal: AbortSignal } {
+  #context(): { readonly providerData: unknown; readonly signal: AbortSignal } {
     if (this.#configured) return { ...this.#configured, signal: this.#stopping.signal };
     throw new DiagnosticError(
       `Provider ${this.provider.name} is not configured`,

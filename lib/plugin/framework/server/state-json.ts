@@ -29,13 +29,12 @@ export function valueFromJson(type: Type, json: unknown, path: AttributePath = [
     case "dynamic":
       return structure(isJsonObject(json) && "type" in json ? json.value : json);
     default:
-      if ("map" in type && isJsonObject(json)) {
+      if ("map" in type && isJsonObject(json))
         return Object.fromEntries(Object.entries(json).map(([key, member]) => [key, part(key, member)]));
-      }
+
       if ("object" in type && isJsonObject(json)) return objectFromJson(type.object, json, path);
-      if (!("map" in type) && !("object" in type) && Array.isArray(json)) {
+      if (!("map" in type) && !("object" in type) && Array.isArray(json))
         return json.map((element, index) => part(index, element));
-      }
   }
   throw new TypeError(`the stored ${formatPath(path) || "state"} does not fit its type ${JSON.stringify(type)}`);
 }
@@ -54,9 +53,9 @@ export function objectFromJson(
 /** The value that JSON spells when there is no type to go by. */
 function structure(json: unknown): Value {
   if (Array.isArray(json)) return json.map(structure);
-  if (isJsonObject(json)) {
+  if (isJsonObject(json))
     return Object.fromEntries(Object.entries(json).map(([key, member]) => [key, structure(member)]));
-  }
+
   return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : null;
 }
 

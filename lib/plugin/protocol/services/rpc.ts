@@ -47,9 +47,8 @@ export function unary<Request extends object, Response extends object>(
 
 /** Serves the methods under the service's full name. */
 export function addService(server: Server, service: string, rpcs: { readonly [method: string]: Rpc }): void {
-  for (const [method, { definition, handler }] of Object.entries(rpcs)) {
+  for (const [method, { definition, handler }] of Object.entries(rpcs))
     server.addService({ [method]: { ...definition, path: `/${service}/${method}` } }, { [method]: handler });
-  }
 }
 
 function textOf(error: unknown): string {

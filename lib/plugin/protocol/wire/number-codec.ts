@@ -9,9 +9,9 @@ export function decodeNumber(wire: unknown): number {
   if (typeof wire !== "bigint" && typeof wire !== "string") throw new Error("expected a number");
   const value = Number(wire);
   if (Number.isNaN(value)) throw new Error("expected a number");
-  if (significantDigits(String(wire)) !== significantDigits(String(value))) {
+  if (significantDigits(String(wire)) !== significantDigits(String(value)))
     throw new Error("the number has more digits than this provider can keep; use one of at most 15 digits");
-  }
+
   return value;
 }
 

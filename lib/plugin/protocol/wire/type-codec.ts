@@ -30,9 +30,8 @@ export function typeFromJson(json: unknown): Type {
     if (kind === "set") return { set: typeFromJson(inner) };
     if (kind === "map") return { map: typeFromJson(inner) };
     if (kind === "tuple" && Array.isArray(inner)) return { tuple: inner.map(typeFromJson) };
-    if (kind === "object" && typeof inner === "object" && inner !== null) {
+    if (kind === "object" && typeof inner === "object" && inner !== null)
       return { object: Object.fromEntries(Object.entries(inner).map(([name, type]) => [name, typeFromJson(type)])) };
-    }
   }
   throw new Error(`not a Terraform type: ${JSON.stringify(json)}`);
 }

@@ -10,9 +10,9 @@ type Path = readonly (string | number)[];
 
 /** A value of the given type from its msgpack or, failing that, its JSON; an absent value is null. */
 export function decodeValue(wire: Partial<DynamicValue> | null, type: Type): Value {
-  if (wire?.msgpack?.length) {
+  if (wire?.msgpack?.length)
     return read(decode(wire.msgpack, { extensionCodec: unknownCodec, useBigInt64: true }), type, []);
-  }
+
   return wire?.json?.length ? read(JSON.parse(Buffer.from(wire.json).toString("utf8")), type, []) : null;
 }
 

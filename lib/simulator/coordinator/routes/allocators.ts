@@ -81,9 +81,9 @@ export function allocatorRoutes(platform: Platform): Route[] {
       const allocator = find(request);
       const key = request.parameter("key");
       const others = allocator.tags.filter((tag) => tag.key !== key);
-      if (others.length === allocator.tags.length) {
+      if (others.length === allocator.tags.length)
         throw new Refusal(404, "allocators.metadata_item_not_found", `There is no metadata item [${key}]`);
-      }
+
       allocator.tags = others;
       return ok(others);
     }),
@@ -137,12 +137,11 @@ function showInstance({ moves }: Platform, instance: Instance): unknown {
 
 function parseSettings(settings: Readonly<Record<string, unknown>>): Allocator["settings"] {
   const { capacity } = settings;
-  if (capacity === undefined) {
-    return {};
-  }
-  if (typeof capacity !== "number" || !Number.isInteger(capacity) || capacity < 0) {
+  if (capacity === undefined) return {};
+
+  if (typeof capacity !== "number" || !Number.isInteger(capacity) || capacity < 0)
     throw invalidRequest("capacity must be a number of megabytes");
-  }
+
   return { capacity };
 }
 
@@ -154,14 +153,13 @@ function parsePatch(request: ApiRequest): Readonly<Record<string, unknown>> {
 
 function parseTags(request: ApiRequest): Tag[] {
   const { items } = request.object();
-  if (!Array.isArray(items)) {
-    throw invalidRequest("items must be a list");
-  }
+  if (!Array.isArray(items)) throw invalidRequest("items must be a list");
+
   return items.map((item: unknown) => {
     const { key, value } = isObject(item) ? item : {};
-    if (typeof key !== "string" || typeof value !== "string" || key === "" || value === "") {
+    if (typeof key !== "string" || typeof value !== "string" || key === "" || value === "")
       throw new Refusal(400, "allocators.invalid_empty_metadata_items", "Each metadata item needs a key and a value");
-    }
+
     return { key, value };
   });
 }

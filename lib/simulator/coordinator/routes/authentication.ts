@@ -9,9 +9,9 @@ export function loginRoutes(users: Users): Route[] {
   return [
     route("POST", `${AUTH}/_login`, (request) => {
       const { username, password } = request.object();
-      if (typeof username !== "string" || typeof password !== "string") {
+      if (typeof username !== "string" || typeof password !== "string")
         throw invalidRequest("username and password are required");
-      }
+
       return showSession(users.login(username, password));
     }),
     route("GET", `${AUTH}/methods`, () => ok({ password: true, saml: false, openid: false, sso_methods: [] })),
@@ -30,9 +30,9 @@ export function sessionRoutes(users: Users): Route[] {
       });
     }),
     route("POST", `${AUTH}/_refresh`, ({ authorization }) => {
-      if (users.identify(authorization)?.scheme !== "Bearer") {
+      if (users.identify(authorization)?.scheme !== "Bearer")
         throw new Refusal(401, "root.unauthorized", "Only a session can be refreshed");
-      }
+
       return showSession(users.openSession());
     }),
     route("POST", `${AUTH}/_logout`, ({ authorization = "" }) => {

@@ -28,12 +28,11 @@ export function blueprinterRoleRoutes(platform: Platform): Route[] {
     route("PUT", `${ROLES}/:role/blessings`, (request) => {
       const role = findRole(request);
       const { runner_ids_to_blessing: blessings } = request.object();
-      if (!isObject(blessings)) {
-        throw invalidRequest("runner_ids_to_blessing must map runner ids to blessings");
-      }
-      for (const { runnerId } of platform.runners.list()) {
+      if (!isObject(blessings)) throw invalidRequest("runner_ids_to_blessing must map runner ids to blessings");
+
+      for (const { runnerId } of platform.runners.list())
         platform.bless(runnerId, role, runnerId in blessings && parseBlessing(blessings[runnerId]));
-      }
+
       return ok(show(role));
     }),
     route("PUT", `${ROLES}/:role/blessings/:runner`, (request) => {
@@ -46,15 +45,15 @@ export function blueprinterRoleRoutes(platform: Platform): Route[] {
 
 function findRole(request: ApiRequest): string {
   const role = request.parameter("role");
-  if (!ALL_ROLES.includes(role)) {
+  if (!ALL_ROLES.includes(role))
     throw new Refusal(404, "roles.role_not_found", `The role [${role}] could not be found`);
-  }
+
   return role;
 }
 
 function parseBlessing(blessing: unknown): boolean {
-  if (!isObject(blessing) || typeof blessing.value !== "boolean") {
+  if (!isObject(blessing) || typeof blessing.value !== "boolean")
     throw invalidRequest("a blessing must have a value that is true or false");
-  }
+
   return blessing.value;
 }

@@ -24,9 +24,9 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
     }),
     route("POST", "/_simulator/behaviour", (request) => {
       for (const key of Object.keys(request.object())) {
-        if (!isBehaviour(platform.behaviour, key)) {
+        if (!isBehaviour(platform.behaviour, key))
           throw invalidRequest(`unknown ${key}, expected any of ${Object.keys(platform.behaviour).join(", ")}`);
-        }
+
         platform.behaviour[key] = numberIn(request, key);
       }
       return ok(platform.behaviour);
@@ -43,9 +43,9 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
       const { count, instances } = request.object();
       const described =
         Array.isArray(instances) && instances.every(isObject) ? (instances as InstanceOptions[]) : undefined;
-      if (described === undefined && typeof count !== "number") {
+      if (described === undefined && typeof count !== "number")
         throw invalidRequest("expected a count or a list of instances");
-      }
+
       return ok({ instances: platform.placeInstances(request.parameter("allocator"), described ?? Number(count)) });
     }),
   ];
@@ -57,9 +57,8 @@ function isBehaviour(behaviour: Behaviour, key: string): key is keyof Behaviour 
 
 function numberIn(request: ApiRequest, key: string): number {
   const value = request.object()[key];
-  if (typeof value !== "number" || !(value >= 0)) {
-    throw invalidRequest(`${key} must be a number of at least 0`);
-  }
+  if (typeof value !== "number" || !(value >= 0)) throw invalidRequest(`${key} must be a number of at least 0`);
+
   return value;
 }
 

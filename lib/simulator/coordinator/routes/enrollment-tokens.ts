@@ -21,16 +21,15 @@ export function enrollmentTokenRoutes({ tokens }: Platform): Route[] {
 
 function parseTokenRequest(request: ApiRequest): RolesTokenRequest {
   const { persistent, roles, validity_in_seconds: validityInSeconds } = request.object();
-  if (typeof persistent !== "boolean") {
-    throw invalidRequest("persistent must be true or false");
-  }
+  if (typeof persistent !== "boolean") throw invalidRequest("persistent must be true or false");
+
   // Elastic's own client sends null for "no roles".
   const listed: unknown = roles ?? [];
-  if (!Array.isArray(listed) || !listed.every((role): role is string => typeof role === "string")) {
+  if (!Array.isArray(listed) || !listed.every((role): role is string => typeof role === "string"))
     throw invalidRequest("roles must be a list of strings");
-  }
-  if (validityInSeconds !== undefined && typeof validityInSeconds !== "number") {
+
+  if (validityInSeconds !== undefined && typeof validityInSeconds !== "number")
     throw invalidRequest("validity_in_seconds must be a number");
-  }
+
   return { persistent, roles: listed, validityInSeconds };
 }

@@ -33,9 +33,9 @@ export function moveRoutes(platform: Platform): Route[] {
     route("POST", `${MOVE}/_move`, (request) => move(request)),
     route("POST", `${MOVE}/:type/_move`, (request) => {
       const clusterType = request.parameter("type");
-      if (!(clusterType in LISTS)) {
+      if (!(clusterType in LISTS))
         throw invalidRequest(`the cluster type must be one of ${Object.keys(LISTS).join(", ")}`);
-      }
+
       return move(request, clusterType);
     }),
   ];
@@ -44,9 +44,8 @@ export function moveRoutes(platform: Platform): Route[] {
 /** The clusters that the body names, undefined where it names none, which means all. */
 function parseClusterIds(body: unknown): MoveRequest["clusterIds"] {
   const lists = isObject(body) ? Object.values(LISTS).flatMap((list) => body[list] ?? []) : [];
-  if (lists.length === 0) {
-    return undefined;
-  }
+  if (lists.length === 0) return undefined;
+
   const ids = lists.flatMap((entry): unknown[] =>
     isObject(entry) && Array.isArray(entry.cluster_ids) ? entry.cluster_ids : [],
   );

@@ -49,13 +49,12 @@ function showRoles(roles: readonly string[]): unknown {
 
 function parseRoles(request: ApiRequest): string[] {
   const { roles } = request.object();
-  if (!Array.isArray(roles)) {
-    throw invalidRequest("roles must be a list");
-  }
+  if (!Array.isArray(roles)) throw invalidRequest("roles must be a list");
+
   return roles.map((role: unknown) => {
-    if (!isObject(role) || typeof role.role_name !== "string") {
+    if (!isObject(role) || typeof role.role_name !== "string")
       throw invalidRequest("each of the roles must have a role_name");
-    }
+
     return role.role_name;
   });
 }

@@ -117,19 +117,18 @@ class EngineCommand {
 
   #connect(): void {
     const { command, isRoot } = this.#invocation;
-    if (this.#options.state() === "stopped" && !(command === "podman" && !isRoot)) {
+    if (this.#options.state() === "stopped" && !(command === "podman" && !isRoot))
       throw new EngineError("Cannot connect to the engine at unix:///var/run/docker.sock. Is its daemon running?");
-    }
-    if (!isRoot && !this.#options.isUserAllowed && command !== "podman") {
+
+    if (!isRoot && !this.#options.isUserAllowed && command !== "podman")
       throw new EngineError("permission denied while trying to connect to unix:///var/run/docker.sock");
-    }
   }
 
   #find(reference: string): Container {
     const container = this.#options.containers.tryFind(reference);
-    if (container === undefined || !this.#containers.includes(container)) {
+    if (container === undefined || !this.#containers.includes(container))
       throw new EngineError(`Error: No such container: ${reference}`);
-    }
+
     return container;
   }
 
@@ -156,8 +155,9 @@ class EngineCommand {
       .filter((container) => values.all === true || isStatusFiltered || container.isRunning)
       .filter((container) => filters.every((matches) => matches(container)))
       .map((container) => listContainer(container, values["no-trunc"] === true));
-    if (values.quiet === true) rows.forEach(({ ID = "" }) => this.#invocation.out(ID));
-    else if (values.format !== undefined) {
+    if (values.quiet === true) {
+      rows.forEach(({ ID = "" }) => this.#invocation.out(ID));
+    } else if (values.format !== undefined) {
       const template = values.format.replace(/^table\s+/, "");
       rows.forEach((row) => this.#invocation.out(renderTemplate(template, row)));
     } else {
@@ -223,9 +223,8 @@ class EngineCommand {
   async #runContainer(args: readonly string[]): Promise<number> {
     const { options, ports, isAttached, isInteractive, isTransient } = parseRun(args);
     const busy = ports.find((port) => this.#options.portsInUse.has(port));
-    if (busy !== undefined) {
-      throw new EngineError(`Bind for 0.0.0.0:${busy} failed: port is already allocated.`, 125);
-    }
+    if (busy !== undefined) throw new EngineError(`Bind for 0.0.0.0:${busy} failed: port is already allocated.`, 125);
+
     const { container, stopped } = this.#options.containers.run(options);
     const program = this.#options.tryFindProgram(container.image);
     if (!isAttached) {

@@ -10,12 +10,12 @@ import { type HostPlatform } from "../host-platform";
 import { readRolesToken, type InstallRecords } from "./install-records";
 
 /** The label of ECE's runner container that tells which runner it is; absent where the platform does not know it. */
-export const runnerIdLabel = "simulator.runner-id";
+export const RUNNER_ID_LABEL = "simulator.runner-id";
 /** The label of the installer's container that tells which call of the installer made it. */
-export const installLabel = "simulator.install";
-export const runnerContainer = "frc-runners-runner";
+export const INSTALL_LABEL = "simulator.install";
+export const RUNNER_CONTAINER = "frc-runners-runner";
 
-const commonContainers = [
+const COMMON_CONTAINERS = [
   "frc-beats-runners-beats-runner",
   "frc-client-forwarders-client-forwarder",
   "frc-services-forwarders-services-forwarder",
@@ -59,7 +59,7 @@ class InstallEnd extends Error {
 /** What runs in the container `elastic-cloud-enterprise-installer`: joins the platform and starts ECE's containers. */
 export function bootstrapProgram(options: BootstrapOptions): ContainerProgram {
   return async (container, stopped, terminal) => {
-    options.records.settle(container.labels[installLabel] ?? "", container.environment);
+    options.records.settle(container.labels[INSTALL_LABEL] ?? "", container.environment);
     try {
       await new Bootstrap(options, container, stopped, terminal).run();
       return 0;
@@ -98,19 +98,18 @@ class Bootstrap {
     const request = this.#request();
     this.#terminal.out(`Installing Elastic Cloud Enterprise ${request.version} on ${request.runnerId} (simulated)`);
     this.#terminal.out("  - host prerequisites checked");
-    if (containers.tryFind(runnerContainer) !== undefined) {
-      throw new InstallEnd(1, `this host already has a container ${runnerContainer}; remove ECE from it first`);
-    }
+    if (containers.tryFind(RUNNER_CONTAINER) !== undefined)
+      throw new InstallEnd(1, `this host already has a container ${RUNNER_CONTAINER}; remove ECE from it first`);
+
     await this.#unlessStopped(Promise.resolve(this.#options.inInstall()));
     await this.#comeTo("before-join");
-    this.#startContainer(runnerContainer);
+    this.#startContainer(RUNNER_CONTAINER);
     await this.#comeTo("during-join");
-    if (request.coordinatorHost === "") {
+    if (request.coordinatorHost === "")
       this.#terminal.out("  - no --coordinator-host: this host starts a platform of its own");
-    } else {
-      this.#join(platform, request);
-    }
-    for (const name of [...commonContainers, ...this.#roleContainers(request)]) this.#startContainer(name);
+    else this.#join(platform, request);
+
+    for (const name of [...COMMON_CONTAINERS, ...this.#roleContainers(request)]) this.#startContainer(name);
     this.#terminal.out(`  - containers started for: ${request.roles.join(", ") || "no role"}`);
     await this.#comeTo("after-join");
     this.#writeLog(request);
@@ -141,15 +140,14 @@ class Bootstrap {
   }
 
   #join(platform: HostPlatform, request: JoinRequest): void {
-    if (!this.#options.isOnline()) {
-      this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
-    }
+    if (!this.#options.isOnline()) this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
+
     const result = platform.join(request);
     if (!result.joined) this.#abandon(`the platform refused this host: ${result.message}`);
     this.#terminal.out(`  - joined the platform at ${request.coordinatorHost} in ${request.availabilityZone}`);
     // A running container's labels cannot change: the runner starts anew, now that it belongs to the platform.
     this.#removeRunner();
-    this.#startContainer(runnerContainer, { [runnerIdLabel]: request.runnerId });
+    this.#startContainer(RUNNER_CONTAINER, { [RUNNER_ID_LABEL]: request.runnerId });
   }
 
   #abandon(message: string): never {
@@ -158,7 +156,7 @@ class Bootstrap {
   }
 
   #removeRunner(): void {
-    const runner = this.#options.containers.tryFind(runnerContainer);
+    const runner = this.#options.containers.tryFind(RUNNER_CONTAINER);
     if (runner !== undefined) this.#options.containers.remove(runner);
   }
 

@@ -1,5 +1,5 @@
 /** The command by which the stand-in installer reports to its simulator. */
-export const installReportCommand = "simulator-install-report";
+export const INSTALL_REPORT_COMMAND = "simulator-install-report";
 
 /** The installer's flags that take a value, with the variable that each sets. */
 const valueFlags = {
@@ -38,11 +38,11 @@ const switches = {
   "previous-stack-pre-release": "PREVIOUS_STACK_PRE_RELEASE",
 } as const;
 
-const valueCases = Object.entries(valueFlags).map(
+const VALUE_CASES = Object.entries(valueFlags).map(
   ([flag, variable]) => `--${flag}) take ${variable} $1 $2; shift 2 ;;`,
 );
-const switchCases = Object.entries(switches).map(([flag, variable]) => `--${flag}) ${variable}=true; shift ;;`);
-const passedOn = [...Object.values(valueFlags), ...Object.values(switches)].filter(
+const SWITCH_CASES = Object.entries(switches).map(([flag, variable]) => `--${flag}) ${variable}=true; shift ;;`);
+const PASSED_ON = [...Object.values(valueFlags), ...Object.values(switches)].filter(
   (variable) => !["DEBUG", "OVERWRITE_EXISTING_IMAGE"].includes(variable),
 );
 
@@ -58,12 +58,12 @@ export function installerScript(version: string): string {
 # Stand-in for Elastic's elastic-cloud-enterprise.sh ${version}, for simulated hosts only: it installs nothing.
 set -e
 
-command -v ${installReportCommand} >/dev/null || {
+command -v ${INSTALL_REPORT_COMMAND} >/dev/null || {
   echo "This is the simulator's stand-in for Elastic's installer. It runs on simulated hosts only." >&2
   exit 1
 }
-${installReportCommand} begin $$ "$@"
-trap '${installReportCommand} end $$ $? || true' EXIT
+${INSTALL_REPORT_COMMAND} begin $$ "$@"
+trap '${INSTALL_REPORT_COMMAND} end $$ $? || true' EXIT
 
 INSTALLER_VERSION=${version}
 
@@ -91,7 +91,7 @@ take() { # variable, flag, value; what was split off the value is further argume
 parse() {
   while [[ $1 != "" ]]; do
     case $1 in
-      ${[...valueCases, ...switchCases].join("\n      ")}
+      ${[...VALUE_CASES, ...SWITCH_CASES].join("\n      ")}
       *) fail 3 "Unknown argument '$1'" ;;
     esac
   done
@@ -149,7 +149,7 @@ install() {
   if [[ -z $HOST_IP ]]; then find_host_ip; fi
 
   local environment=() name tty=""
-  for name in ${passedOn.join(" ")}; do
+  for name in ${PASSED_ON.join(" ")}; do
     environment+=(--env "$name=\${!name}")
   done
   if [[ -t 0 ]]; then tty=-t; fi

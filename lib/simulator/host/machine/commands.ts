@@ -12,7 +12,7 @@ export interface HostIdentity {
 }
 
 /** `sudo`: everything is allowed without a password. */
-export const sudoScript = `#!/usr/bin/env bash
+export const SUDO_SCRIPT = `#!/usr/bin/env bash
 # Stands in for sudo: the command stays an ordinary process, but the host's other stand-ins take it for root's.
 export SUDO_USER=\${SUDO_USER-$USER}
 while [[ $1 == -* ]]; do
@@ -44,9 +44,11 @@ export function machineCommandStandIns(
       const isNamed = letters.includes("n");
       // The groups' numbers are of no consequence; those of system groups are below 1000.
       const numbered = groups.map((name, index) => ({ name, number: 990 + index }));
-      if (letters.includes("u")) out(isNamed ? user : String(uid));
-      else if (letters.includes("g")) out(isNamed ? user : String(gid));
-      else if (letters.includes("G")) {
+      if (letters.includes("u")) {
+        out(isNamed ? user : String(uid));
+      } else if (letters.includes("g")) {
+        out(isNamed ? user : String(gid));
+      } else if (letters.includes("G")) {
         out((isNamed ? [user, ...groups] : [gid, ...numbered.map(({ number }) => number)]).join(" "));
       } else {
         const all = [`${gid}(${user})`, ...numbered.map(({ name, number }) => `${number}(${name})`)];
@@ -75,9 +77,9 @@ export function machineCommandStandIns(
     },
     // All listeners, whatever the filter: callers look for a port in the local address.
     ss: ({ args, out }) => {
-      if (!args.some((arg) => /^-\w*H/.test(arg))) {
+      if (!args.some((arg) => /^-\w*H/.test(arg)))
         out("State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process");
-      }
+
       for (const port of portsInUse) out(`LISTEN 0      4096         0.0.0.0:${port}      0.0.0.0:*`);
       return 0;
     },

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, normalize, relative } from "node:path";
-import { machineCommands, pathMapper, pathMapperNames } from "./path-mapper";
+import { MACHINE_COMMANDS, pathMapper, PATH_MAPPER_NAMES } from "./path-mapper";
 
 // Homebrew first: a Mac's own bash is too old for the stand-ins.
-const systemFolders = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
-const indispensable = ["bash", "scp"];
+const SYSTEM_FOLDERS = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+const INDISPENSABLE = ["bash", "scp"];
 
 /**
  * The private folder (mode 0700) in which a simulated host lives.
@@ -37,11 +37,11 @@ export class HostFolder {
     this.#storageRoots = storageRoots;
 
     mkdirSync(this.bin);
-    for (const name of machineCommands) {
-      const command = systemFolders.map((folder) => join(folder, name)).find(existsSync);
+    for (const name of MACHINE_COMMANDS) {
+      const command = SYSTEM_FOLDERS.map((folder) => join(folder, name)).find(existsSync);
       if (command !== undefined) symlinkSync(command, join(this.bin, name));
     }
-    const missing = indispensable.filter((name) => !existsSync(join(this.bin, name)));
+    const missing = INDISPENSABLE.filter((name) => !existsSync(join(this.bin, name)));
     if (missing.length > 0) {
       this.remove();
       throw new Error(
@@ -53,9 +53,9 @@ export class HostFolder {
       folder: this.path,
       storage: this.#storage,
       storageRoots,
-      systemPath: systemFolders.join(":"),
+      systemPath: SYSTEM_FOLDERS.join(":"),
     });
-    for (const name of pathMapperNames) this.addCommand(name, mapper);
+    for (const name of PATH_MAPPER_NAMES) this.addCommand(name, mapper);
     this.reset();
   }
 

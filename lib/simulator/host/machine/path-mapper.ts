@@ -4,7 +4,7 @@ import { quote } from "shell-quote";
  * The machine's commands that a host has as they are. Nothing in this list manages the machine (systemctl, reboot,
  * useradd) or knows of its containers.
  */
-export const machineCommands = [
+export const MACHINE_COMMANDS = [
   ..."[ arch awk base64 basename bash bunzip2 bzip2 cksum clear cmp comm curl cut date dd diff dirname echo".split(" "),
   ..."env expr false flock fold getconf getent gunzip gzip head iconv jq kill locale logname md5sum mkfifo".split(" "),
   ..."more nice nl nohup nproc nslookup od openssl paste pathchk pgrep printenv printf ps pwd python3 scp sed".split(
@@ -17,7 +17,7 @@ export const machineCommands = [
 ];
 
 /** The commands that see the host's storage roots, through {@link pathMapper}. */
-export const pathMapperNames =
+export const PATH_MAPPER_NAMES =
   "cat chgrp chmod chown cp df du egrep fgrep file find grep install ln ls mkdir mktemp mountpoint mv readlink realpath rm rmdir stat tail tar tee touch truncate".split(
     " ",
   );

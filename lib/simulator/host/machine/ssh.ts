@@ -98,9 +98,9 @@ export class SshServer {
 
   #authenticate(context: AuthContext): void {
     const key = this.#authorizedKey;
-    if (context.method !== "publickey" || context.username !== this.#options.user || context.key.algo !== key.type) {
+    if (context.method !== "publickey" || context.username !== this.#options.user || context.key.algo !== key.type)
       return context.reject(["publickey"]);
-    }
+
     const expected = key.getPublicSSH();
     const isKnown = context.key.data.length === expected.length && timingSafeEqual(context.key.data, expected);
     // Without a signature the client only asks whether this key would do.

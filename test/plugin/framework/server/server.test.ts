@@ -314,7 +314,7 @@ describe("readResource()", () => {
 describe("importResourceState()", () => {
   test("gives what the id tells, the rest null, with private state", async () => {
     const server = await boxServer({
-      async importState({ id, provider }, response) {
+      async importState({ id, providerData: provider }, response) {
         response.state = { id, name: provider };
         response.privateState = { imported: true };
       },
@@ -373,7 +373,7 @@ describe("readDataSource()", () => {
   };
 
   test("hands over the configuration with defaults and gives the result", async () => {
-    const reply = await serverOf(async ({ config, provider }, response) => {
+    const reply = await serverOf(async ({ config, providerData: provider }, response) => {
       response.state = { ...config, text: provider };
     });
 
@@ -409,11 +409,11 @@ describe("an ephemeral resource", () => {
   test("is opened with defaults, and closed with the private state of its opening", async () => {
     const closed: unknown[] = [];
     const server = await serverOf({
-      async open({ config, provider }, response) {
+      async open({ config, providerData: provider }, response) {
         response.result = { ...config, text: provider };
         response.privateState = { handle: 7 };
       },
-      async close({ privateState, provider }) {
+      async close({ privateState, providerData: provider }) {
         closed.push([privateState, provider]);
       },
     });

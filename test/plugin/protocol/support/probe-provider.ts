@@ -30,13 +30,12 @@ export const probeProvider: Provider<string> = {
       validateConfig({ config }, diagnostics) {
         if (config["tags"] !== null) diagnostics.addWarning("Odd tag", "Think again.", ["tags", "odd"]);
       },
-      async create({ plan, provider, signal }, response) {
+      async create({ plan, providerData: provider, signal }, response) {
         log.error("creating", { thing: plan["name"] });
         if (plan["name"] === "crash") void Promise.reject(new Error("boom, Bearer abcdefghij0123456789"));
         if (plan["name"] === "chatty") console.log("a stray line");
-        if (plan["name"] === "slow" || plan["name"] === "crash") {
-          if (!signal.aborted) await once(signal, "abort");
-        }
+        if (plan["name"] === "slow" || plan["name"] === "crash") if (!signal.aborted) await once(signal, "abort");
+
         response.state = { ...plan, id: provider };
         response.privateState = { attempts: 1 };
       },

@@ -31,10 +31,9 @@ describe("GET of the list", () => {
     return (body as Page).zones.flatMap(({ allocators }) => allocators.map(({ allocator_id }) => allocator_id));
   }
 
-  it("has 100 at most, unless more or other ones are asked for", async () => {
-    for (let index = 100; index < 203; index++) {
+  test("has 100 at most, unless more or other ones are asked for", async () => {
+    for (let index = 100; index < 203; index++)
       addHost(simulator.platform, { runnerId: `h${index}`, roles: ["allocator"] });
-    }
 
     const pages = [await ids(), await ids("?from=100"), await ids("?from=100&size=3"), await ids("?size=1000")];
 
@@ -42,13 +41,13 @@ describe("GET of the list", () => {
     expect(pages[0]?.concat(pages[1] ?? []).toSorted()).toEqual(pages[3]?.toSorted());
   });
 
-  it("refuses a size that is no number", async () => {
+  test("refuses a size that is no number", async () => {
     const reply = await call(simulator, "GET", `${ALLOCATORS}?size=many`);
 
     expect(reply.status).toBe(400);
   });
 
-  it("groups by zone", async () => {
+  test("groups by zone", async () => {
     const { body } = await call(simulator, "GET", ALLOCATORS);
 
     expect((body as Page).zones.map(({ zone_id, allocators }) => [zone_id, allocators.length])).toEqual([
@@ -58,7 +57,7 @@ describe("GET of the list", () => {
   });
 });
 
-it("GET shows instances, used capacity and health", async () => {
+test("GET shows instances, used capacity and health", async () => {
   simulator.platform.placeInstances("a", [{ clusterId: "c1", nodeMemoryMb: 2048 }]);
 
   const { body } = await on("");
@@ -71,7 +70,7 @@ it("GET shows instances, used capacity and health", async () => {
   });
 });
 
-it("a dead allocator is healthy only while it is empty", async () => {
+test("a dead allocator is healthy only while it is empty", async () => {
   simulator.platform.disconnect("a");
   const { body: empty } = await on("");
   simulator.platform.placeInstances("a", 1);
@@ -84,13 +83,13 @@ it("a dead allocator is healthy only while it is empty", async () => {
 });
 
 describe("DELETE", () => {
-  it("refuses a connected allocator", async () => {
+  test("refuses a connected allocator", async () => {
     const reply = await on("", "DELETE");
 
     expect([reply.status, errorCode(reply)]).toEqual([400, "allocators.delete_connected_allocator_attempt"]);
   });
 
-  it("refuses one with instances, unless they may go, too", async () => {
+  test("refuses one with instances, unless they may go, too", async () => {
     simulator.platform.placeInstances("a", 1);
     simulator.platform.disconnect("a");
 
@@ -102,14 +101,14 @@ describe("DELETE", () => {
     expect((await on("")).status).toBe(404);
   });
 
-  it("takes one whose host has lost the role but is connected", async () => {
+  test("takes one whose host has lost the role but is connected", async () => {
     simulator.platform.setRoles("a", ["beats-runner", "services-forwarder"]);
 
     expect((await on("", "DELETE")).status).toBe(200);
   });
 });
 
-it("maintenance mode starts and stops", async () => {
+test("maintenance mode starts and stops", async () => {
   const started = await on("/maintenance-mode/_start?reason=drain", "POST");
   const { body: during } = await on("");
   const stopped = await on("/maintenance-mode/_stop", "POST");
@@ -123,7 +122,7 @@ it("maintenance mode starts and stops", async () => {
 });
 
 describe("settings", () => {
-  it("change the capacity", async () => {
+  test("change the capacity", async () => {
     const put = await on("/settings", "PUT", { capacity: 12_000 });
 
     expect([put.status, put.body, (await on("/settings")).body]).toEqual([
@@ -134,7 +133,7 @@ describe("settings", () => {
     expect((await on("")).body).toMatchObject({ capacity: { memory: { total: 12_000 } } });
   });
 
-  it("fall back to the installed capacity when PUT leaves it out, not when PATCH does", async () => {
+  test("fall back to the installed capacity when PUT leaves it out, not when PATCH does", async () => {
     await on("/settings", "PUT", { capacity: 12_000 });
     const patched = await on("/settings", "PATCH", "{}");
     const put = await on("/settings", "PUT", {});
@@ -143,7 +142,7 @@ describe("settings", () => {
     expect(simulator.state().allocators.find(({ allocatorId }) => allocatorId === "a")?.capacityMb).toBe(9000);
   });
 
-  it.each([{ capacity: "12g" }, { capacity: -1 }])("refuse %p", async (settings) => {
+  test.each([{ capacity: "12g" }, { capacity: -1 }])("refuse %p", async (settings) => {
     expect((await on("/settings", "PUT", settings)).status).toBe(400);
   });
 });
@@ -151,7 +150,7 @@ describe("settings", () => {
 describe("metadata", () => {
   const item = (key: string, value: string) => ({ key, value });
 
-  it("are replaced as a whole, or one by one", async () => {
+  test("are replaced as a whole, or one by one", async () => {
     await on("/metadata", "PUT", { items: [item("old", "1")] });
     const replaced = await on("/metadata", "PUT", { items: [item("disk", "ssd"), item("cpu", "8")] });
     const changed = await on("/metadata/cpu", "PUT", { value: "16" });
@@ -166,7 +165,7 @@ describe("metadata", () => {
     expect((await on("")).body).toMatchObject({ metadata: [item("cpu", "16")] });
   });
 
-  it.each<[string, string, unknown, number, string]>([
+  test.each<[string, string, unknown, number, string]>([
     ["PUT", "/metadata", { items: [{ key: "", value: "x" }] }, 400, "allocators.invalid_empty_metadata_items"],
     ["PUT", "/metadata/k", { value: "" }, 400, "allocators.invalid_empty_metadata_item"],
     ["DELETE", "/metadata/k", undefined, 404, "allocators.metadata_item_not_found"],
@@ -177,7 +176,7 @@ describe("metadata", () => {
   });
 });
 
-it.each<[string, string]>([
+test.each<[string, string]>([
   ["GET", ""],
   ["DELETE", ""],
   ["POST", "/maintenance-mode/_start"],

@@ -17,7 +17,7 @@ function rolesOfHost(): readonly string[] | undefined {
   return simulator.state().runners.find(({ runnerId }) => runnerId === "a")?.roles;
 }
 
-it("a role that a token lacked shows as pending", async () => {
+test("a role that a token lacked shows as pending", async () => {
   const { body } = await call(simulator, "GET", `${ROLES}/allocator`);
 
   expect(body).toMatchObject({
@@ -28,7 +28,7 @@ it("a role that a token lacked shows as pending", async () => {
   expect(rolesOfHost()).not.toContain("allocator");
 });
 
-it("a blessing makes a pending role active, and its withdrawal takes the role away", async () => {
+test("a blessing makes a pending role active, and its withdrawal takes the role away", async () => {
   const blessed = await call(simulator, "PUT", `${ROLES}/allocator/blessings/a`, { body: { value: true } });
   const roles = rolesOfHost();
   await call(simulator, "PUT", `${ROLES}/allocator/blessings/a`, { body: { value: false } });
@@ -37,7 +37,7 @@ it("a blessing makes a pending role active, and its withdrawal takes the role aw
   expect([roles?.includes("allocator"), rolesOfHost()?.includes("allocator")]).toEqual([true, false]);
 });
 
-it("all blessings of a role are replaced at once", async () => {
+test("all blessings of a role are replaced at once", async () => {
   await call(simulator, "PUT", `${ROLES}/proxy/blessings`, {
     body: { runner_ids_to_blessing: { a: { value: true } } },
   });
@@ -50,7 +50,7 @@ it("all blessings of a role are replaced at once", async () => {
   ).toEqual(["a"]);
 });
 
-it("the list has every role, and says which ones need no blessing", async () => {
+test("the list has every role, and says which ones need no blessing", async () => {
   const { body } = await call(simulator, "GET", ROLES);
 
   const { values } = body as { values: { id: string; role: { value: { auto_blessed: boolean } } }[] };
@@ -64,7 +64,7 @@ it("the list has every role, and says which ones need no blessing", async () => 
   ]);
 });
 
-it.each<[string, string, string, unknown, number, string]>([
+test.each<[string, string, string, unknown, number, string]>([
   ["an unknown role", "GET", "/master", undefined, 404, "roles.role_not_found"],
   ["an unknown host", "PUT", "/proxy/blessings/x", { value: true }, 404, "runners.runner_not_found"],
   ["no blessing", "PUT", "/proxy/blessings/a", {}, 400, "root.invalid_json_request"],

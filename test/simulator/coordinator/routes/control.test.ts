@@ -12,7 +12,7 @@ beforeEach(async () => {
   addHost(simulator.platform, { runnerId: "a", roles: ["allocator"] });
 });
 
-it("GET state tells every token's roles and whether it is live, runners and allocators, but no token", async () => {
+test("GET state tells every token's roles and whether it is live, runners and allocators, but no token", async () => {
   const { token } = simulator.platform.tokens.mint({ persistent: false, roles: ["proxy"], validityInSeconds: 60 });
   simulator.clock.advance(60);
 
@@ -24,7 +24,7 @@ it("GET state tells every token's roles and whether it is live, runners and allo
   expect(text).not.toContain(token);
 });
 
-it("GET requests is the list of calls so far", async () => {
+test("GET requests is the list of calls so far", async () => {
   await call(simulator, "GET", `/api/v1${TOKENS}`);
 
   const { body } = await call(simulator, "GET", "/_simulator/requests");
@@ -34,7 +34,7 @@ it("GET requests is the list of calls so far", async () => {
   ]);
 });
 
-it("POST clock moves the platform's time", async () => {
+test("POST clock moves the platform's time", async () => {
   const { id } = simulator.platform.tokens.mint({ persistent: false, roles: [] });
 
   const { body } = await call(simulator, "POST", "/_simulator/clock", { body: { advanceSeconds: 3600 } });
@@ -43,7 +43,7 @@ it("POST clock moves the platform's time", async () => {
   expect(simulator.state().tokens.find((token) => token.id === id)?.live).toBe(false);
 });
 
-it("POST faults asks for a fault, POST faults/clear forgets them all", async () => {
+test("POST faults asks for a fault, POST faults/clear forgets them all", async () => {
   const fault = { method: "POST", path: TOKENS, kind: "status", status: 503, times: 2 };
   const token = { body: { persistent: true } };
 
@@ -57,14 +57,14 @@ it("POST faults asks for a fault, POST faults/clear forgets them all", async () 
   expect(pending).toEqual([{ ...fault, times: 1 }]);
 });
 
-it("POST behaviour slows the platform down", async () => {
+test("POST behaviour slows the platform down", async () => {
   const { body } = await call(simulator, "POST", "/_simulator/behaviour", { body: { moveSeconds: 5 } });
 
   expect(body).toEqual({ moveSeconds: 5, connectedAfterReads: 0, rolesAfterReads: 0 });
   expect(simulator.platform.behaviour.moveSeconds).toBe(5);
 });
 
-it("hosts can be disconnected and brought back", async () => {
+test("hosts can be disconnected and brought back", async () => {
   const connected = () => simulator.state().runners.map((runner) => runner.connected);
 
   await call(simulator, "POST", "/_simulator/runners/a/disconnect");
@@ -77,7 +77,7 @@ it("hosts can be disconnected and brought back", async () => {
   ]);
 });
 
-it("instances can be placed, by number or by description", async () => {
+test("instances can be placed, by number or by description", async () => {
   await call(simulator, "POST", "/_simulator/allocators/a/instances", { body: { count: 2 } });
   await call(simulator, "POST", "/_simulator/allocators/a/instances", {
     body: { instances: [{ clusterId: "c1", instanceName: "tiebreaker-0" }] },
@@ -87,7 +87,7 @@ it("instances can be placed, by number or by description", async () => {
   expect([instances?.length, instances?.at(-1)]).toEqual([3, "c1/tiebreaker-0"]);
 });
 
-it.each<[string, unknown, RegExp]>([
+test.each<[string, unknown, RegExp]>([
   ["clock", {}, /advanceSeconds must be a number/],
   ["clock", { advanceSeconds: -1 }, /advanceSeconds must be a number of at least 0/],
   ["faults", { kind: "html" }, /needs a path/],
@@ -105,7 +105,7 @@ it.each<[string, unknown, RegExp]>([
   expect(reply.text).toMatch(reason);
 });
 
-it.each(["runners/stranger/disconnect", "runners/stranger/reconnect", "allocators/stranger/instances"])(
+test.each(["runners/stranger/disconnect", "runners/stranger/reconnect", "allocators/stranger/instances"])(
   "POST %s is not found",
   async (path) => {
     expect((await call(simulator, "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);

@@ -10,7 +10,7 @@ beforeEach(async () => {
   simulator = await startSimulator();
 });
 
-it("POST takes null for no roles, as Elastic's own client sends it", async () => {
+test("POST takes null for no roles, as Elastic's own client sends it", async () => {
   const { status, body } = await call(simulator, "POST", TOKENS, { body: { persistent: true, roles: null } });
 
   expect([status, simulator.state().tokens.at(-1)]).toEqual([
@@ -19,7 +19,7 @@ it("POST takes null for no roles, as Elastic's own client sends it", async () =>
   ]);
 });
 
-it("POST says the id of persistent tokens only", async () => {
+test("POST says the id of persistent tokens only", async () => {
   const [persistent, ephemeral] = await Promise.all(
     [true, false].map((persistent) => call(simulator, "POST", TOKENS, { body: { persistent } })),
   );
@@ -30,7 +30,7 @@ it("POST says the id of persistent tokens only", async () => {
   ]);
 });
 
-it.each([
+test.each([
   ["no object", [], "root.invalid_json_request"],
   ["no persistent", { roles: [] }, "root.invalid_json_request"],
   ["roles in one text", { persistent: true, roles: "allocator,proxy" }, "root.invalid_json_request"],
@@ -43,7 +43,7 @@ it.each([
   expect([reply.status, errorCode(reply), simulator.state().tokens.length]).toEqual([400, code, 3]);
 });
 
-it("GET lists persistent tokens that are not revoked, the installer's among them", async () => {
+test("GET lists persistent tokens that are not revoked, the installer's among them", async () => {
   const { body: kept } = await call(simulator, "POST", TOKENS, { body: { persistent: true, roles: ["proxy"] } });
   const { body: revoked } = await call(simulator, "POST", TOKENS, { body: { persistent: true, roles: ["proxy"] } });
   await call(simulator, "POST", TOKENS, { body: { persistent: false, roles: ["proxy"] } });
@@ -56,7 +56,7 @@ it("GET lists persistent tokens that are not revoked, the installer's among them
   ]);
 });
 
-it("DELETE of a token that is gone is not found", async () => {
+test("DELETE of a token that is gone is not found", async () => {
   const [{ id } = { id: "" }] = simulator.state().tokens;
   await call(simulator, "DELETE", `${TOKENS}/${id}`);
 

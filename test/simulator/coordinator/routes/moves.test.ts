@@ -29,7 +29,7 @@ function left(): number | undefined {
   return simulator.state().allocators.find(({ allocatorId }) => allocatorId === "source")?.instances.length;
 }
 
-it("a validation lists the moves by type, with a plan for each, and moves nothing", async () => {
+test("a validation lists the moves by type, with a plan for each, and moves nothing", async () => {
   simulator.platform.placeInstances("source", [{ clusterId: "e1" }, { clusterId: "k1", clusterType: "kibana" }]);
 
   const { status, body } = await move("_move?validate_only=true");
@@ -54,7 +54,7 @@ it("a validation lists the moves by type, with a plan for each, and moves nothin
   expect(left()).toBe(2);
 });
 
-it("a move without a body moves everything", async () => {
+test("a move without a body moves everything", async () => {
   simulator.platform.placeInstances("source", [{}, { clusterType: "kibana" }, { clusterType: "integrations_server" }]);
 
   await move("_move");
@@ -62,7 +62,7 @@ it("a move without a body moves everything", async () => {
   expect(left()).toBe(0);
 });
 
-it("a move with clusters in its body moves these, as does one by type", async () => {
+test("a move with clusters in its body moves these, as does one by type", async () => {
   simulator.platform.placeInstances("source", [{ clusterId: "e1" }, { clusterId: "e2" }, { clusterType: "kibana" }]);
 
   await move("elasticsearch/_move", { elasticsearch_clusters: [{ cluster_ids: ["e1"] }] });
@@ -72,7 +72,7 @@ it("a move with clusters in its body moves these, as does one by type", async ()
   expect([afterOne, left()]).toEqual([2, 1]);
 });
 
-it("what cannot move is a failure with an error in a reply that is accepted", async () => {
+test("what cannot move is a failure with an error in a reply that is accepted", async () => {
   simulator.platform.placeInstances("source", [{ clusterId: "e1", nodeMemoryMb: 100_000 }]);
 
   const { status, body } = await move("_move");
@@ -94,11 +94,11 @@ it("what cannot move is a failure with an error in a reply that is accepted", as
   ]);
 });
 
-it("a type that the API does not list is refused", async () => {
+test("a type that the API does not list is refused", async () => {
   expect((await move("integrations_server/_move")).status).toBe(400);
 });
 
-it("an instance under way says so", async () => {
+test("an instance under way says so", async () => {
   simulator.platform.behaviour.moveSeconds = 60;
   simulator.platform.placeInstances("source", 1);
   await move("_move");

@@ -4,7 +4,7 @@ import { useSimulators } from "../../simulators";
 
 const startSimulator = useSimulators();
 
-it("GET of the platform sums up version, zones, hosts and services", async () => {
+test("GET of the platform sums up version, zones, hosts and services", async () => {
   const simulator = await startSimulator({ version: "4.1.0" });
   addHost(simulator.platform, {
     runnerId: "a",

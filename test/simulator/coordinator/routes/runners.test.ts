@@ -12,7 +12,7 @@ beforeEach(async () => {
   addHost(simulator.platform, { runnerId: "a", hostIp: "10.0.0.1", roles: ["proxy"], availabilityZone: "ece-zone-2" });
 });
 
-it("GET shows a host with its roles, zone and version", async () => {
+test("GET shows a host with its roles, zone and version", async () => {
   const { body } = await call(simulator, "GET", `${RUNNERS}/a`);
 
   expect(body).toMatchObject({
@@ -26,7 +26,7 @@ it("GET shows a host with its roles, zone and version", async () => {
   });
 });
 
-it("GET of the list shows every host as GET of one does", async () => {
+test("GET of the list shows every host as GET of one does", async () => {
   const { body: list } = await call(simulator, "GET", RUNNERS);
   const { body: one } = await call(simulator, "GET", `${RUNNERS}/a`);
 
@@ -35,7 +35,7 @@ it("GET of the list shows every host as GET of one does", async () => {
   expect(runners[1]).toEqual(one);
 });
 
-it("DELETE refuses a connected host and takes a disconnected one", async () => {
+test("DELETE refuses a connected host and takes a disconnected one", async () => {
   const connected = await call(simulator, "DELETE", `${RUNNERS}/a`);
   simulator.platform.disconnect("a");
   const disconnected = await call(simulator, "DELETE", `${RUNNERS}/a`);
@@ -45,7 +45,7 @@ it("DELETE refuses a connected host and takes a disconnected one", async () => {
   expect(simulator.state().runners.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.10"]);
 });
 
-it.each<[string, string, unknown]>([
+test.each<[string, string, unknown]>([
   ["GET", "", undefined],
   ["DELETE", "", undefined],
   ["PUT", "/roles", { roles: [] }],
@@ -55,7 +55,7 @@ it.each<[string, string, unknown]>([
   expect([reply.status, errorCode(reply)]).toEqual([404, "runners.runner_not_found"]);
 });
 
-it("PUT of roles replaces them as a whole and answers with what there is now", async () => {
+test("PUT of roles replaces them as a whole and answers with what there is now", async () => {
   const roles = [{ role_name: "allocator" }, { role_name: "beats-runner" }];
 
   const reply = await call(simulator, "PUT", `${RUNNERS}/a/roles?bless=true`, { body: { roles } });
@@ -64,7 +64,7 @@ it("PUT of roles replaces them as a whole and answers with what there is now", a
   expect(simulator.state().allocators.map(({ allocatorId }) => allocatorId)).toEqual(["192.168.44.10", "a"]);
 });
 
-it.each([
+test.each([
   ["an unknown role", { roles: [{ role_name: "master" }] }, "runners.runner_set_roles_failed"],
   ["roles as plain texts", { roles: ["proxy"] }, "root.invalid_json_request"],
   ["no roles", {}, "root.invalid_json_request"],

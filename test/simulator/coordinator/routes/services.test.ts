@@ -16,14 +16,14 @@ async function get<T>(path: string): Promise<T> {
   return (await call(simulator, "GET", INFRASTRUCTURE + path)).body as T;
 }
 
-it("a host with the coordinator role is a constructor", async () => {
+test("a host with the coordinator role is a constructor", async () => {
   const { constructors } = await get<{ constructors: unknown[] }>("/constructors");
 
   expect(constructors[1]).toEqual({ constructor_id: "a", status: { connected: true, maintenance_mode: false } });
   expect(await get("/constructors/a")).toEqual(constructors[1]);
 });
 
-it("a host with the proxy role is a proxy with an id of its own", async () => {
+test("a host with the proxy role is a proxy with an id of its own", async () => {
   const { proxies, ...overview } = await get<{ proxies: { proxy_id: string }[] }>("/proxies");
   const { proxy_id: id = "" } = proxies[1] ?? {};
 
@@ -32,7 +32,7 @@ it("a host with the proxy role is a proxy with an id of its own", async () => {
   expect(await get(`/proxies/${id}`)).toMatchObject({ proxy_id: id, runner_id: "a", healthy: true });
 });
 
-it("a host with the director role is a coordinator in the API's words, until it is demoted", async () => {
+test("a host with the director role is a coordinator in the API's words, until it is demoted", async () => {
   const { coordinators } = await get<{ coordinators: { name: string }[] }>("/coordinators");
   const one = await get("/coordinators/a");
   const early = await call(simulator, "POST", `${INFRASTRUCTURE}/coordinators/a/_demote`);
@@ -45,7 +45,7 @@ it("a host with the director role is a coordinator in the API's words, until it 
   expect([late.status, late.body]).toEqual([200, {}]);
 });
 
-it.each([
+test.each([
   ["constructors", "constructors.constructor_not_found"],
   ["proxies", "proxies.proxy_not_found"],
   ["coordinators", "coordinators.coordinator_not_found"],

@@ -3,7 +3,7 @@ import { useHosts } from "../ssh-session";
 const startHost = useHosts();
 
 describe("docker", () => {
-  it("lists running containers, or all, by name, label and state", async () => {
+  test("lists running containers, or all, by name, label and state", async () => {
     const { host, session } = await startHost();
     host.runContainer("postgres", { labels: { app: "db" } });
     host.runContainer("frc-runners-runner");
@@ -21,7 +21,7 @@ describe("docker", () => {
     expect(await names("-a -f name=postgres -f status=running")).toEqual([]);
   });
 
-  it("prints ids with -q, which the other commands take", async () => {
+  test("prints ids with -q, which the other commands take", async () => {
     const { host, session } = await startHost();
     const { id } = host.runContainer("postgres");
 
@@ -32,7 +32,7 @@ describe("docker", () => {
     expect(stdout).toBe(`${id.slice(0, 12)}\n${id}\n/postgres\n`);
   });
 
-  it("prints a table with a heading by default", async () => {
+  test("prints a table with a heading by default", async () => {
     const { host, session } = await startHost();
     host.runContainer("postgres", { image: "postgres:16" });
 
@@ -41,7 +41,7 @@ describe("docker", () => {
     );
   });
 
-  it("inspects containers as JSON and by format", async () => {
+  test("inspects containers as JSON and by format", async () => {
     const { host, session } = await startHost();
     host.runContainer("postgres", { image: "postgres:16", environment: { A: "b" } });
 
@@ -52,7 +52,7 @@ describe("docker", () => {
     expect(formatted.stdout).toBe("true postgres:16\n");
   });
 
-  it("removes a running container by force only, and goes on after one that is not there", async () => {
+  test("removes a running container by force only, and goes on after one that is not there", async () => {
     const { host, session } = await startHost();
     host.runContainer("one");
     host.runContainer("two");
@@ -67,7 +67,7 @@ describe("docker", () => {
     expect(host.containers.map(({ name }) => name)).toEqual(["two"]);
   });
 
-  it("runs containers detached, and refuses a name or port that is taken with 125", async () => {
+  test("runs containers detached, and refuses a name or port that is taken with 125", async () => {
     const { host, session } = await startHost();
     host.faults.portsInUse.add(8080);
 
@@ -87,7 +87,7 @@ describe("docker", () => {
     expect(host.containers).toHaveLength(1);
   });
 
-  it("stops and starts containers", async () => {
+  test("stops and starts containers", async () => {
     const { session } = await startHost();
     const state = "docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web";
 
@@ -98,7 +98,7 @@ describe("docker", () => {
     expect(stdout).toBe("web\nexited 143\nweb\nrunning 0\nweb\nexited 137\n");
   });
 
-  it("says what it does not understand", async () => {
+  test("says what it does not understand", async () => {
     const { host, session } = await startHost();
     host.runContainer("postgres");
 
@@ -108,7 +108,7 @@ describe("docker", () => {
     expect(await session.run("docker ps --format '{{.Nope}}'")).toMatchObject({ exitCode: 125, stdout: "" });
   });
 
-  it("cannot be reached by a user outside its group, by sudo it can", async () => {
+  test("cannot be reached by a user outside its group, by sudo it can", async () => {
     const { session } = await startHost({ groups: [] });
 
     expect(await session.run("docker ps")).toMatchObject({
@@ -118,7 +118,7 @@ describe("docker", () => {
     expect(await session.run("sudo docker ps -q")).toMatchObject({ exitCode: 0 });
   });
 
-  it("tells when its daemon does not run", async () => {
+  test("tells when its daemon does not run", async () => {
     const { host, session } = await startHost();
 
     host.faults.engine = "stopped";
@@ -134,18 +134,18 @@ describe("docker", () => {
 });
 
 describe("podman", () => {
-  it("shows ECE's containers to root, to podman-remote and to the docker wrapper, not to the user's own engine", async () => {
+  test("shows ECE's containers to root, to podman-remote and to the docker wrapper, not to the user's own engine", async () => {
     const { host, session } = await startHost({ engine: "podman" });
     host.runContainer("frc-runners-runner");
     const names = (command: string) => session.run(`${command} ps -a --format '{{.Names}}'`);
 
-    for (const command of ["sudo podman", "podman-remote --url unix:///var/run/docker.sock", "docker"]) {
+    for (const command of ["sudo podman", "podman-remote --url unix:///var/run/docker.sock", "docker"])
       expect(await names(command)).toMatchObject({ exitCode: 0, stdout: "frc-runners-runner\n" });
-    }
+
     expect(await names("podman")).toMatchObject({ exitCode: 0, stdout: "" });
   });
 
-  it("does not let the user's own engine remove root's containers", async () => {
+  test("does not let the user's own engine remove root's containers", async () => {
     const { host, session } = await startHost({ engine: "podman" });
     host.runContainer("frc-runners-runner");
 

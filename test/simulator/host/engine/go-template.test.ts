@@ -7,7 +7,7 @@ const container = {
   Config: { Labels: { app: "db" } },
 };
 
-it.each([
+test.each([
   ["{{.Names}}", "postgres"],
   ["{{ .Names }}\\t{{.State.Running}}", "postgres\ttrue"],
   ["name={{.Names}};", "name=postgres;"],
@@ -19,6 +19,6 @@ it.each([
   expect(renderTemplate(template, container)).toBe(text);
 });
 
-it.each(["{{.Nmaes}}", "{{range .Names}}", "{{.State.Running.Deep}}"])("%s is refused", (template) => {
+test.each(["{{.Nmaes}}", "{{range .Names}}", "{{.State.Running.Deep}}"])("%s is refused", (template) => {
   expect(() => renderTemplate(template, container)).toThrow(TemplateError);
 });

@@ -15,7 +15,7 @@ async function exitCodeOf(session: SshSession, command: string): Promise<number 
 }
 
 describe("commands", () => {
-  it.each([
+  test.each([
     ["", 0],
     ["help", 0],
     ["uninstall", 2],
@@ -28,7 +28,7 @@ describe("commands", () => {
     expect(await exitCodeOf(session, `${installer} ${args}`)).toBe(exitCode);
   });
 
-  it("is found by path and by PATH, and by its URL", async () => {
+  test("is found by path and by PATH, and by its URL", async () => {
     const { host, session } = await startHost();
 
     expect(await exitCodeOf(session, `bash ~/${installer} help`)).toBe(0);
@@ -38,7 +38,7 @@ describe("commands", () => {
     expect((await fetch(`${host.installerUrl}x`)).status).toBe(404);
   });
 
-  it("refuses to run away from a simulated host", () => {
+  test("refuses to run away from a simulated host", () => {
     const { status, stderr } = spawnSync("bash", ["-s", "install"], {
       input: installerScript("4.0.3"),
       encoding: "utf8",
@@ -50,7 +50,7 @@ describe("commands", () => {
 });
 
 describe("arguments", () => {
-  it.each([
+  test.each([
     ["an unknown flag", "--rolse proxy", 3],
     ["a flag without its value", "--roles", 3],
     ["an empty value", '--roles ""', 3],
@@ -62,7 +62,7 @@ describe("arguments", () => {
     expect(await exitCodeOf(session, `${installer} install ${args}`)).toBe(exitCode);
   });
 
-  it("are not read beyond an empty one", async () => {
+  test("are not read beyond an empty one", async () => {
     const { host, session } = await startHost();
 
     await session.run(`${installer} install --roles proxy "" --availability-zone z --nonsense </dev/null`);
@@ -73,7 +73,7 @@ describe("arguments", () => {
     });
   });
 
-  it("are cut at white space without a word, and globs are expanded", async () => {
+  test("are cut at white space without a word, and globs are expanded", async () => {
     const { host, session } = await startHost();
 
     const args = `--roles "director, coordinator" --allocator-tags "elastic-cloud-*.sh" --proxy-tags 'a	b'`;
@@ -94,7 +94,7 @@ describe("arguments", () => {
     });
   });
 
-  it("are executed where a value closes the quote", async () => {
+  test("are executed where a value closes the quote", async () => {
     const { host, session } = await startHost();
 
     await session.run(`${installer} install --roles "proxy';>executed;'" </dev/null`);
@@ -102,7 +102,7 @@ describe("arguments", () => {
     expect(existsSync(join(host.folder, "home/executed"))).toBe(true);
   });
 
-  it("arrive whole when they are made of harmless characters", async () => {
+  test("arrive whole when they are made of harmless characters", async () => {
     const { host, session } = await startHost();
     const harmless = fc.stringMatching(/^[A-Za-z0-9{][A-Za-z0-9._:,{}"=/-]{0,30}$/);
     const flags = ["runner-id", "availability-zone", "roles", "roles-token", "allocator-tags", "docker-registry"];
@@ -130,7 +130,7 @@ describe("arguments", () => {
     );
   });
 
-  it("are taken over from variables of the environment", async () => {
+  test("are taken over from variables of the environment", async () => {
     const { host, platform, session } = await startHost();
 
     await session.run(`RUNNER_ROLES_TOKEN=abc RUNNER_ROLES=proxy ${installer} install --coordinator-host c </dev/null`);
@@ -141,7 +141,7 @@ describe("arguments", () => {
 });
 
 describe("checks", () => {
-  it.each([
+  test.each([
     ["a user id below 1000", { uid: 999 }, "", 4],
     ["a group id below 1000", { gid: 100 }, "", 4],
     ["a user who may not use the engine", { groups: [] }, "", 4],
@@ -158,7 +158,7 @@ describe("checks", () => {
     expect(await exitCodeOf(session, `${installer} install --roles proxy ${args}`)).toBe(exitCode);
   });
 
-  it.each(["stopped", "missing"] as const)(
+  test.each(["stopped", "missing"] as const)(
     "an engine that is %s gives 4, also by force the container cannot run",
     async (engine) => {
       const { host, session } = await startHost();
@@ -170,7 +170,7 @@ describe("checks", () => {
   );
 });
 
-it("eats the caller's standard input, as docker run -i does", async () => {
+test("eats the caller's standard input, as docker run -i does", async () => {
   const { host, session } = await startHost();
 
   const eaten = await session.run("bash -s", `${installer} install --roles proxy\necho after\n`);
@@ -180,7 +180,7 @@ it("eats the caller's standard input, as docker run -i does", async () => {
   expect(eaten.stdout).not.toContain("after");
 });
 
-it("lets the caller's script go on with its standard input elsewhere", async () => {
+test("lets the caller's script go on with its standard input elsewhere", async () => {
   const { session } = await startHost();
 
   const { stdout } = await session.run("bash -s", `${installer} install --roles proxy </dev/null\necho after\n`);

@@ -2,7 +2,7 @@ import { useHosts } from "../ssh-session";
 
 const startHost = useHosts();
 
-it("id, whoami, groups and hostname describe the host's user and not the machine's", async () => {
+test("id, whoami, groups and hostname describe the host's user and not the machine's", async () => {
   const { session } = await startHost({ runnerId: "10.0.0.7" });
 
   const { stdout } = await session.run(
@@ -23,13 +23,13 @@ it("id, whoami, groups and hostname describe the host's user and not the machine
   ]);
 });
 
-it("id knows no other users", async () => {
+test("id knows no other users", async () => {
   const { session } = await startHost();
 
   expect(await session.run("id nobody")).toMatchObject({ exitCode: 1, stderr: "id: 'nobody': no such user\n" });
 });
 
-it("sudo makes a command root's, takes its options, and passes arguments on as they are", async () => {
+test("sudo makes a command root's, takes its options, and passes arguments on as they are", async () => {
   const { session } = await startHost();
 
   const { stdout } = await session.run(
@@ -39,7 +39,7 @@ it("sudo makes a command root's, takes its options, and passes arguments on as t
   expect(stdout).toBe("0\nroot\n1000\nb  c|d  e\n");
 });
 
-it("ss shows no listeners but those that the test asked for", async () => {
+test("ss shows no listeners but those that the test asked for", async () => {
   const { host, session } = await startHost();
   const before = await session.run("ss -Hltn");
 
@@ -50,7 +50,7 @@ it("ss shows no listeners but those that the test asked for", async () => {
   expect((await session.run("ss -ltn")).stdout).toMatch(/^State .*\nLISTEN/);
 });
 
-it("the machine's own management commands and container engines are out of reach", async () => {
+test("the machine's own management commands and container engines are out of reach", async () => {
   const { host, session } = await startHost();
   host.faults.engine = "missing";
 

@@ -5,7 +5,7 @@ import { printed, SshSession, strangersKey, useHosts } from "../ssh-session";
 const startHost = useHosts();
 
 describe("authentication", () => {
-  it("refuses another key, another user and passwords", async () => {
+  test("refuses another key, another user and passwords", async () => {
     const { host } = await startHost();
 
     const refusal = /authentication methods failed/;
@@ -14,7 +14,7 @@ describe("authentication", () => {
     await expect(SshSession.open(host, { privateKey: undefined, password: "elastic" })).rejects.toThrow(refusal);
   });
 
-  it("shows each client the host key that the host announces", async () => {
+  test("shows each client the host key that the host announces", async () => {
     const { host } = await startHost();
     const { host: other } = await startHost();
 
@@ -26,7 +26,7 @@ describe("authentication", () => {
 });
 
 describe("commands", () => {
-  it("run in the host's home with nothing of the simulator's environment", async () => {
+  test("run in the host's home with nothing of the simulator's environment", async () => {
     process.env.ECE_PASSWORD = "of-the-simulator";
     const { host, session } = await startHost();
 
@@ -38,7 +38,7 @@ describe("commands", () => {
     expect(stdout).not.toContain("of-the-simulator");
   });
 
-  it("give their exit code, both streams, and the signal that ended them", async () => {
+  test("give their exit code, both streams, and the signal that ended them", async () => {
     const { session } = await startHost();
 
     expect(await session.run("cat; echo out; echo err >&2; exit 7", "in ")).toEqual({
@@ -49,7 +49,7 @@ describe("commands", () => {
     expect(await session.run("kill -TERM $$")).toMatchObject({ exitCode: null, signal: "SIGTERM" });
   });
 
-  it("are recorded in order", async () => {
+  test("are recorded in order", async () => {
     const { host, session } = await startHost();
 
     await session.run("true");
@@ -58,7 +58,7 @@ describe("commands", () => {
     expect(host.commands).toEqual(["true", "false"]);
   });
 
-  it("get the signals that the client sends", async () => {
+  test("get the signals that the client sends", async () => {
     const { session } = await startHost();
     const channel = await session.start(
       "trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.05; done",
@@ -72,7 +72,7 @@ describe("commands", () => {
     expect(await exit).toBe(3);
   });
 
-  it("hold the client up while a background job has their stdout, and do not otherwise", async () => {
+  test("hold the client up while a background job has their stdout, and do not otherwise", async () => {
     const { session } = await startHost();
 
     const held = await session.run("(until [ -e go ]; do sleep 0.05; done; echo late) & touch go; echo early");
@@ -86,7 +86,7 @@ describe("commands", () => {
 describe("a cut connection", () => {
   const waitFor = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`;
 
-  it("hangs up a command with a terminal", async () => {
+  test("hangs up a command with a terminal", async () => {
     const { host, session } = await startHost();
     const channel = await session.start("trap 'touch hung-up; exit' HUP; echo ready; while :; do sleep 0.05; done", {
       pty: true,
@@ -99,7 +99,7 @@ describe("a cut connection", () => {
     expect(existsSync(join(host.folder, "home/hung-up"))).toBe(true);
   });
 
-  it("lets a command without a terminal go on until it writes", async () => {
+  test("lets a command without a terminal go on until it writes", async () => {
     const { host, session } = await startHost();
     const channel = await session.start(
       `echo $$ >pid; echo ready; ${waitFor("go")}; touch survived; echo more; touch beyond`,
@@ -113,7 +113,7 @@ describe("a cut connection", () => {
     expect(existsSync(join(host.folder, "home/beyond"))).toBe(false);
   });
 
-  it("leaves a process in a session of its own alone, terminal or not", async () => {
+  test("leaves a process in a session of its own alone, terminal or not", async () => {
     const { host, session } = await startHost();
     const job = `touch detached; ${waitFor("go")}; echo done >result; sleep 1000`;
     const channel = await session.start(
@@ -130,7 +130,7 @@ describe("a cut connection", () => {
 });
 
 describe("forwarding", () => {
-  it("makes a host a bastion for another", async () => {
+  test("makes a host a bastion for another", async () => {
     const { session: bastion } = await startHost();
     const { host: target } = await startHost();
 
@@ -144,7 +144,7 @@ describe("forwarding", () => {
     expect(await session.run("hostname -I")).toMatchObject({ stdout: "192.168.44.11\n" });
   });
 
-  it("leads nowhere but to loopback", async () => {
+  test("leads nowhere but to loopback", async () => {
     const { host, session } = await startHost();
 
     const forward = new Promise((resolve, reject) =>
