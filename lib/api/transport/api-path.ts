@@ -10,6 +10,6 @@ export function apiPath(fixed: TemplateStringsArray, ...values: string[]): strin
 }
 
 function segment(value: string): string {
-  if (["", "..", "../.."].includes(value)) throw new EceError(`"${value}" is no id that ECE could have given.`);
+  if (["", ".", ".."].includes(value)) throw new EceError(`"${value}" is no id that ECE could have given.`);
   return encodeURIComponent(value);
 }

@@ -137,5 +137,5 @@ function mismatch(path: Path, expected: string): Error {
 }
 
 function describe(path: Path): string {
-  return path.length === 0 ? "the value" : path.join("..");
+  return path.length === 0 ? "the value" : path.join(".");
 }

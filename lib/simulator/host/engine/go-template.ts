@@ -20,7 +20,7 @@ export function renderTemplate(template: string, data: Readonly<Record<string, u
 
 function valueAt(data: Readonly<Record<string, unknown>>, path: string, action: string): unknown {
   let value: unknown = data;
-  for (const field of path.split("..").filter((name) => name !== "")) {
+  for (const field of path.split(".").filter((name) => name !== "")) {
     if (typeof value !== "object" || value === null || !(field in value))
       throw new TemplateError(`cannot render ${action}: there is no field ${field}`);
 
