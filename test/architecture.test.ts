@@ -18,7 +18,7 @@ const ALLOWED: { readonly [layer: string]: readonly string[] } = {
   provider: ["plugin/framework", "plugin/protocol", "plugin/log", "api", "ece"],
   constructs: ["delivery", "ece"],
   simulator: ["api"],
-  cli: ["provider", "simulator", "api", "delivery"],
+  cli: ["ece", "provider", "simulator", "api", "delivery"],
 };
 
 interface Import {

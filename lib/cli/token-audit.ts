@@ -1,3 +1,5 @@
+import { installerTokenKind, type InstallerTokenKind } from "../ece";
+
 /** A token of the platform. */
 export interface ListedToken {
   readonly id: string;
@@ -15,36 +17,21 @@ export interface KnownTokens {
 /** A token that nothing accounts for by its id. */
 export interface AuditedToken extends ListedToken {
   /** Which of the installer's own tokens it looks like, by its roles. */
-  readonly looksLike?: InstallerKind;
+  readonly looksLike?: InstallerTokenKind;
   /** True when it is not, or need not be, the installer's own. */
   readonly unexplained: boolean;
   readonly remark: string;
 }
 
-export type InstallerKind = "bootstrap" | "emergency" | "allocator-only";
-
-/** The roles of the three tokens that ECE's installer makes on the first host. */
-const INSTALLER_TOKENS: { readonly [kind in InstallerKind]: string } = {
-  bootstrap: "",
-  emergency: "coordinator,director,proxy",
-  "allocator-only": "allocator",
-};
-
-/** Which of the installer's tokens has these roles; they tell nothing else of themselves. */
-export function installerKind(roles: readonly string[]): InstallerKind | undefined {
-  const sorted = [...roles].sort().join(",");
-  return (Object.keys(INSTALLER_TOKENS) as InstallerKind[]).find((kind) => INSTALLER_TOKENS[kind] === sorted);
-}
-
 /** The tokens that nothing accounts for. The installer makes one of each kind, so a second one of a kind is not its own. */
 export function auditTokens(tokens: readonly ListedToken[], { managed, named }: KnownTokens): AuditedToken[] {
-  const kindsOf = (some: readonly ListedToken[]) => some.map(({ roles }) => installerKind(roles));
+  const kindsOf = (some: readonly ListedToken[]) => some.map(({ roles }) => installerTokenKind(roles));
   const unknown = tokens.filter(({ id }) => !managed.has(id) && !named.has(id));
   const kindsUnknown = kindsOf(unknown);
   const kindsNamed = kindsOf(tokens.filter(({ id }) => named.has(id)));
 
   return unknown.map((token) => {
-    const looksLike = installerKind(token.roles);
+    const looksLike = installerTokenKind(token.roles);
     if (looksLike === undefined) return { ...token, unexplained: true, remark: "in no given state" };
     const likeness = `looks like the installer's ${looksLike} token`;
     if (kindsNamed.includes(looksLike))

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { connectFromEnvironment, describeRoles, revokeToken, type Ece } from "../provider";
 import { CommandError } from "./command-error";
-import { auditTokens, installerKind, type ListedToken } from "./token-audit";
+import { installerTokenKind } from "../ece";
+import { auditTokens, type ListedToken } from "./token-audit";
 import { readTokenIds } from "./state-file";
 
 const ENVIRONMENT_HELP = `
@@ -90,7 +91,7 @@ function addRevokeCommand(tokens: Command): void {
         if (token === undefined)
           throw new CommandError(`The platform has no persistent roles token with the id ${id}.`);
 
-        if (installerKind(token.roles) === "emergency" && !evenIfEmergency) {
+        if (installerTokenKind(token.roles) === "emergency" && !evenIfEmergency) {
           throw new CommandError(
             `The token ${id} carries ${describeRoles(token.roles)}, as the installer's emergency token does. That one must never be revoked: it is the way back when all coordinators are lost. If this is another token, say so with --even-if-emergency.`,
           );

@@ -3,5 +3,14 @@
  *
  * A leaf: facts and pure functions. It imports nothing, not even a package.
  */
-export { describeRoles, isEmergencyRoleSet, isUserRole, missingFrom, USER_ROLES } from "./roles";
-export { redact } from "./secrets";
+export {
+  describeRoles,
+  difference,
+  illAdvisedPairs,
+  installerTokenKind,
+  isUserRole,
+  USER_ROLES,
+  type InstallerTokenKind,
+} from "./roles";
+export { LEAST_CAPACITY_MB, RULES, type Rule } from "./rules";
+export { FILE_REFERENCE, redact, referencedFile } from "./secrets";

@@ -7,8 +7,8 @@ export function isUserRole(role: string): boolean {
 }
 
 /** The elements of `wanted` that `present` lacks. */
-export function missingFrom(present: readonly string[], wanted: readonly string[]): string[] {
-  return wanted.filter((role) => !present.includes(role));
+export function difference(wanted: readonly string[], present: readonly string[]): string[] {
+  return wanted.filter((each) => !present.includes(each));
 }
 
 /** For messages: `allocator, proxy`, or `no role`. */
@@ -16,7 +16,31 @@ export function describeRoles(roles: readonly string[]): string {
   return roles.length === 0 ? "no role" : [...roles].sort().join(", ");
 }
 
-/** Whether a token with these roles may be the installer's emergency token, which has every role but allocator. */
-export function isEmergencyRoleSet(roles: readonly string[]): boolean {
-  return describeRoles(roles) === describeRoles(USER_ROLES.filter((role) => role !== "allocator"));
+// https://www.elastic.co/docs/deploy-manage/deploy/cloud-enterprise/ece-roles
+const ILL_ADVISED_PAIRS: readonly (readonly [string, string])[] = [
+  ["allocator", "coordinator"],
+  ["allocator", "director"],
+  ["coordinator", "proxy"],
+];
+
+/** The pairs of roles on one host that Elastic advises against. */
+export function illAdvisedPairs(roles: readonly string[]): string[] {
+  return ILL_ADVISED_PAIRS.filter((pair) => pair.every((role) => roles.includes(role))).map((pair) =>
+    pair.join(" and "),
+  );
+}
+
+export type InstallerTokenKind = "bootstrap" | "emergency" | "allocator-only";
+
+/** The roles of the three tokens that ECE's installer makes on the first host. */
+const INSTALLER_TOKENS: { readonly [kind in InstallerTokenKind]: string } = {
+  bootstrap: "",
+  emergency: "coordinator,director,proxy",
+  "allocator-only": "allocator",
+};
+
+/** Which of the installer's own tokens has these roles; nothing else tells them apart. */
+export function installerTokenKind(roles: readonly string[]): InstallerTokenKind | undefined {
+  const sorted = [...roles].sort().join(",");
+  return (Object.keys(INSTALLER_TOKENS) as InstallerTokenKind[]).find((kind) => INSTALLER_TOKENS[kind] === sorted);
 }

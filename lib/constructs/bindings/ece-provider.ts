@@ -1,3 +1,4 @@
+import { FILE_REFERENCE, referencedFile } from "../../ece";
 import { Annotations, App, TerraformProvider, TerraformStack, Token } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import type { ISynthesisSession } from "cdktf";
@@ -119,13 +120,12 @@ export class EceProvider extends TerraformProvider {
   }
 
   #secret(value: string | undefined): string | undefined {
-    return value?.startsWith(FILE_REFERENCE) === true
-      ? FILE_REFERENCE + stackPath(this, value.slice(FILE_REFERENCE.length))
-      : value;
+    const file = value === undefined ? undefined : referencedFile(value);
+    return file === undefined ? value : FILE_REFERENCE + stackPath(this, file);
   }
 
   #warnOfLiteralSecret(name: string, value: string | undefined): void {
-    if (value === undefined || Token.isUnresolved(value) || value.startsWith(FILE_REFERENCE)) return;
+    if (value === undefined || Token.isUnresolved(value) || referencedFile(value) !== undefined) return;
     Annotations.of(this).addWarning(
       `${name} is a literal, so it will be written to the synthesized JSON for anyone to read. Leave it out and set ECE_${name === "apiKey" ? "API_KEY" : "PASSWORD"} in the environment, or pass "file:PATH".`,
     );
@@ -145,5 +145,3 @@ export class EceProvider extends TerraformProvider {
     }
   }
 }
-
-const FILE_REFERENCE = "file:";

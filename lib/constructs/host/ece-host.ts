@@ -1,6 +1,6 @@
 import { Annotations, Token, type TerraformProvider, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { illAdvisedPairs } from "../bindings/ece-role";
+import { illAdvisedPairs } from "../../ece";
 import { hostFaults } from "./host-spec";
 import { installFingerprint, installSettings } from "./host-settings";
 import { refuse } from "../faults";

@@ -1,11 +1,10 @@
 import { Token } from "cdktf";
-import { RULES, optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
+import { RULES, LEAST_CAPACITY_MB } from "../../ece";
+import { optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
 import { ContainerEngine } from "./container-engine";
 import type { EceHostConfig } from "./ece-host";
 import { roleFaults } from "../bindings/ece-role";
 import { HostInstall } from "../install/host-install";
-
-const LEAST_CAPACITY_MB = 8192;
 
 /** Everything that is wrong with the configuration of a host; values that only Terraform knows are left to the host. */
 export function hostFaults(config: EceHostConfig): string[] {

@@ -1,7 +1,8 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import { basename } from "node:path";
-import { RULES, optionalTextFaults } from "../checks";
+import { RULES } from "../../ece";
+import { optionalTextFaults } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
 import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, TOKEN_FILE, UPLOAD_FOLDER } from "../scripts/paths";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";

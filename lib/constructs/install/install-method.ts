@@ -1,6 +1,7 @@
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { RULES, optionalTextFaults } from "../checks";
+import { RULES } from "../../ece";
+import { optionalTextFaults } from "../checks";
 import type { InstallSettings } from "../scripts/install-script";
 
 /** A way to get ECE onto a host; `HostInstall` hides them. */

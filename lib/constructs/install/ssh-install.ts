@@ -1,7 +1,8 @@
 import { Token, type FileProvisioner, type RemoteExecProvisioner, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { dirname } from "node:path";
-import { RULES, optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
+import { RULES } from "../../ece";
+import { optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
 import {
   CLEANUP_STEP_FILE,

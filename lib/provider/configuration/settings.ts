@@ -1,3 +1,4 @@
+import { referencedFile } from "../../ece";
 import { EceError } from "../../api";
 import type { Diagnostics, ObjectValue } from "../../plugin/framework";
 import { readLocalFile } from "./local-file";
@@ -11,8 +12,6 @@ export interface Setting {
   readonly rank: number;
   readonly source: string;
 }
-
-const FILE_REFERENCE = "file:";
 
 /** The provider's arguments, each from the configuration or else from the environment; faults become diagnostics. */
 export class Settings {
@@ -41,8 +40,8 @@ export class Settings {
   /** A setting that may stand in a file of its own; the file's line end is none of it. */
   secret(argument: Argument): Setting | undefined {
     const setting = this.find(argument);
-    if (!setting?.value.startsWith(FILE_REFERENCE)) return setting;
-    const path = setting.value.slice(FILE_REFERENCE.length);
+    const path = setting && referencedFile(setting.value);
+    if (setting === undefined || path === undefined) return setting;
     const value = this.readFile(setting, path)?.trim();
     if (value === "") this.fault(setting, `The file ${path} is empty.`);
     return value ? { ...setting, value } : undefined;

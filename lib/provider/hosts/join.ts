@@ -1,7 +1,7 @@
 import type { RunnerInfo } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-import { describeRoles, missingFrom } from "../../ece";
+import { describeRoles, difference } from "../../ece";
 import { userRolesOf } from "./host-facts";
 import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
@@ -37,7 +37,7 @@ export async function tryWaitForRoles(
   let seen: RunnerInfo | undefined;
   const outcome = await waitFor(wait, async () => {
     seen = await ece.client.runners.tryFind(runnerId, { signal: wait.signal });
-    return seen?.connected && missingFrom(userRolesOf(seen), roles).length === 0 ? seen : undefined;
+    return seen?.connected && difference(roles, userRolesOf(seen)).length === 0 ? seen : undefined;
   });
   if (outcome.found === undefined && (seen?.connected !== true || outcome.lastError !== undefined))
     throw notConnected(runnerId, seen, outcome.lastError, wait.deadline);
@@ -56,7 +56,7 @@ export async function tryFindPendingRoles(
   { signal }: WaitOptions,
 ): Promise<DiagnosticError | undefined> {
   const pending: string[] = [];
-  for (const role of missingFrom(userRolesOf(runner), roles)) {
+  for (const role of difference(roles, userRolesOf(runner))) {
     const aggregate = await ece.client.blueprinterRoles.tryFind(role, { signal });
     if (aggregate?.pendingRunnerIds.includes(runner.runner_id)) pending.push(role);
   }
@@ -71,7 +71,7 @@ export async function tryFindPendingRoles(
 
 /** The platform took the roles for a host and does not show them. */
 export function rolesNotActive(runner: RunnerInfo, roles: readonly string[], deadline: Deadline): DiagnosticError {
-  const missing = describeRoles(missingFrom(userRolesOf(runner), roles));
+  const missing = describeRoles(difference(roles, userRolesOf(runner)));
   return new DiagnosticError(
     `The host ${runner.runner_id} does not get its role ${missing}`,
     `After ${deadline.text} it is connected with ${describeRoles(userRolesOf(runner))}. Look at the host's containers and at the platform's health (Cloud UI, Platform > Hosts), then run the command again.`,

@@ -1,7 +1,7 @@
 import type { RunnerInfo } from "../../api";
 import { drain, type DrainOptions } from "./drain";
 import type { Ece } from "../platform/ece";
-import { isUserRole, missingFrom } from "../../ece";
+import { isUserRole, difference } from "../../ece";
 import { leaveEnsemble } from "./ensemble";
 import { rolesOf, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 import type { WaitOptions } from "../platform/wait";
@@ -17,8 +17,8 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
   const { client } = ece;
   const { signal } = wait;
   const present = userRolesOf(runner);
-  const taken = missingFrom(wanted.roles, present);
-  const given = missingFrom(present, wanted.roles);
+  const taken = difference(present, wanted.roles);
+  const given = difference(wanted.roles, present);
 
   if (taken.includes("allocator")) await drain(client, runner, wanted.drain, wait);
   if (taken.length > 0 || given.length > 0) {

@@ -1,3 +1,4 @@
+import { RULES } from "../../ece";
 import type { Attribute } from "../../plugin/framework";
 
 /** The attribute that every type of a host has. The installer mangles or executes anything outside these characters. */
@@ -7,7 +8,7 @@ export const runnerIdAttribute: Omit<Attribute, "required" | "computed"> = {
     "The id of the host as the platform knows it: the installer's `--runner-id`, by default the host's IP address.",
   validators: [
     (value) =>
-      typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._:-]*$/.test(value)
+      typeof value === "string" && RULES.runnerId.pattern.test(value)
         ? undefined
         : `${JSON.stringify(value)} is no runner id: use letters, digits, dots, colons, underscores and dashes, starting with a letter or digit.`,
   ],

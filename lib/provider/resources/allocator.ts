@@ -1,3 +1,4 @@
+import { LEAST_CAPACITY_MB } from "../../ece";
 import type { AllocatorInfo, AllocatorMetadataItem } from "../../api";
 import {
   DiagnosticError,
@@ -10,9 +11,6 @@ import {
 import type { Ece } from "../platform/ece";
 import { runnerIdAttribute } from "../hosts/runner-id";
 import { unlessGone } from "../platform/unless-gone";
-
-/** ECE refuses less (facts of the installer's `--capacity`). */
-const LEAST_CAPACITY_MB = 8192;
 
 interface AllocatorModel extends ObjectValue {
   allocator_id: string;

@@ -2,7 +2,7 @@ import { decodeRolesToken, type DecodedRolesToken } from "../../api";
 import { DiagnosticError, validators, type Diagnostics, type ObjectValue, type Resource } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
-import { USER_ROLES, describeRoles, missingFrom } from "../../ece";
+import { USER_ROLES, describeRoles, difference } from "../../ece";
 import { REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
 import { createToken } from "../tokens/create";
 import { importToken } from "../tokens/import";
@@ -125,7 +125,7 @@ function checkCreated(
       ["id"],
     );
   }
-  const missing = missingFrom(decoded.roles, roles);
+  const missing = difference(roles, decoded.roles);
   if (missing.length > 0) {
     diagnostics.addError(
       "The new roles token lacks roles",

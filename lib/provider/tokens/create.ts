@@ -7,7 +7,7 @@ import {
 } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-import { describeRoles, missingFrom } from "../../ece";
+import { describeRoles, difference } from "../../ece";
 import { REVOKE_BY_HAND } from "./revoke";
 
 const INTERRUPTION_GRACE_MS = 5_000;
@@ -64,8 +64,8 @@ async function describeCandidates(
     (token) =>
       !before.has(token.token_id) &&
       !own.includes(token.token_id) &&
-      missingFrom(token.roles, roles).length === 0 &&
-      missingFrom(roles, token.roles).length === 0,
+      difference(roles, token.roles).length === 0 &&
+      difference(token.roles, roles).length === 0,
   );
   if (candidates.length === 0 && stillAtWork)
     return `The platform lists no new token with these roles yet, but may still make one. Run the command again, and look later for a token that nobody knows (\`cdktf-ece tokens audit\`).`;

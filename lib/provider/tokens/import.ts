@@ -2,7 +2,7 @@ import { decodeRolesToken, type DecodedRolesToken, type EnrollmentToken } from "
 import { DiagnosticError, type Diagnostics } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
-import { describeRoles, isEmergencyRoleSet, isUserRole, missingFrom } from "../../ece";
+import { describeRoles, difference, installerTokenKind, isUserRole, referencedFile } from "../../ece";
 import { readLocalFile } from "../configuration/local-file";
 
 const UNABLE_TO_IMPORT = "Unable to import the roles token";
@@ -20,9 +20,9 @@ export async function importToken(
   importId: string,
   { signal, diagnostics }: { readonly signal: AbortSignal; readonly diagnostics: Diagnostics },
 ): Promise<ImportedToken> {
-  const inFile = importId.startsWith("file:");
-  const given = (inFile ? readImportFile(importId.slice("file:".length)) : importId).trim();
-  const decoded = given.includes("..") ? decodeImported(given) : undefined;
+  const file = referencedFile(importId);
+  const given = (file === undefined ? importId : readImportFile(file)).trim();
+  const decoded = given.includes(".") ? decodeImported(given) : undefined;
   const id = decoded?.tokenId ?? given;
   const known = (await ece.client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
   if (known === undefined) {
@@ -32,7 +32,7 @@ export async function importToken(
     );
   }
   if (decoded !== undefined) checkImported(decoded, known);
-  if (decoded !== undefined && !inFile) warnOfShownToken(diagnostics);
+  if (decoded !== undefined && file === undefined) warnOfShownToken(diagnostics);
   warnOfEmergencyToken(known, diagnostics);
   return { id, roles: known.roles, token: decoded === undefined ? null : given };
 }
@@ -70,7 +70,7 @@ function decodeImported(token: string): DecodedRolesToken {
 function checkImported(decoded: DecodedRolesToken, known: EnrollmentToken): void {
   const inToken = decoded.roles.filter(isUserRole);
   const onPlatform = known.roles.filter(isUserRole);
-  if (missingFrom(inToken, onPlatform).length + missingFrom(onPlatform, inToken).length === 0) return;
+  if (difference(onPlatform, inToken).length + difference(inToken, onPlatform).length === 0) return;
   throw new DiagnosticError(
     UNABLE_TO_IMPORT,
     `The token says that it carries ${describeRoles(inToken)}, the platform says ${describeRoles(onPlatform)} for the id ${decoded.tokenId}. It is not this platform's token; import it by its id if you trust the platform.`,
@@ -85,7 +85,7 @@ function warnOfShownToken(diagnostics: Diagnostics): void {
 }
 
 function warnOfEmergencyToken({ token_id: id, roles }: EnrollmentToken, diagnostics: Diagnostics): void {
-  if (!isEmergencyRoleSet(roles)) return;
+  if (installerTokenKind(roles) !== "emergency") return;
   diagnostics.addWarning(
     "This may be the platform's emergency token",
     `The token ${id} carries ${describeRoles(roles)}, as the installer's emergency token does: the way back when all coordinators are lost. Destroying or replacing this resource revokes it. If it is the emergency token, forget it again: \`terraform state rm\`, or a removed block with destroy = false.`,

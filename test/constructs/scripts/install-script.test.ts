@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RULES } from "../../../lib/constructs/checks";
+import { RULES } from "../../../lib/ece";
 import { installerScript } from "../../../lib/simulator/host";
 import { SshSession, finish, printed, useHosts } from "../../simulator/host/ssh-session";
 import { RUN, SETTINGS, TOKEN, install, lastInstall, upload } from "../simulated-install";
