@@ -34,6 +34,7 @@ function isHidden(member: Member): boolean {
   return (
     modifiers.some(({ kind }) => hidden.includes(kind)) ||
     nameOf(member) === "tfResourceType" ||
+    nameOf(member).startsWith("#") ||
     ts.getJSDocTags(member).some(({ tagName }) => tagName.text === "internal")
   );
 }

@@ -21,7 +21,7 @@ const file = join(sandbox.folder, "terraform-provider-probe");
 const environment = { ...terraformEnvironment(terraform), TMPDIR: sandbox.makeFolder("tmp") };
 const started: PluginProcess[] = [];
 
-beforeAll(() => bundlePlugin(join(__dirname, "support", "probe-main.ts"), file));
+beforeAll(() => bundlePlugin(join(__dirname, "..", "support", "probe-main.ts"), file));
 afterEach(() => Promise.all(started.splice(0).map((plugin) => plugin.stop())));
 afterAll(() => sandbox.remove());
 
