@@ -10,6 +10,7 @@ import { EnrollmentTokensApi } from "./operations/enrollment-tokens";
 import { PlatformApi } from "./operations/platform";
 import { pauseMs } from "./transport/retry-policy";
 import { RunnersApi } from "./operations/runners";
+import { SecurityDeploymentApi } from "./operations/security-deployment";
 import { type RequestLogEntry, Transport } from "./transport/transport";
 import { type ApiWarning, apiKeyWarning, connectionWarnings } from "./errors/warnings";
 
@@ -76,6 +77,7 @@ export class EceClient {
   readonly blueprinterRoles: BlueprinterRolesApi;
   readonly platform: PlatformApi;
   readonly authentication: AuthenticationApi;
+  readonly securityDeployment: SecurityDeploymentApi;
   readonly #transport: Transport;
 
   constructor(options: EceClientOptions) {
@@ -112,6 +114,7 @@ export class EceClient {
     this.blueprinterRoles = new BlueprinterRolesApi(requester, platformPath);
     this.platform = new PlatformApi(requester, platformPath);
     this.authentication = new AuthenticationApi(requester);
+    this.securityDeployment = new SecurityDeploymentApi(requester, platformPath);
   }
 
   /** Closes the connections to the platform. */

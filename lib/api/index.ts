@@ -33,6 +33,7 @@ export type { CoordinatorsApi } from "./operations/coordinators";
 export type { BlueprinterRolesApi, BlueprinterRole } from "./operations/blueprinter-roles";
 export type { PlatformApi } from "./operations/platform";
 export type { AuthenticationApi } from "./operations/authentication";
+export type { SecurityDeploymentApi } from "./operations/security-deployment";
 export type {
   AllocatedInstance,
   AllocatorCapacity,
@@ -53,4 +54,5 @@ export type {
   RegionInfo,
   RunnerInfo,
   RunnerRole,
+  SecurityDeployment,
 } from "./models";

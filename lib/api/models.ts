@@ -171,6 +171,15 @@ export interface PlatformInfo {
   eula_accepted?: boolean;
 }
 
+/** The system deployment that holds the platform's users; its ids stay with the platform through upgrades. */
+export interface SecurityDeployment {
+  cluster_id: string;
+  deployment_id?: string;
+  name?: string;
+  version?: string;
+  status?: string;
+}
+
 export interface AuthenticationInfo {
   has_elevated_permissions?: boolean;
   elevated_permissions_expire_at?: string;

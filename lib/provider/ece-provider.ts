@@ -2,6 +2,7 @@ import type { Provider } from "../plugin/framework";
 import { VERSION } from "../version";
 import { EceError } from "../api";
 import type { Ece } from "./platform/ece";
+import { onItsPlatform } from "./platform/proof";
 import { configureEce, validateProviderConfig } from "./configuration/connect";
 import { providerSchema } from "./configuration/schema";
 import { hostsDataSource } from "./data-sources/hosts";
@@ -27,12 +28,12 @@ export function eceProvider(): Provider<Ece> {
     explainError: explainEceError,
     takeWarnings: (ece) => ece.takeWarnings(),
     resources: {
-      ece_allocator: allocatorResource,
-      ece_host: hostResource,
-      ece_host_guard: hostGuardResource,
-      ece_host_roles: hostRolesResource,
-      ece_roles_token: rolesTokenResource,
-      ece_roles_token_revocation: rolesTokenRevocationResource,
+      ece_allocator: onItsPlatform(allocatorResource),
+      ece_host: onItsPlatform(hostResource),
+      ece_host_guard: onItsPlatform(hostGuardResource),
+      ece_host_roles: onItsPlatform(hostRolesResource),
+      ece_roles_token: onItsPlatform(rolesTokenResource),
+      ece_roles_token_revocation: onItsPlatform(rolesTokenRevocationResource),
     },
     dataSources: {
       ece_hosts: hostsDataSource,

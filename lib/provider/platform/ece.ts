@@ -1,5 +1,6 @@
 import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
 import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
+import { PlatformReader, type PlatformSight } from "./identity";
 import type { Warnings } from "./warnings";
 
 /**
@@ -11,6 +12,7 @@ import type { Warnings } from "./warnings";
 export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
+  #platformReader: PlatformReader | undefined;
   #platformInfo: Promise<PlatformInfo> | undefined;
 
   readonly #knownClient: EceClient | undefined;
@@ -54,6 +56,12 @@ export class Ece {
       throw error;
     });
     return this.#platformInfo;
+  }
+
+  /** Who the platform says it is; what was read once holds for the life of this process. */
+  platformSight(signal: AbortSignal): Promise<PlatformSight> {
+    this.#platformReader ??= new PlatformReader(this.client);
+    return this.#platformReader.look(signal);
   }
 
   /** A roles token as a refresh of a resource of the given type needs it; all tokens of the moment share a list. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Allocators, type Instance, type InstanceOptions } from "./allocators";
 import { SimulatedClock } from "./clock";
 import { Ensemble } from "./ensemble";
@@ -35,6 +36,12 @@ export interface Behaviour extends RunnerLag {
   moveSeconds: number;
 }
 
+/** The ids of the system deployment that holds the platform's users; ECE makes them at random. */
+export interface SecurityDeployment {
+  readonly clusterId: string;
+  readonly deploymentId: string;
+}
+
 /** What the platform starts with. */
 export interface PlatformOptions {
   /** What hosts must install to join. @default "4.0.3" */
@@ -66,6 +73,11 @@ export class Platform {
   readonly allocators: Allocators;
   readonly ensemble: Ensemble;
   readonly moves: Moves;
+  /** The deployment of the platform's users, which tells one platform from another; undefined where it is missing. */
+  securityDeployment: SecurityDeployment | undefined = {
+    clusterId: randomUUID().replaceAll("-", ""),
+    deploymentId: randomUUID().replaceAll("-", ""),
+  };
 
   constructor(options: PlatformOptions = {}) {
     this.version = options.version ?? "4.0.3";

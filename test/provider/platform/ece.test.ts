@@ -44,7 +44,7 @@ describe("a refresh", () => {
     return outcomes;
   }
 
-  test("of a thousand tokens is one list", async () => {
+  test("of a thousand tokens is one list, and one look at who the platform is", async () => {
     const session = await ProviderSession.start(simulator);
     const tokens = Array.from({ length: 1000 }, () => {
       const { id = "" } = simulator.platform.tokens.mint({ persistent: true, roles: ["proxy"] });
@@ -55,7 +55,7 @@ describe("a refresh", () => {
     const outcomes = await refresh(session, tokens);
 
     expect(outcomes.every(({ state, diagnostics }) => state !== null && diagnostics.length === 0)).toBe(true);
-    expect(callsSince(0)).toEqual(["GET enrollment-tokens"]);
+    expect(callsSince(0)).toEqual(["GET deployment", "GET enrollment-tokens"]);
   });
 
   test("of hosts, their roles and their tokens is one list of each kind and one look at the platform", async () => {
@@ -76,7 +76,7 @@ describe("a refresh", () => {
 
     expect(outcomes.map(errorsOf).join("")).toBe("");
     expect(outcomes.every(({ state }) => state !== null)).toBe(true);
-    expect(callsSince(0).sort()).toEqual(["GET platform", "GET runners"]);
+    expect(callsSince(0).sort()).toEqual(["GET deployment", "GET enrollment-tokens", "GET platform", "GET runners"]);
   });
 
   test("sees what this process changed before, and what others changed since it last looked at the same", async () => {
@@ -149,7 +149,7 @@ describe("an API key that expires soon", () => {
   const STORED = { id: "t", ...TOKEN, triggers: null, on_missing: "keep", token: null, revoked: false };
 
   test.each<[what: string, run: (session: ProviderSession) => Promise<Reply>]>([
-    ["a creation", (session) => session.apply("ece_roles_token", TOKEN)],
+    ["the plan of a creation", (session) => session.plan("ece_roles_token", TOKEN)],
     ["a refresh", (session) => session.read("ece_roles_token", stored(STORED))],
     ["a destroy", (session) => session.destroy("ece_roles_token", stored(STORED))],
     ["an import", (session) => session.import("ece_roles_token", "t")],

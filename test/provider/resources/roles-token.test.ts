@@ -144,7 +144,8 @@ describe("create", () => {
 
   test("says how to find the token when the platform is away afterwards", async () => {
     simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
-    simulator.faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0 });
+    // The plan's look at the platform, and the one right before the creation.
+    simulator.faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0, times: 2 });
     simulator.faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503 });
 
     const failed = await session.apply(TYPE, { roles: ["allocator"] });

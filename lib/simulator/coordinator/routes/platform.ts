@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Allocator } from "../../platform/allocators";
 import { ok, route, type Route } from "../http";
 import { type Platform, REGION } from "../../platform/platform";
+import { Refusal } from "../../platform/refusal";
 import { proxyId, showConstructors, showEnsemble, withRole } from "./services";
 
 /** The platform as a whole. */
@@ -17,7 +18,24 @@ export function platformRoutes(platform: Platform): Route[] {
         unreachable_regions: [],
       }),
     ),
+    route("GET", "/platform/configuration/security/deployment", () => ok(showSecurityDeployment(platform))),
   ];
+}
+
+function showSecurityDeployment({ securityDeployment, version }: Platform): unknown {
+  if (securityDeployment === undefined)
+    throw new Refusal(404, "security_deployment.not_found", "The security deployment cannot be found");
+
+  return {
+    cluster_id: securityDeployment.clusterId,
+    deployment_id: securityDeployment.deploymentId,
+    name: "security",
+    version,
+    status: "started",
+    has_pending_plan: false,
+    is_healthy: true,
+    is_enabled: true,
+  };
 }
 
 function showServices({ runners, version }: Platform): unknown {

@@ -1,0 +1,24 @@
+import type { SecurityDeployment } from "../models";
+import { expectObject, expectString } from "../transport/reply";
+import type { Requester, RequestOptions } from "../transport/request";
+
+/** The deployment in which the platform keeps its users; ECE's installation makes it. */
+export class SecurityDeploymentApi {
+  readonly #requester: Requester;
+  readonly #path: string;
+
+  constructor(requester: Requester, platformPath: string) {
+    this.#requester = requester;
+    this.#path = `${platformPath}/configuration/security/deployment`;
+  }
+
+  /** Fails with an `EceApiError` of status 404 where the platform has none. */
+  async find(options: RequestOptions = {}): Promise<SecurityDeployment> {
+    return this.#requester.request({ method: "GET", path: this.#path, decode: decodeSecurityDeployment, ...options });
+  }
+}
+
+function decodeSecurityDeployment(body: unknown): SecurityDeployment {
+  const deployment = expectObject(body, "the security deployment");
+  return { ...deployment, cluster_id: expectString(deployment, "cluster_id") };
+}

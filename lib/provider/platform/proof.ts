@@ -1,0 +1,135 @@
+import { DiagnosticError, type PrivateState, type Resource } from "../../plugin/framework";
+import type { Ece } from "./ece";
+import { compare, describeIdentity, remember, type PlatformIdentity, type PlatformSight } from "./identity";
+
+/** Where the private state of every resource keeps the platform that it was made on. */
+const KEY = "platform";
+
+/** How long a plan may wait for a platform that it would like to know, but need not. */
+const LONGEST_LOOK_MS = 10_000;
+
+/**
+ * The resource, with a proof before each operation that the platform is the one that its state was made on.
+ *
+ * Terraform promises neither a refresh nor a plan before an apply, so the proof is the first thing in create, update and
+ * delete. A create is held to the platform that its plan saw. On another platform nothing is changed, and "not found"
+ * means nothing.
+ */
+export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
+  return {
+    ...resource,
+
+    async modifyPlan(request, response) {
+      await resource.modifyPlan?.(request, response);
+      const { providerData: ece, state, privateState } = request;
+      if (ece?.isKnown !== true) return;
+      const remembered = identityIn(privateState);
+      if (state !== null && remembered === undefined) return;
+      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
+      const now = await ece.platformSight(signal).catch(() => undefined);
+      request.signal.throwIfAborted();
+      if (now === undefined) return;
+      if (remembered === undefined) response.privateState = withIdentity(response.privateState, remember(now));
+      else if (compare(remembered, now) === "other") throw otherPlatform(remembered, now);
+    },
+
+    async create(request, response) {
+      const { providerData: ece, signal, privateState } = request;
+      const identity = await prove(ece, privateState, signal);
+      try {
+        await resource.create(request, response);
+      } finally {
+        response.privateState = withIdentity(response.privateState, identity);
+      }
+    },
+
+    async read(request, response) {
+      const { providerData: ece, signal, privateState } = request;
+      const remembered = identityIn(privateState);
+      if (!ece.isKnown) return resource.read(request, response);
+
+      const now = await ece.platformSight(signal);
+      const verdict = remembered === undefined ? "same" : compare(remembered, now);
+      if (remembered !== undefined && verdict === "other") throw otherPlatform(remembered, now);
+      await resource.read(request, response);
+      if (verdict === "unproven" && response.state === null) {
+        response.state = request.state;
+        response.diagnostics.addWarning(
+          "Not found on a platform that may be another one",
+          `${ece.client.endpoint} does not show it, but could not be proven to be the platform that it was made on, so the state stays as it is. ${describeUnread(now)}`,
+        );
+      }
+      const identity = verdict === "same" ? (remember(now, remembered) ?? remembered) : remembered;
+      response.privateState = withIdentity(response.privateState, identity);
+    },
+
+    update: resource.update
+      ? async (request, response) => {
+          const identity = await prove(request.providerData, request.privateState, request.signal);
+          try {
+            await resource.update?.(request, response);
+          } finally {
+            response.privateState = withIdentity(response.privateState, identity);
+          }
+        }
+      : undefined,
+
+    async delete(request, response) {
+      await prove(request.providerData, request.privateState, request.signal);
+      await resource.delete(request, response);
+    },
+
+    importState: resource.importState
+      ? async (request, response) => {
+          await resource.importState?.(request, response);
+          const now = await request.providerData.platformSight(request.signal);
+          response.privateState = withIdentity(response.privateState, remember(now));
+        }
+      : undefined,
+  };
+}
+
+/** The identity to store; throws where the platform is not, or is not proven to be, the remembered one. */
+async function prove(ece: Ece, privateState: PrivateState, signal: AbortSignal): Promise<PlatformIdentity | undefined> {
+  const remembered = identityIn(privateState);
+  const now = await ece.platformSight(signal);
+  if (remembered === undefined) return remember(now);
+  const verdict = compare(remembered, now);
+  if (verdict === "other") throw otherPlatform(remembered, now);
+  if (verdict === "unproven") throw unprovenPlatform(remembered, now);
+  return remember(now, remembered);
+}
+
+function otherPlatform(remembered: PlatformIdentity, now: PlatformSight): DiagnosticError {
+  return new DiagnosticError(
+    "This is another ECE platform",
+    `It was made on the platform that answered at ${remembered.endpoint} and is known by ${describeIdentity(remembered)}.\n\n${now.endpoint} shows ${describeIdentity(now)}: none of these ids matches, so nothing was changed.\n\nPoint the provider (endpoint, or ECE_ENDPOINT) to the first platform and run the command again. If that platform is gone for good, or was made anew, take the resource out of the state with "terraform state rm".`,
+  );
+}
+
+function unprovenPlatform(remembered: PlatformIdentity, now: PlatformSight): DiagnosticError {
+  return new DiagnosticError(
+    "Unable to prove that this is the right ECE platform",
+    `It was made on the platform that answered at ${remembered.endpoint} and is known by ${describeIdentity(remembered)}. ${now.endpoint} does not show enough of itself to tell, so nothing was changed.\n\n${describeUnread(now)}\n\nRun the command again when the platform answers, with credentials that may read its security deployment or its roles tokens.`,
+  );
+}
+
+function describeUnread({ unread }: PlatformSight): string {
+  return unread.length === 0 ? "" : `Not read: ${unread.join("; ")}.`;
+}
+
+/** The platform in a private state, read leniently: versions before 0.2.0 stored none. */
+function identityIn(privateState: PrivateState): PlatformIdentity | undefined {
+  const stored = privateState[KEY] as Partial<PlatformIdentity> | null | undefined;
+  if (stored === null || typeof stored !== "object") return undefined;
+  const { endpoint, deployment, tokens } = stored;
+  return { endpoint: String(endpoint), deployment: texts(deployment), tokens: texts(tokens) };
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];
+}
+
+function withIdentity(privateState: PrivateState, identity: PlatformIdentity | undefined): PrivateState {
+  return identity === undefined ? privateState : { ...privateState, [KEY]: identity };
+}
