@@ -1,8 +1,8 @@
 import type { Faults } from "./faults";
 import { ApiRequest, parseJson, refused, type Reply, type Route, tryFindRoute } from "./http";
-import { type Platform, REGION } from "../platform/platform";
+import type { Platform } from "../platform/platform";
 import { Refusal } from "../platform/refusal";
-import { type RecordedRequest, redactText } from "./request-log";
+import { type Call, type RecordedRequest, redactText, type Target } from "./request-log";
 import { allocatorRoutes } from "./routes/allocators";
 import { loginRoutes, sessionRoutes } from "./routes/authentication";
 import { blueprinterRoleRoutes } from "./routes/blueprinter-roles";
@@ -13,33 +13,6 @@ import { platformRoutes } from "./routes/platform";
 import { runnerRoutes } from "./routes/runners";
 import { serviceRoutes } from "./routes/services";
 import { Users } from "../platform/users";
-
-/** A call as it came in. */
-export interface Call {
-  readonly method: string;
-  readonly target: Target;
-  readonly query: URLSearchParams;
-  readonly authorization?: string;
-  readonly body: string;
-}
-
-// Elastic's own clients name the region in platform paths, its documentation leaves it out.
-const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform(?:/|$)))?(?<path>/.*)$`);
-
-/** What a call addresses. */
-export interface Target {
-  readonly scope: "api" | "control" | "elsewhere";
-  /** The API path after `/api/v1`, without the region; the path as it is in the other scopes. */
-  readonly path: string;
-}
-
-/** The target that the path of a URL names. */
-export function parseTarget(pathname: string): Target {
-  const path = API_PATH.exec(pathname)?.groups?.path;
-  if (path !== undefined) return { scope: "api", path };
-
-  return { scope: pathname.startsWith("/_simulator/") ? "control" : "elsewhere", path: pathname };
-}
 
 /** Answers calls: who may call, which route takes the call, what a refusal looks like. Knows no sockets. */
 export class CoordinatorApi {

@@ -1,4 +1,31 @@
-import type { Call } from "./api";
+import { REGION } from "../platform/platform";
+
+/** A call as it came in. */
+export interface Call {
+  readonly method: string;
+  readonly target: Target;
+  readonly query: URLSearchParams;
+  readonly authorization?: string;
+  readonly body: string;
+}
+
+// Elastic's own clients name the region in platform paths, its documentation leaves it out.
+const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform(?:/|$)))?(?<path>/.*)$`);
+
+/** What a call addresses. */
+export interface Target {
+  readonly scope: "api" | "control" | "elsewhere";
+  /** The API path after `/api/v1`, without the region; the path as it is in the other scopes. */
+  readonly path: string;
+}
+
+/** The target that the path of a URL names. */
+export function parseTarget(pathname: string): Target {
+  const path = API_PATH.exec(pathname)?.groups?.path;
+  if (path !== undefined) return { scope: "api", path };
+
+  return { scope: pathname.startsWith("/_simulator/") ? "control" : "elsewhere", path: pathname };
+}
 
 /** A call that reached the simulator; calls to `/_simulator/` are not among them. */
 export interface RecordedRequest {

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerCertificate } from "./certificate";
-import { type Call, CoordinatorApi, parseTarget } from "./api";
+import { CoordinatorApi } from "./api";
 import { type Fault, Faults } from "./faults";
 import { refused, type Reply } from "./http";
 import type { Platform } from "../platform/platform";
 import { Refusal } from "../platform/refusal";
-import { type RecordedRequest, recordRequest } from "./request-log";
+import { type Call, parseTarget, type RecordedRequest, recordRequest } from "./request-log";
 
 const HTML_PAGE =
   "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to go on.</body></html>";
