@@ -1,6 +1,6 @@
 import { decode } from "jsonwebtoken";
 import { EceError } from "./errors/errors";
-import { isObject } from "./transport/reply";
+import { isObject } from "./json";
 
 /** What a roles token says about itself. Nobody but the platform can check its signature. */
 export interface DecodedRolesToken {

@@ -12,7 +12,7 @@ import {
 } from "./errors";
 import type { ApiErrorItem } from "../models";
 import { redact } from "../../ece";
-import { isObject } from "../transport/reply";
+import { isObject, tryParseJson } from "../json";
 
 /** Marks an attempt that the transport itself ended because its time was over. */
 export const DEADLINE_CODE = "ECE_DEADLINE";
@@ -136,13 +136,4 @@ function describeBody({ data }: AxiosResponse<string>, { secrets }: FailureConte
 
 function isHtml(body: string): boolean {
   return /^\s*<(!doctype|html|head|body)/i.test(body);
-}
-
-/** The value of a JSON text; undefined when it is none. */
-export function tryParseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,7 @@
+import { isObject, type JsonObject } from "../json";
+
 /** A reply whose shape is not that of ECE's API; the transport adds which request it answers. */
 export class WrongShape extends Error {}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Decodes a reply of which nothing is used; a page of HTML is no confirmation. */
 export function expectConfirmation(body: unknown): void {
