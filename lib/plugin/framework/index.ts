@@ -7,16 +7,17 @@ export { DiagnosticError, Diagnostics, formatPath, type AttributePath, type Diag
 export {
   UNKNOWN,
   Unknown,
+  elementType,
+  equalValues,
   isObjectValue,
   isUnknown,
   isWhollyKnown,
   type ObjectValue,
   type Refinement,
+  type Type,
   type Value,
 } from "./value";
-export type { Attribute, Block, Schema, Type, Validator } from "./schema";
-export { schemaType } from "./schema-type";
-export { equalValues } from "./equality";
+export { schemaType, type Attribute, type Block, type Schema, type Validator } from "./schema";
 export * as validators from "./validators";
 export { readTimeout, timeoutsBlock, type TimeoutsBlock } from "./timeouts";
 export type { ConfigureRequest, Provider } from "./provider";

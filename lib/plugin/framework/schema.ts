@@ -1,17 +1,5 @@
 import type { AttributePath } from "./diagnostics";
-import type { Value } from "./value";
-
-/** A Terraform type, in the shape of Terraform's own JSON type syntax made readable. */
-export type Type =
-  | "string"
-  | "number"
-  | "bool"
-  | "dynamic"
-  | { readonly list: Type }
-  | { readonly set: Type }
-  | { readonly map: Type }
-  | { readonly tuple: readonly Type[] }
-  | { readonly object: { readonly [attribute: string]: Type } };
+import type { Type, Value } from "./value";
 
 /**
  * A check that needs nothing but the value; it is called with wholly known, non-null values only. Returns the fault as
@@ -49,4 +37,17 @@ export interface Schema {
   readonly description: string;
   readonly attributes: { readonly [name: string]: Attribute };
   readonly blocks?: { readonly [name: string]: Block };
+}
+
+/** The object type that a schema describes, its blocks among its attributes. */
+export function schemaType(schema: Schema): { readonly object: { readonly [name: string]: Type } } {
+  const object: { [name: string]: Type } = attributeTypes(schema.attributes);
+  for (const [name, block] of Object.entries(schema.blocks ?? {}))
+    object[name] = { object: attributeTypes(block.attributes) };
+
+  return { object };
+}
+
+function attributeTypes(attributes: { readonly [name: string]: Attribute }): { [name: string]: Type } {
+  return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, attribute.type]));
 }

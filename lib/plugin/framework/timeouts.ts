@@ -1,7 +1,6 @@
-import { tryParseDurationMs } from "./duration";
 import type { Attribute, Block } from "./schema";
 import { isObjectValue, type Value } from "./value";
-import { duration } from "./validators";
+import { duration, tryParseDurationMs } from "./validators";
 
 /** A `timeouts` block that knows what holds where users set nothing. */
 export interface TimeoutsBlock<Operation extends string = string> extends Block {

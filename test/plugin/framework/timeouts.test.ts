@@ -1,5 +1,4 @@
 import { readTimeout, timeoutsBlock } from "../../../lib/plugin/framework";
-import { tryParseDurationMs } from "../../../lib/plugin/framework/duration";
 
 const timeouts = timeoutsBlock({ create: "30m", delete: "1h" });
 
@@ -19,18 +18,4 @@ test.each([
   ["the default where there is no block at all", undefined, 1_800_000],
 ])("readTimeout() gives %s", (_, value, milliseconds) => {
   expect(readTimeout(timeouts, value, "create")).toBe(milliseconds);
-});
-
-test.each([
-  ["1h30m", 5_400_000],
-  ["1.5h", 5_400_000],
-  ["250ms", 250],
-  ["1m0.5s", 60_500],
-  ["2µs", 0.002],
-])("%s are %d milliseconds", (text, milliseconds) => {
-  expect(tryParseDurationMs(text)).toBeCloseTo(milliseconds);
-});
-
-test.each(["", "90", "s", "-1s", "1 h", "1h 30m", "1d", "1hour"])("%j is no duration", (text) => {
-  expect(tryParseDurationMs(text)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { validators, type Value } from "../../../lib/plugin/framework";
 
-const { duration, eachOneOf, notEmpty, oneOf, wholeNumber } = validators;
+const { duration, eachOneOf, notEmpty, oneOf, tryParseDurationMs, wholeNumber } = validators;
 
 test.each([
   [oneOf(["a", "b"]), "a"],
@@ -32,4 +32,18 @@ test.each([
   [duration(), "soon", 'Must be a duration above zero such as "90s", "20m" or "1h30m"; got "soon".'],
 ])("%# says what is allowed and what it got", (validator, value: Value, fault) => {
   expect(validator(value, [])).toBe(fault);
+});
+
+test.each([
+  ["1h30m", 5_400_000],
+  ["1.5h", 5_400_000],
+  ["250ms", 250],
+  ["1m0.5s", 60_500],
+  ["2µs", 0.002],
+])("%s are %d milliseconds", (text, milliseconds) => {
+  expect(tryParseDurationMs(text)).toBeCloseTo(milliseconds);
+});
+
+test.each(["", "90", "s", "-1s", "1 h", "1h 30m", "1d", "1hour"])("%j is no duration", (text) => {
+  expect(tryParseDurationMs(text)).toBeUndefined();
 });

@@ -1,13 +1,25 @@
-import type { Fault } from "./fault";
 import { formatPath, type AttributePath, type Diagnostics } from "../diagnostics";
-import { elementType } from "../equality";
-import { planBreaches } from "./plan-consistency";
-import type { Schema, Type } from "../schema";
-import { schemaType } from "../schema-type";
-import { isObjectValue, isUnknown, type ObjectValue, type Value } from "../value";
+import { schemaType, type Schema } from "../schema";
+import {
+  elementType,
+  equalValues,
+  isObjectValue,
+  isUnknown,
+  isWhollyKnown,
+  type ObjectValue,
+  type Refinement,
+  type Type,
+  type Value,
+} from "../value";
 
-/** What becomes of unknown values: they may stay, they are faults, or they silently become null. */
-type UnknownPolicy = "keep" | "fault" | "drop";
+/** A way in which provider code broke its contract with Terraform; the text goes on where the path ends. */
+export interface ContractViolation {
+  readonly path: AttributePath;
+  readonly text: string;
+}
+
+/** What becomes of unknown values: they may stay, they are violations, or they silently become null. */
+type UnknownPolicy = "keep" | "reject" | "drop";
 
 /**
  * Makes a value that surely fits its type: absent attributes become null, and so does what does not fit, each with a
@@ -17,27 +29,30 @@ export function conform(
   type: Type,
   value: Value | undefined,
   unknowns: UnknownPolicy,
-  faults: Fault[],
+  violations: ContractViolation[],
   path: AttributePath = [],
 ): Value {
   if (value === undefined || value === null) return null;
   if (isUnknown(value)) {
     if (unknowns === "keep") return value;
-    if (unknowns === "fault") faults.push({ path, text: "is still unknown" });
+    if (unknowns === "reject") violations.push({ path, text: "is still unknown" });
     return null;
   }
   if (!hasKind(type, value)) {
-    faults.push({ path, text: `must be ${kindOf(type)}, but is ${Array.isArray(value) ? "a list" : typeof value}` });
+    violations.push({
+      path,
+      text: `must be ${kindOf(type)}, but is ${Array.isArray(value) ? "a list" : typeof value}`,
+    });
     return null;
   }
   const isSet = typeof type === "object" && "set" in type;
   const part = (step: string | number, member: Value | undefined) =>
-    conform(elementType(type, step), member, unknowns, faults, isSet ? path : [...path, step]);
+    conform(elementType(type, step), member, unknowns, violations, isSet ? path : [...path, step]);
   if (Array.isArray(value)) return value.map((element, index) => part(index, element));
   if (!isObjectValue(value)) return value;
   if (typeof type === "object" && "object" in type) {
     for (const name of Object.keys(value).filter((name) => !Object.hasOwn(type.object, name)))
-      faults.push({ path, text: `has no attribute "${name}" in its schema` });
+      violations.push({ path, text: `has no attribute "${name}" in its schema` });
 
     return Object.fromEntries(Object.keys(type.object).map((name) => [name, part(name, value[name])]));
   }
@@ -78,17 +93,17 @@ export function conformingState(
 ): ObjectValue | null {
   const type = schemaType(schema);
   const failed = diagnostics.hasErrors;
-  const faults: Fault[] = [];
-  const conforming = conform(type, state, failed ? "drop" : "fault", faults);
-  if (!failed && faults.length === 0 && plan !== null) faults.push(...planBreaches(type, plan, conforming));
-  reportFaults(faults, diagnostics);
+  const violations: ContractViolation[] = [];
+  const conforming = conform(type, state, failed ? "drop" : "reject", violations);
+  if (!failed && violations.length === 0 && plan !== null) violations.push(...inconsistencies(type, plan, conforming));
+  reportViolations(violations, diagnostics);
   return isObjectValue(conforming) ? conforming : null;
 }
 
 export function conformingPlan(schema: Schema, plan: ObjectValue | null, diagnostics: Diagnostics): ObjectValue | null {
-  const faults: Fault[] = [];
-  const conforming = conform(schemaType(schema), plan, "keep", faults);
-  reportFaults(faults, diagnostics);
+  const violations: ContractViolation[] = [];
+  const conforming = conform(schemaType(schema), plan, "keep", violations);
+  reportViolations(violations, diagnostics);
   return isObjectValue(conforming) ? conforming : null;
 }
 
@@ -98,8 +113,8 @@ export function nullObject(schema: Schema): ObjectValue {
 }
 
 /** Values are left out of the text, as they may be secret. */
-function reportFaults(faults: readonly Fault[], diagnostics: Diagnostics): void {
-  for (const { path, text } of faults) {
+function reportViolations(violations: readonly ContractViolation[], diagnostics: Diagnostics): void {
+  for (const { path, text } of violations) {
     const subject = path.length > 0 ? `The attribute ${formatPath(path)}` : "The object";
     diagnostics.addError(
       "Invalid result of the provider",
@@ -107,4 +122,58 @@ function reportFaults(faults: readonly Fault[], diagnostics: Diagnostics): void 
       path.length > 0 ? path : undefined,
     );
   }
+}
+
+/** Where a known result breaks the promise of the plan: Terraform has shown it to the user and passed it on. */
+export function inconsistencies(
+  type: Type,
+  planned: Value,
+  actual: Value,
+  path: AttributePath = [],
+): ContractViolation[] {
+  if (isUnknown(planned)) {
+    return meetsRefinement(planned.refinement, actual)
+      ? []
+      : [{ path, text: "is not what the plan already told about it" }];
+  }
+  const violation = [{ path, text: "is not what was planned" }];
+  if (isWhollyKnown(planned)) {
+    if (equalValues(type, planned, actual)) return [];
+    if (!isObjectValue(planned) || !isObjectValue(actual)) return violation;
+  }
+  if (Array.isArray(planned) && Array.isArray(actual)) {
+    if (typeof type === "object" && "set" in type) return mayResolveTo(type.set, planned, actual) ? [] : violation;
+    if (planned.length !== actual.length) return violation;
+    return planned.flatMap((element, index) =>
+      inconsistencies(elementType(type, index), element, actual[index] ?? null, [...path, index]),
+    );
+  }
+  if (isObjectValue(planned) && isObjectValue(actual)) {
+    return [...new Set([...Object.keys(planned), ...Object.keys(actual)])].flatMap((name) =>
+      inconsistencies(elementType(type, name), planned[name] ?? null, actual[name] ?? null, [...path, name]),
+    );
+  }
+  return violation;
+}
+
+/** Whether a set with unknown elements can have become the actual one: each of its unknowns may be any other element. */
+function mayResolveTo(type: Type, planned: readonly Value[], actual: readonly Value[]): boolean {
+  return (
+    actual.length <= planned.length &&
+    planned.filter(isWhollyKnown).every((element) => actual.some((other) => equalValues(type, element, other)))
+  );
+}
+
+function meetsRefinement(refinement: Refinement, actual: Value): boolean {
+  const { nullness, stringPrefix, numberLowerBound: lower, numberUpperBound: upper } = refinement;
+  if (actual === null) return nullness !== "not-null";
+  if (nullness === "null") return false;
+  if (typeof actual === "string") return actual.startsWith(stringPrefix ?? "");
+  if (typeof actual === "number") {
+    if (lower && (lower.inclusive ? actual < lower.value : actual <= lower.value)) return false;
+    return !(upper && (upper.inclusive ? actual > upper.value : actual >= upper.value));
+  }
+  if (typeof actual === "boolean" || isUnknown(actual)) return true;
+  const length = Array.isArray(actual) ? actual.length : Object.keys(actual).length;
+  return length >= (refinement.lengthLowerBound ?? 0) && length <= (refinement.lengthUpperBound ?? Infinity);
 }

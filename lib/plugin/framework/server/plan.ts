@@ -1,10 +1,7 @@
-import { withDefaults } from "./defaults";
 import type { AttributePath } from "../diagnostics";
-import { equalValues } from "../equality";
-import type { Schema } from "../schema";
-import { attributeSites, hasSite, mapAttributes, valueAt } from "./schema-walk";
-import { schemaType } from "../schema-type";
-import { UNKNOWN, type ObjectValue } from "../value";
+import { schemaType, type Schema } from "../schema";
+import { UNKNOWN, equalValues, type ObjectValue } from "../value";
+import { attributeSites, hasSite, mapAttributes, valueAt, withDefaults } from "./schema-walk";
 
 /** What Terraform knows when it asks for the plan of a resource that shall exist. */
 export interface PlannedChange {

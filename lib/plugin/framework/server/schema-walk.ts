@@ -1,6 +1,6 @@
 import type { AttributePath } from "../diagnostics";
 import type { Attribute, Schema } from "../schema";
-import { isObjectValue, isUnknown, type ObjectValue, type Value } from "../value";
+import { copyValue, isObjectValue, isUnknown, type ObjectValue, type Value } from "../value";
 
 export interface AttributeSite {
   readonly path: AttributePath;
@@ -53,4 +53,11 @@ export function mapAttributes(
     parent[String(site.path.at(-1))] = replace(site, valueAt(object, site.path));
   }
   return result;
+}
+
+/** `target` with the schema's defaults where `config` sets nothing. */
+export function withDefaults(schema: Schema, config: ObjectValue, target: ObjectValue = config): ObjectValue {
+  return mapAttributes(schema, target, ({ attribute, path }, value) =>
+    attribute.default !== undefined && valueAt(config, path) === null ? copyValue(attribute.default) : copyValue(value),
+  );
 }

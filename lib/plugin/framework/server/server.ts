@@ -14,21 +14,20 @@ import type {
   TypeConfigRequest,
   UpgradeRequest,
 } from "./calls";
+import { callFunction } from "./call-function";
 import { validateAgainstSchema } from "./config-validation";
 import { conformingPlan, conformingState, nullObject } from "./conformity";
 import type { DataSource } from "../data-source";
-import { withDefaults } from "./defaults";
 import { DiagnosticError, Diagnostics, type AttributePath } from "../diagnostics";
 import type { EphemeralResource } from "../ephemeral-resource";
 import { failureDiagnostic } from "./failure";
 import { distinctPaths, pathsRequiringReplace, planState } from "./plan";
-import { decodePrivateState, encodePrivateState } from "./private-state";
 import type { Provider } from "../provider";
-import { callFunction } from "../provider-function";
 import type { ModifyPlanResponse, PrivateState, Resource, StateResponse } from "../resource";
 import { applyChange, resourceChange } from "./change";
 import type { Schema } from "../schema";
-import { upgradeState } from "./state-upgrade";
+import { withDefaults } from "./schema-walk";
+import { decodePrivateState, encodePrivateState, upgradeState } from "./stored-state";
 import { copyValue, type ObjectValue, type Value } from "../value";
 
 export interface ProviderServerOptions {

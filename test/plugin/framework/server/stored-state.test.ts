@@ -1,5 +1,5 @@
 import { ProviderServer, type Resource, type Schema, type Type, type Value } from "../../../../lib/plugin/framework";
-import { valueFromJson } from "../../../../lib/plugin/framework/server/state-json";
+import { valueFromJson } from "../../../../lib/plugin/framework/server/stored-state";
 import { box, boxResource, memoryProvider, storedBox } from "../memory-provider";
 import { fc } from "../../../support/property";
 

@@ -3,8 +3,8 @@ import {
   ProviderServer,
   type ProviderFunction,
   type Value,
-} from "../../../lib/plugin/framework";
-import { memoryProvider } from "./memory-provider";
+} from "../../../../lib/plugin/framework";
+import { memoryProvider } from "../memory-provider";
 
 function call(run: ProviderFunction["call"], ...args: Value[]) {
   const half: ProviderFunction = {

@@ -1,7 +1,33 @@
-import { formatPath, type AttributePath } from "../diagnostics";
-import { elementType } from "../equality";
-import type { Type } from "../schema";
-import type { ObjectValue, Value } from "../value";
+import { DiagnosticError, formatPath, type AttributePath } from "../diagnostics";
+import type { PrivateState, Resource } from "../resource";
+import { schemaType } from "../schema";
+import { elementType, type ObjectValue, type Type, type Value } from "../value";
+
+/** The stored JSON of a resource, possibly of an older version of its schema, as a state of the present one. */
+export function upgradeState(
+  typeName: string,
+  resource: Resource,
+  version: number,
+  state: { readonly [key: string]: unknown },
+): ObjectValue {
+  const present = resource.schema.version ?? 0;
+  if (version > present) {
+    throw new DiagnosticError(
+      `Unable to use the state of ${typeName}`,
+      `It was written by a newer version of this provider (its schema version is ${version}, this provider knows ` +
+        `${present}): use that version of the provider or a later one.`,
+    );
+  }
+  const upgrade = version === present ? undefined : resource.upgradeState?.[version];
+  if (version < present && upgrade === undefined) {
+    throw new DiagnosticError(
+      `Unable to use the state of ${typeName}`,
+      `It was written with schema version ${version}, which this provider cannot bring to version ${present}. ` +
+        "This is a bug in the provider, please report it.",
+    );
+  }
+  return upgrade ? upgrade({ ...state }) : objectFromJson(schemaType(resource.schema).object, state);
+}
 
 type Json = { readonly [key: string]: unknown };
 
@@ -61,4 +87,28 @@ function structure(json: unknown): Value {
 
 function isJsonObject(json: unknown): json is Json {
   return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+/** Private state as Terraform stores it; no bytes when there is nothing to keep. */
+export function encodePrivateState(privateState: PrivateState): Uint8Array {
+  return Object.keys(privateState).length === 0 ? new Uint8Array() : Buffer.from(JSON.stringify(privateState));
+}
+
+export function decodePrivateState(bytes: Uint8Array): PrivateState {
+  if (bytes.length === 0) return {};
+  const parsed = tryParse(Buffer.from(bytes).toString());
+  if (typeof parsed === "object" && parsed !== null) return { ...parsed };
+  throw new DiagnosticError(
+    "Unable to read private state",
+    "The private data that Terraform has stored with this resource is not the JSON object that this provider writes. " +
+      "Was the state written by another provider, or by hand?",
+  );
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
