@@ -1,14 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServerCertificate } from "./coordinator/certificate";
-import type { SimulatedClock } from "./platform/clock";
-import { CoordinatorServer } from "./coordinator/server";
-import type { Faults } from "./coordinator/faults";
+import { CoordinatorServer, createServerCertificate, type Faults, type RecordedRequest } from "./coordinator";
+import { type Behaviour, Platform, type SimulatedClock, type SimulatorState } from "./platform";
 import { type HostOptions, SimulatedHost } from "./host";
-import { type Behaviour, Platform } from "./platform/platform";
-import type { RecordedRequest } from "./coordinator/request-log";
-import type { SimulatorState } from "./platform/state";
 
 /** What a simulator starts with. */
 export interface SimulatorOptions {

@@ -1,18 +1,19 @@
 import type { Faults } from "./faults";
-import { ApiRequest, parseJson, refused, type Reply, type Route, tryFindRoute } from "./http";
-import type { Platform } from "../platform/platform";
-import { Refusal } from "../platform/refusal";
+import { ApiRequest, errorReply, parseJson, type Reply, type Route, tryFindRoute } from "./http";
+import { ApiError, type Platform, Users } from "../platform";
 import { type Call, type RecordedRequest, redactText, type Target } from "./request-log";
-import { allocatorRoutes } from "./routes/allocators";
-import { loginRoutes, sessionRoutes } from "./routes/authentication";
-import { blueprinterRoleRoutes } from "./routes/blueprinter-roles";
-import { controlRoutes } from "./routes/control";
-import { enrollmentTokenRoutes } from "./routes/enrollment-tokens";
-import { moveRoutes } from "./routes/moves";
-import { platformRoutes } from "./routes/platform";
-import { runnerRoutes } from "./routes/runners";
-import { serviceRoutes } from "./routes/services";
-import { Users } from "../platform/users";
+import {
+  allocatorRoutes,
+  blueprinterRoleRoutes,
+  controlRoutes,
+  enrollmentTokenRoutes,
+  loginRoutes,
+  moveRoutes,
+  platformRoutes,
+  runnerRoutes,
+  serviceRoutes,
+  sessionRoutes,
+} from "./routes";
 
 /** Answers calls: who may call, which route takes the call, what a refusal looks like. Knows no sockets. */
 export class CoordinatorApi {
@@ -48,7 +49,7 @@ export class CoordinatorApi {
     try {
       return this.#dispatch(call);
     } catch (error) {
-      return refused(error instanceof Refusal ? error : new Refusal(500, "internal.server.error", String(error)));
+      return errorReply(error instanceof ApiError ? error : new ApiError(500, "internal.server.error", String(error)));
     }
   }
 
@@ -57,13 +58,13 @@ export class CoordinatorApi {
     const open = tryFindRoute(this.#openRoutes[scope], call.method, path);
     const caller = this.users.identify(call.authorization);
     if (open === undefined && caller === undefined)
-      throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
+      throw new ApiError(401, "root.unauthenticated", "The supplied authentication is invalid");
 
     const found = open ?? tryFindRoute(this.#routes[scope], call.method, path);
     if (found === undefined) {
       const unknown = `${call.method} ${redactText(path)}`;
       this.unknownRoutes.add(unknown);
-      throw new Refusal(501, "simulator.unknown_route", `The simulator does not simulate ${unknown}`);
+      throw new ApiError(501, "simulator.unknown_route", `The simulator does not simulate ${unknown}`);
     }
     this.#platform.moves.settle();
     const request = new ApiRequest(call.query, parseJson(call.body), call.authorization, found.parameters);

@@ -1,4 +1,4 @@
-import { Refusal } from "../platform/refusal";
+import { ApiError } from "../platform";
 
 /** A call as its handler sees it: authenticated, routed, its body parsed. */
 export class ApiRequest {
@@ -35,7 +35,7 @@ export class ApiRequest {
   /** Refuses a query parameter that changes the answer in ways that are not simulated. */
   rejectQuery(name: string): void {
     if (this.query.has(name))
-      throw new Refusal(501, "simulator.unknown_query", `The simulator does not simulate the query parameter ${name}`);
+      throw new ApiError(501, "simulator.unknown_query", `The simulator does not simulate the query parameter ${name}`);
   }
 
   /** The body, if it is a JSON object. */
@@ -91,13 +91,13 @@ export function accepted(body: unknown): Reply {
 }
 
 /** The body of every refusal. */
-export function refused({ status, code, message, fields }: Refusal): Reply {
+export function errorReply({ status, code, message, fields }: ApiError): Reply {
   return { status, body: { errors: [{ code, message, ...(fields === undefined ? {} : { fields }) }] } };
 }
 
 /** The refusal of a body or query that the API's description does not allow. */
-export function invalidRequest(detail: string): Refusal {
-  return new Refusal(400, "root.invalid_json_request", `JSON request does not comply with schema: [${detail}]`);
+export function invalidRequest(detail: string): ApiError {
+  return new ApiError(400, "root.invalid_json_request", `JSON request does not comply with schema: [${detail}]`);
 }
 
 /** The value of a JSON text; an empty one has none. */

@@ -1,4 +1,4 @@
-import { REGION } from "../platform/platform";
+import { REGION } from "../platform";
 
 /** A call as it came in. */
 export interface Call {

@@ -6,9 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServerCertificate } from "./certificate";
 import { CoordinatorApi } from "./api";
 import { type Fault, Faults } from "./faults";
-import { refused, type Reply } from "./http";
-import type { Platform } from "../platform/platform";
-import { Refusal } from "../platform/refusal";
+import { errorReply, type Reply } from "./http";
+import { ApiError, type Platform } from "../platform";
 import { type Call, parseTarget, type RecordedRequest, recordRequest } from "./request-log";
 
 const HTML_PAGE =
@@ -92,7 +91,10 @@ export class CoordinatorServer {
 }
 
 function statusReply({ status = 503, code = "simulator.fault", message, headers }: Fault): Reply {
-  return { ...refused(new Refusal(status, code, message ?? `The simulator was asked to answer ${status}`)), headers };
+  return {
+    ...errorReply(new ApiError(status, code, message ?? `The simulator was asked to answer ${status}`)),
+    headers,
+  };
 }
 
 function sendJson(response: ServerResponse, { status, body, headers }: Reply): number {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SimulatedClock } from "./clock";
-import { Refusal } from "./refusal";
+import { ApiError } from "./api-error";
 import type { Runners } from "./runners";
 
 /** A piece of a deployment that runs on an allocator. */
@@ -66,7 +66,7 @@ export class Allocators {
   find(allocatorId: string): Allocator {
     const allocator = this.#allocators.get(allocatorId);
     if (allocator === undefined)
-      throw new Refusal(404, "allocators.allocator_not_found", `The allocator [${allocatorId}] could not be found`);
+      throw new ApiError(404, "allocators.allocator_not_found", `The allocator [${allocatorId}] could not be found`);
 
     return allocator;
   }
@@ -120,10 +120,10 @@ export class Allocators {
   delete(allocator: Allocator, removeInstances: boolean): void {
     const subject = `The allocator [${allocator.allocatorId}]`;
     if (this.isConnected(allocator))
-      throw new Refusal(400, "allocators.delete_connected_allocator_attempt", `${subject} is still connected`);
+      throw new ApiError(400, "allocators.delete_connected_allocator_attempt", `${subject} is still connected`);
 
     if (allocator.instances.length > 0 && !removeInstances)
-      throw new Refusal(400, "allocators.delete_allocator_with_instances_attempt", `${subject} still has instances`);
+      throw new ApiError(400, "allocators.delete_allocator_with_instances_attempt", `${subject} still has instances`);
 
     this.#allocators.delete(allocator.allocatorId);
   }

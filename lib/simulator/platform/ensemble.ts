@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal";
+import { ApiError } from "./api-error";
 import type { Runner, Runners } from "./runners";
 
 /** A host's seat in the ZooKeeper ensemble. */
@@ -30,7 +30,7 @@ export class Ensemble {
   find(name: string): EnsembleMember {
     const member = this.#members.get(name);
     if (member === undefined)
-      throw new Refusal(404, "coordinators.coordinator_not_found", `The coordinator [${name}] could not be found`);
+      throw new ApiError(404, "coordinators.coordinator_not_found", `The coordinator [${name}] could not be found`);
 
     return member;
   }
@@ -50,6 +50,6 @@ export class Ensemble {
   }
 }
 
-function demotionFailed(message: string): Refusal {
-  return new Refusal(400, "coordinators.coordinator_demote_failed", message);
+function demotionFailed(message: string): ApiError {
+  return new ApiError(400, "coordinators.coordinator_demote_failed", message);
 }

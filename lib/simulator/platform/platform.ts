@@ -3,11 +3,10 @@ import { Allocators, type Instance, type InstanceOptions } from "./allocators";
 import { SimulatedClock } from "./clock";
 import { Ensemble } from "./ensemble";
 import { Moves, type MovePlan, type MoveRequest } from "./moves";
-import { Refusal } from "./refusal";
-import { ALL_ROLES, USER_ROLES } from "./roles";
+import { ApiError } from "./api-error";
 import { RolesTokens } from "./roles-tokens";
-import { type Runner, type RunnerLag, Runners } from "./runners";
-import type { SimulatorState } from "./state";
+import { ALL_ROLES, type Runner, type RunnerLag, Runners, USER_ROLES } from "./runners";
+import { describeState, type SimulatorState } from "./state";
 
 /** What an installer tells the platform when its host wants to join. */
 export interface JoinRequest {
@@ -49,6 +48,9 @@ export interface PlatformOptions {
   /** @default - everything at once */
   readonly behaviour?: Partial<Behaviour>;
 }
+
+/** The part of the platform that a host knows. */
+export type HostPlatform = Pick<Platform, "join" | "disconnect" | "reconnect">;
 
 /** Region of every resource; ECE has just this one. */
 export const REGION = "ece-region";
@@ -98,20 +100,20 @@ export class Platform {
    */
   join(request: JoinRequest): JoinResult {
     if (!this.#answersAt(request.coordinatorHost))
-      return refuse(`no coordinator answers at ${request.coordinatorHost}`);
+      return rejected(`no coordinator answers at ${request.coordinatorHost}`);
 
     if (request.version !== this.version)
-      return refuse(`version ${request.version} cannot join a platform of version ${this.version}`);
+      return rejected(`version ${request.version} cannot join a platform of version ${this.version}`);
 
     if (request.rolesToken === undefined || request.rolesToken === "")
-      return refuse("the host was rejected because it presented no roles token");
+      return rejected("the host was rejected because it presented no roles token");
 
     const verdict = this.tokens.verify(request.rolesToken);
-    if (!verdict.accepted) return refuse(verdict.message);
+    if (!verdict.accepted) return rejected(verdict.message);
 
     const known = this.runners.tryFind(request.runnerId);
     if (known !== undefined) {
-      return refuse(
+      return rejected(
         `runner ${request.runnerId} is already known to the platform and ${known.connected ? "connected" : "disconnected"}; ` +
           "delete the host from the platform or choose another runner id",
       );
@@ -148,7 +150,7 @@ export class Platform {
     const runner = this.runners.find(runnerId);
     const unknown = roles.filter((role) => !ALL_ROLES.includes(role));
     if (unknown.length > 0)
-      throw new Refusal(400, "runners.runner_set_roles_failed", `Unknown roles [${unknown.join(", ")}]`, ["roles"]);
+      throw new ApiError(400, "runners.runner_set_roles_failed", `Unknown roles [${unknown.join(", ")}]`, ["roles"]);
 
     this.#assign(runner, roles);
     return runner;
@@ -176,36 +178,10 @@ export class Platform {
     return plan;
   }
 
-  /** A copy of the state, for tests; it contains no token, only their ids. */
+  /** A copy of the state, for tests. It contains no token, only their ids. */
   state(): SimulatorState {
     this.moves.settle();
-    return {
-      tokens: this.tokens.all().map((token) => ({
-        id: token.id,
-        roles: [...token.roles],
-        persistent: token.persistent,
-        live: this.tokens.isLive(token),
-      })),
-      runners: this.runners.list().map((runner) => ({
-        runnerId: runner.runnerId,
-        hostIp: runner.hostIp,
-        zone: runner.availabilityZone,
-        version: runner.version,
-        connected: runner.connected,
-        roles: [...runner.roles],
-        pendingRoles: [...runner.pendingRoles],
-        memorySettings: runner.memorySettings,
-      })),
-      allocators: this.allocators.list().map((allocator) => ({
-        allocatorId: allocator.allocatorId,
-        zone: allocator.availabilityZone,
-        connected: this.allocators.isConnected(allocator),
-        maintenanceMode: allocator.maintenanceSince !== undefined,
-        capacityMb: this.allocators.capacityMb(allocator),
-        tags: Object.fromEntries(allocator.tags.map(({ key, value }) => [key, value])),
-        instances: allocator.instances.map(({ clusterId, instanceName }) => `${clusterId}/${instanceName}`),
-      })),
-    };
+    return describeState(this);
   }
 
   #installFirstHost(): void {
@@ -232,7 +208,7 @@ export class Platform {
         hostIp: runner.hostIp,
         availabilityZone: runner.availabilityZone,
         installedCapacityMb: host.capacityMb ?? DEFAULT_CAPACITY_MB,
-        tags: parseTags(host.allocatorTags ?? ""),
+        tags: parseInstallerTags(host.allocatorTags ?? ""),
       });
     }
     if (runner.roles.has("director")) this.ensemble.seat(runner);
@@ -256,11 +232,11 @@ export class Platform {
   }
 }
 
-function refuse(message: string): JoinResult {
+function rejected(message: string): JoinResult {
   return { joined: false, message };
 }
 
-function parseTags(text: string): { key: string; value: string }[] {
+function parseInstallerTags(text: string): { key: string; value: string }[] {
   return text
     .split(",")
     .filter((tag) => tag.includes(":"))

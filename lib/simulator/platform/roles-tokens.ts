@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import * as jwt from "jsonwebtoken";
 import type { SimulatedClock } from "./clock";
-import { Refusal } from "./refusal";
-import { USER_ROLES } from "./roles";
+import { ApiError } from "./api-error";
+import { USER_ROLES } from "./runners";
 
 /** A roles token as the platform remembers it; ECE calls it an enrollment token in its API. */
 export interface RolesToken {
@@ -48,17 +48,17 @@ export class RolesTokens {
   mint(request: RolesTokenRequest): RolesToken {
     const unknown = request.roles.filter((role) => !USER_ROLES.includes(role));
     if (unknown.length > 0) {
-      throw invalidRequest(
+      throw invalidTokenRequest(
         `Unknown roles [${unknown.join(", ")}], expected any of [${USER_ROLES.join(", ")}]`,
         "roles",
       );
     }
     const validity = request.validityInSeconds;
     if (request.persistent && validity !== undefined)
-      throw invalidRequest("The validity can only be set for ephemeral tokens", "validity_in_seconds");
+      throw invalidTokenRequest("The validity can only be set for ephemeral tokens", "validity_in_seconds");
 
     if (validity !== undefined && (!Number.isInteger(validity) || validity < 1 || validity > MAX_INT32))
-      throw invalidRequest("The validity must be a positive 32-bit integer", "validity_in_seconds");
+      throw invalidTokenRequest("The validity must be a positive 32-bit integer", "validity_in_seconds");
 
     const id = randomUUID();
     const roles = [...new Set(request.roles)];
@@ -96,7 +96,7 @@ export class RolesTokens {
   revoke(idOrToken: string): void {
     const token = this.list().find(({ id, token }) => id === idOrToken || token === idOrToken);
     if (token === undefined)
-      throw new Refusal(404, "enrollment_tokens.invalid_token_id", "There is no persistent token with this id");
+      throw new ApiError(404, "enrollment_tokens.invalid_token_id", "There is no persistent token with this id");
 
     token.revoked = true;
   }
@@ -122,6 +122,6 @@ export class RolesTokens {
   }
 }
 
-function invalidRequest(message: string, field: string): Refusal {
-  return new Refusal(400, "enrollment_tokens.invalid_token_request", message, [field]);
+function invalidTokenRequest(message: string, field: string): ApiError {
+  return new ApiError(400, "enrollment_tokens.invalid_token_request", message, [field]);
 }

@@ -1,5 +1,13 @@
-import { Refusal } from "./refusal";
-import { INTERNAL_ROLES } from "./roles";
+import { ApiError } from "./api-error";
+
+/** The roles that users give to hosts and tokens. */
+export const USER_ROLES: readonly string[] = ["allocator", "coordinator", "director", "proxy"];
+
+/** The roles that every host runs for the platform's own sake; they only go when somebody replaces the roles without them. */
+export const INTERNAL_ROLES: readonly string[] = ["beats-runner", "services-forwarder"];
+
+/** Every role that the platform knows. */
+export const ALL_ROLES: readonly string[] = [...USER_ROLES, ...INTERNAL_ROLES];
 
 /** A host as the platform knows it. */
 export interface Runner {
@@ -55,7 +63,7 @@ export class Runners {
   find(runnerId: string): Runner {
     const runner = this.tryFind(runnerId);
     if (runner === undefined)
-      throw new Refusal(404, "runners.runner_not_found", `The runner [${runnerId}] could not be found`);
+      throw new ApiError(404, "runners.runner_not_found", `The runner [${runnerId}] could not be found`);
 
     return runner;
   }
@@ -90,7 +98,7 @@ export class Runners {
   /** Removes the record of a host that is gone; a connected one is refused, as the platform would lose sight of it. */
   delete(runnerId: string): void {
     if (this.find(runnerId).connected) {
-      throw new Refusal(
+      throw new ApiError(
         400,
         "runners.runner_deletion_failed",
         `The runner [${runnerId}] is still connected and cannot be deleted`,

@@ -1,3 +1,7 @@
+import type { Allocators } from "./allocators";
+import type { RolesTokens } from "./roles-tokens";
+import type { Runners } from "./runners";
+
 /** What the platform holds, in the words of tests: the reply of `GET /_simulator/state`. */
 export interface SimulatorState {
   readonly tokens: readonly TokenState[];
@@ -37,4 +41,40 @@ export interface AllocatorState {
   readonly tags: Readonly<Record<string, string>>;
   /** `cluster id/instance name` of each. */
   readonly instances: readonly string[];
+}
+
+/** Copies the state of a platform. */
+export function describeState(platform: {
+  readonly tokens: RolesTokens;
+  readonly runners: Runners;
+  readonly allocators: Allocators;
+}): SimulatorState {
+  const { tokens, runners, allocators } = platform;
+  return {
+    tokens: tokens.all().map((token) => ({
+      id: token.id,
+      roles: [...token.roles],
+      persistent: token.persistent,
+      live: tokens.isLive(token),
+    })),
+    runners: runners.list().map((runner) => ({
+      runnerId: runner.runnerId,
+      hostIp: runner.hostIp,
+      zone: runner.availabilityZone,
+      version: runner.version,
+      connected: runner.connected,
+      roles: [...runner.roles],
+      pendingRoles: [...runner.pendingRoles],
+      memorySettings: runner.memorySettings,
+    })),
+    allocators: allocators.list().map((allocator) => ({
+      allocatorId: allocator.allocatorId,
+      zone: allocator.availabilityZone,
+      connected: allocators.isConnected(allocator),
+      maintenanceMode: allocator.maintenanceSince !== undefined,
+      capacityMb: allocators.capacityMb(allocator),
+      tags: Object.fromEntries(allocator.tags.map(({ key, value }) => [key, value])),
+      instances: allocator.instances.map(({ clusterId, instanceName }) => `${clusterId}/${instanceName}`),
+    })),
+  };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SimulatedClock } from "./clock";
-import { Refusal } from "./refusal";
+import { ApiError } from "./api-error";
 
 /** Proof of a login, good for a short while. */
 export interface Session {
@@ -54,7 +54,7 @@ export class Users {
   /** Opens a session for a user name and password, or refuses with the API's 401. */
   login(username: string, password: string): Session {
     if (!this.#isPassword(`${username}:${password}`))
-      throw new Refusal(401, "root.unauthenticated", "The supplied authentication is invalid");
+      throw new ApiError(401, "root.unauthenticated", "The supplied authentication is invalid");
 
     return this.openSession();
   }

@@ -1,4 +1,4 @@
-import type { Allocator, Instance, Tag } from "../../platform/allocators";
+import { type Allocator, ApiError, type Instance, type Platform, REGION, type Tag } from "../../platform";
 import {
   accepted,
   type ApiRequest,
@@ -10,8 +10,6 @@ import {
   route,
   type Route,
 } from "../http";
-import { type Platform, REGION } from "../../platform/platform";
-import { Refusal } from "../../platform/refusal";
 
 const ALLOCATORS = "/platform/infrastructure/allocators";
 const DEFAULT_PAGE_SIZE = 100;
@@ -68,7 +66,7 @@ export function allocatorRoutes(platform: Platform): Route[] {
       const key = request.parameter("key");
       const { value } = request.object();
       if (typeof value !== "string" || value === "") {
-        throw new Refusal(
+        throw new ApiError(
           400,
           "allocators.invalid_empty_metadata_item",
           "The value of a metadata item cannot be empty",
@@ -82,7 +80,7 @@ export function allocatorRoutes(platform: Platform): Route[] {
       const key = request.parameter("key");
       const others = allocator.tags.filter((tag) => tag.key !== key);
       if (others.length === allocator.tags.length)
-        throw new Refusal(404, "allocators.metadata_item_not_found", `There is no metadata item [${key}]`);
+        throw new ApiError(404, "allocators.metadata_item_not_found", `There is no metadata item [${key}]`);
 
       allocator.tags = others;
       return ok(others);
@@ -158,7 +156,7 @@ function parseTags(request: ApiRequest): Tag[] {
   return items.map((item: unknown) => {
     const { key, value } = isObject(item) ? item : {};
     if (typeof key !== "string" || typeof value !== "string" || key === "" || value === "")
-      throw new Refusal(400, "allocators.invalid_empty_metadata_items", "Each metadata item needs a key and a value");
+      throw new ApiError(400, "allocators.invalid_empty_metadata_items", "Each metadata item needs a key and a value");
 
     return { key, value };
   });

@@ -1,6 +1,5 @@
 import { invalidRequest, ok, type Reply, route, type Route } from "../http";
-import { Refusal } from "../../platform/refusal";
-import type { Session, Users } from "../../platform/users";
+import { ApiError, type Session, type Users } from "../../platform";
 
 const AUTH = "/users/auth";
 
@@ -31,7 +30,7 @@ export function sessionRoutes(users: Users): Route[] {
     }),
     route("POST", `${AUTH}/_refresh`, ({ authorization }) => {
       if (users.identify(authorization)?.scheme !== "Bearer")
-        throw new Refusal(401, "root.unauthorized", "Only a session can be refreshed");
+        throw new ApiError(401, "root.unauthorized", "Only a session can be refreshed");
 
       return showSession(users.openSession());
     }),

@@ -1,7 +1,5 @@
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
-import type { Platform } from "../../platform/platform";
-import { Refusal } from "../../platform/refusal";
-import { ALL_ROLES, INTERNAL_ROLES } from "../../platform/roles";
+import { ALL_ROLES, ApiError, INTERNAL_ROLES, type Platform } from "../../platform";
 
 const ROLES = "/platform/infrastructure/blueprinter/roles";
 
@@ -46,7 +44,7 @@ export function blueprinterRoleRoutes(platform: Platform): Route[] {
 function findRole(request: ApiRequest): string {
   const role = request.parameter("role");
   if (!ALL_ROLES.includes(role))
-    throw new Refusal(404, "roles.role_not_found", `The role [${role}] could not be found`);
+    throw new ApiError(404, "roles.role_not_found", `The role [${role}] could not be found`);
 
   return role;
 }

@@ -1,7 +1,6 @@
-import type { InstanceOptions } from "../../platform/allocators";
+import type { Behaviour, InstanceOptions, Platform } from "../../platform";
 import { type Faults, parseFault } from "../faults";
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
-import type { Behaviour, Platform } from "../../platform/platform";
 import type { RecordedRequest } from "../request-log";
 
 /** What tests in other processes do to the simulator, below `/_simulator`; ECE has nothing of the kind. */

@@ -1,6 +1,5 @@
 import { type ApiRequest, invalidRequest, ok, route, type Route } from "../http";
-import type { Platform } from "../../platform/platform";
-import type { RolesTokenRequest } from "../../platform/roles-tokens";
+import type { Platform, RolesTokenRequest } from "../../platform";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 

@@ -1,6 +1,5 @@
 import { accepted, type ApiRequest, invalidRequest, isObject, type Reply, route, type Route } from "../http";
-import type { MovePlan, MoveRequest } from "../../platform/moves";
-import type { Platform } from "../../platform/platform";
+import type { MovePlan, MoveRequest, Platform } from "../../platform";
 
 const MOVE = "/platform/infrastructure/allocators/:allocator/clusters";
 

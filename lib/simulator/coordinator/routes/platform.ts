@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Allocator } from "../../platform/allocators";
+import { type Allocator, type Platform, REGION, Refusal } from "../../platform";
 import { ok, route, type Route } from "../http";
-import { type Platform, REGION } from "../../platform/platform";
-import { Refusal } from "../../platform/refusal";
 import { proxyId, showConstructors, showEnsemble, withRole } from "./services";
 
 /** The platform as a whole. */

@@ -1,6 +1,5 @@
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
-import { type Platform, REGION } from "../../platform/platform";
-import type { Runner } from "../../platform/runners";
+import { type Platform, REGION, type Runner } from "../../platform";
 
 const RUNNERS = "/platform/infrastructure/runners";
 

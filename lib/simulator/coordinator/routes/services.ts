@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
 import { ok, route, type Route } from "../http";
-import type { EnsembleMember } from "../../platform/ensemble";
-import type { Platform } from "../../platform/platform";
-import { Refusal } from "../../platform/refusal";
-import type { Runner } from "../../platform/runners";
+import { ApiError, type EnsembleMember, type Platform, type Runner } from "../../platform";
 
 const INFRASTRUCTURE = "/platform/infrastructure";
 
@@ -109,5 +106,5 @@ function showProxy(runner: Runner): unknown {
 }
 
 function notFound(code: string, kind: string, id: string): never {
-  throw new Refusal(404, code, `The ${kind} [${id}] could not be found`);
+  throw new ApiError(404, code, `The ${kind} [${id}] could not be found`);
 }

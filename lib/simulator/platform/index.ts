@@ -1,0 +1,23 @@
+/**
+ * The platform: its state, and the rules by which it changes. It knows neither HTTP nor SSH.
+ *
+ * Imports neither coordinator/ nor host/.
+ */
+export type { Allocator, Instance, InstanceOptions, Tag } from "./allocators";
+export { ApiError } from "./api-error";
+export { SimulatedClock } from "./clock";
+export type { EnsembleMember } from "./ensemble";
+export type { MovePlan, MoveRequest } from "./moves";
+export {
+  type Behaviour,
+  type HostPlatform,
+  type JoinRequest,
+  type JoinResult,
+  Platform,
+  type PlatformOptions,
+  REGION,
+} from "./platform";
+export type { RolesTokenRequest } from "./roles-tokens";
+export { ALL_ROLES, INTERNAL_ROLES, type Runner } from "./runners";
+export type { AllocatorState, RunnerState, SimulatorState, TokenState } from "./state";
+export { type Session, Users } from "./users";
