@@ -1,4 +1,4 @@
-/** Where in an install a fault strikes: `during-join` leaves ECE's runner container behind, but the platform knows nothing. */
+/** Where in an install a fault triggers: `during-join` leaves ECE's runner container behind, but the platform knows nothing. */
 export type InstallMoment = "before-join" | "during-join" | "after-join";
 
 /** The container engine works, is installed but not running, or is not installed. */
@@ -12,20 +12,20 @@ export interface InstallPause {
   release(): void;
 }
 
-type FaultKind = "fail" | "cut" | "pause";
+type InstallFaultKind = "fail" | "cut" | "pause";
 
 interface InstallFault {
   readonly moment: InstallMoment;
-  readonly kind: FaultKind;
+  readonly kind: InstallFaultKind;
   /** Does its harm; an exit code ends the install. */
-  strike(): Promise<number | undefined>;
+  trigger(): Promise<number | undefined>;
 }
 
 /**
  * What goes wrong on one host.
  *
  * Faults of an install are used up by one install each, in the order in which they were asked for; faults of different
- * kinds can strike in the same install.
+ * kinds can trigger in the same install.
  */
 export class HostFaults {
   /** Ports that something else on the host listens on. */
@@ -51,7 +51,7 @@ export class HostFaults {
 
   /** The next install ends with this exit code. */
   failInstall(exitCode: number, moment: InstallMoment = "before-join"): void {
-    this.#installFaults.push({ moment, kind: "fail", strike: async () => exitCode });
+    this.#installFaults.push({ moment, kind: "fail", trigger: async () => exitCode });
   }
 
   /** The next install loses all SSH connections to the host, its own among them; the install itself goes on. */
@@ -59,7 +59,7 @@ export class HostFaults {
     this.#installFaults.push({
       moment,
       kind: "cut",
-      strike: async () => {
+      trigger: async () => {
         this.#effects.cutConnections();
         return undefined;
       },
@@ -75,7 +75,7 @@ export class HostFaults {
     this.#installFaults.push({
       moment,
       kind: "pause",
-      strike: async () => {
+      trigger: async () => {
         reach();
         await released;
         return undefined;
@@ -92,14 +92,14 @@ export class HostFaults {
   }
 
   /** Strikes with the faults due at this moment of an install: the first of each kind. @internal */
-  async strike(moment: InstallMoment): Promise<number | undefined> {
-    const due = new Map<FaultKind, InstallFault>();
+  async trigger(moment: InstallMoment): Promise<number | undefined> {
+    const due = new Map<InstallFaultKind, InstallFault>();
     for (const fault of this.#installFaults)
       if (fault.moment === moment && !due.has(fault.kind)) due.set(fault.kind, fault);
 
     for (const fault of due.values()) this.#installFaults.splice(this.#installFaults.indexOf(fault), 1);
     for (const fault of due.values()) {
-      const exitCode = await fault.strike();
+      const exitCode = await fault.trigger();
       if (exitCode !== undefined) return exitCode;
     }
     return undefined;

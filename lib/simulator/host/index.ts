@@ -11,8 +11,7 @@
  * The host knows the platform through {@link HostPlatform} only. Nothing here speaks the ECE API.
  */
 export { SimulatedHost, type HostOptions, type SimulatedHostOptions } from "./simulated-host";
-export { type HostPlatform } from "./host-platform";
 export { HostFaults, type EngineState, type InstallMoment, type InstallPause } from "./host-faults";
-export { type InstallRecord } from "./installer/install-records";
-export { type Container } from "./engine/container-engine";
-export { installerScript } from "./installer/installer-script";
+export type { InstallRecord } from "./installer";
+export type { Container } from "./engine";
+export { installerScript } from "./installer";

@@ -3,18 +3,27 @@ import { createServer, type Server } from "node:http";
 import { isIPv4, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { utils } from "ssh2";
-import { bootstrapProgram, RUNNER_CONTAINER, RUNNER_ID_LABEL } from "./installer/bootstrap";
-import { CommandServer, type StandIn } from "./machine/command-server";
-import { ContainerEngine, type Container, type ContainerOptions } from "./engine/container-engine";
-import { engineStandIns } from "./engine/engine-commands";
+import {
+  bootstrapProgram,
+  INSTALL_REPORT_COMMAND,
+  installerScript,
+  type InstallRecord,
+  InstallRecords,
+  RUNNER_CONTAINER,
+  RUNNER_ID_LABEL,
+} from "./installer";
+import {
+  CommandServer,
+  HostFolder,
+  HostProcesses,
+  machineCommandStandIns,
+  SshServer,
+  type StandIn,
+  sudoScript,
+} from "./machine";
+import { type Container, ContainerEngine, type ContainerOptions, engineStandIns } from "./engine";
 import { HostFaults } from "./host-faults";
-import { HostFolder } from "./machine/folder";
-import { type HostPlatform } from "./host-platform";
-import { HostProcesses } from "./machine/processes";
-import { InstallRecords, type InstallRecord } from "./installer/install-records";
-import { installerScript, INSTALL_REPORT_COMMAND } from "./installer/installer-script";
-import { machineCommandStandIns, SUDO_SCRIPT } from "./machine/commands";
-import { SshServer } from "./machine/ssh";
+import type { HostPlatform } from "../platform";
 
 const INSTALLER_FILE = "elastic-cloud-enterprise.sh";
 const DEFAULT_ADDRESS = "192.168.44.11";
@@ -254,7 +263,7 @@ export class SimulatedHost {
 
   #installCommands(): void {
     for (const name of this.#standIns) this.#folder.addCommand(name, this.#commands.clientScript);
-    this.#folder.addCommand("sudo", SUDO_SCRIPT);
+    this.#folder.addCommand("sudo", sudoScript());
     this.#folder.addCommand(INSTALLER_FILE, this.#installer);
     writeFileSync(join(this.#folder.home, INSTALLER_FILE), this.#installer, { mode: 0o755 });
     this.#installEngine();

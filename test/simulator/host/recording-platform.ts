@@ -1,5 +1,4 @@
-import type { HostPlatform } from "../../../lib/simulator/host";
-import type { JoinRequest, JoinResult } from "../../../lib/simulator/platform/platform";
+import type { HostPlatform, JoinRequest, JoinResult } from "../../../lib/simulator/platform";
 
 /** A platform that lets everybody in, or nobody, and remembers what it was told. */
 export class RecordingPlatform implements HostPlatform {

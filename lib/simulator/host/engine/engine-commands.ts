@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import { EngineError, type Container, type ContainerEngine } from "./container-engine";
-import { containerFilter, describeContainer, listContainer } from "./container-listing";
-import { type Invocation, type StandIn } from "../machine/command-server";
-import { renderTemplate, TemplateError } from "./go-template";
+import { containerFilter, describeContainer, listContainer, renderTemplate, TemplateError } from "./container-output";
+import type { Invocation, StandIn } from "../machine";
 import { parseRun } from "./run-arguments";
 
 /** What happens inside a container in the foreground; gives its exit code. */

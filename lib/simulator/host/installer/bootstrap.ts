@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { JoinRequest } from "../../platform/platform";
-import { type Invocation } from "../machine/command-server";
-import { type Container, type ContainerEngine, type ContainerOptions } from "../engine/container-engine";
-import { type ContainerProgram } from "../engine/engine-commands";
+import type { HostPlatform, JoinRequest } from "../../platform";
+import type { HostFolder, Invocation } from "../machine";
+import type { Container, ContainerEngine, ContainerOptions, ContainerProgram } from "../engine";
 import { type HostFaults, type InstallMoment } from "../host-faults";
-import { type HostFolder } from "../machine/folder";
-import { type HostPlatform } from "../host-platform";
 import { readRolesToken, type InstallRecords } from "./install-records";
 
 /** The label of ECE's runner container that tells which runner it is; absent where the platform does not know it. */
@@ -102,16 +99,16 @@ class Bootstrap {
       throw new InstallEnd(1, `this host already has a container ${RUNNER_CONTAINER}; remove ECE from it first`);
 
     await this.#unlessStopped(Promise.resolve(this.#options.inInstall()));
-    await this.#comeTo("before-join");
+    await this.#reach("before-join");
     this.#startContainer(RUNNER_CONTAINER);
-    await this.#comeTo("during-join");
+    await this.#reach("during-join");
     if (request.coordinatorHost === "")
       this.#terminal.out("  - no --coordinator-host: this host starts a platform of its own");
     else this.#join(platform, request);
 
     for (const name of [...COMMON_CONTAINERS, ...this.#roleContainers(request)]) this.#startContainer(name);
     this.#terminal.out(`  - containers started for: ${request.roles.join(", ") || "no role"}`);
-    await this.#comeTo("after-join");
+    await this.#reach("after-join");
     this.#writeLog(request);
     this.#terminal.out("Elastic Cloud Enterprise installation completed successfully");
   }
@@ -170,8 +167,8 @@ class Bootstrap {
     this.#options.containers.run({ name, image: this.#container.image, labels });
   }
 
-  async #comeTo(moment: InstallMoment): Promise<void> {
-    const exitCode = await this.#unlessStopped(this.#options.faults.strike(moment));
+  async #reach(moment: InstallMoment): Promise<void> {
+    const exitCode = await this.#unlessStopped(this.#options.faults.trigger(moment));
     if (exitCode !== undefined) throw new InstallEnd(exitCode, `exit code ${exitCode} was asked for ${moment}`);
   }
 

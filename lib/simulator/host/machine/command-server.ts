@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { readScript } from "./script";
 
 /** One call of a stand-in command on the host. */
 export interface Invocation {
@@ -44,26 +46,7 @@ export class CommandServer {
   /** The script to put on the host under the name of each stand-in. */
   get clientScript(): string {
     const { port } = this.#server.address() as AddressInfo;
-    return `#!/usr/bin/env bash
-# Stands in for a command of this simulated host: the simulator answers in its place.
-exec 3<>/dev/tcp/127.0.0.1/${port} || exit 1
-printf '%s\\0' ${this.#secret} "\${0##*/}" "\${SUDO_USER:+root}" "$#" "$@" >&3
-
-swallow_input() {
-  while read -r -t 0; do read -r -t 1 -n 65536 || break; done 2>/dev/null
-}
-
-while IFS= read -r line <&3; do
-  case $line in
-    out:*) printf '%s\\n' "\${line#out:}" ;;
-    err:*) printf '%s\\n' "\${line#err:}" >&2 ;;
-    swallow-input) trap swallow_input EXIT ;;
-    exit:*) exit "\${line#exit:}" ;;
-  esac
-done
-echo "\${0##*/}: the simulator went away" >&2
-exit 1
-`;
+    return readScript(join(__dirname, "command-client.sh"), { port, secret: this.#secret });
   }
 
   async stop(): Promise<void> {

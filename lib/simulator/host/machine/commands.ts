@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { type StandIn } from "./command-server";
+import { readScript } from "./script";
 
 /** What a host says about itself. */
 export interface HostIdentity {
@@ -12,20 +14,9 @@ export interface HostIdentity {
 }
 
 /** `sudo`: everything is allowed without a password. */
-export const SUDO_SCRIPT = `#!/usr/bin/env bash
-# Stands in for sudo: the command stays an ordinary process, but the host's other stand-ins take it for root's.
-export SUDO_USER=\${SUDO_USER-$USER}
-while [[ $1 == -* ]]; do
-  case $1 in
-    --) shift; break ;;
-    -u | --user) if [[ $2 != root ]]; then unset SUDO_USER; fi; shift 2 ;;
-    -g | -p | -C | -h | -D | -R | -T) shift 2 ;;
-    *) shift ;;
-  esac
-done
-if (($# == 0)); then exit 0; fi
-exec env "$@"
-`;
+export function sudoScript(): string {
+  return readScript(join(__dirname, "sudo.sh"));
+}
 
 /** The commands that tell who and where one is. */
 export function machineCommandStandIns(

@@ -1,4 +1,4 @@
-import { renderTemplate, TemplateError } from "../../../../lib/simulator/host/engine/go-template";
+import { renderTemplate, TemplateError } from "../../../../lib/simulator/host/engine/container-output";
 
 const container = {
   Names: "postgres",

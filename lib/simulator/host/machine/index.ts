@@ -1,0 +1,11 @@
+/**
+ * The machine under a host: its SSH server, its folder, its processes, and the stand-ins for its everyday commands.
+ *
+ * Imports nothing else of the simulator.
+ */
+export { type Invocation, CommandServer, type StandIn } from "./command-server";
+export { machineCommandStandIns, sudoScript } from "./commands";
+export { HostFolder } from "./folder";
+export { HostProcesses } from "./processes";
+export { readScript } from "./script";
+export { SshServer } from "./ssh";
