@@ -5,17 +5,17 @@ import { CoordinatorServer, createServerCertificate, type Faults, type RecordedR
 import { type Behaviour, Platform, type SimulatedClock, type SimulatorState } from "./platform";
 import { type HostOptions, SimulatedHost } from "./host";
 
-/** What a simulator starts with. */
+/** Settings of a simulator. */
 export interface SimulatorOptions {
   /** Port of the coordinator. @default 0 - a free one */
   readonly port?: number;
-  /** Hosts on which ECE can be installed: how many, or each described. @default 0 */
+  /** Hosts on which ECE can be installed: their number, or a description of each. @default 0 */
   readonly hosts?: number | readonly HostOptions[];
-  /** Version of the platform, which hosts must install to join. @default "4.0.3" */
+  /** Version of the platform. A host must install the same one to join. @default "4.0.3" */
   readonly version?: string;
-  /** What is slower than at once. @default - nothing */
+  /** What the platform does with a delay. @default - nothing */
   readonly behaviour?: Partial<Behaviour>;
-  /** Whether {@link Simulator.stop} rejects when there were calls that no route takes. @default true */
+  /** Whether {@link Simulator.stop} rejects if there were calls to unknown routes. @default true */
   readonly failOnUnknownRoute?: boolean;
 }
 
@@ -52,7 +52,7 @@ const LOOPBACK = "127.0.0.1";
  * await simulator.stop();
  */
 export class Simulator {
-  /** Starts everything, or nothing. */
+  /** Starts the coordinator and the hosts. If one of them does not start, none is left running. */
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const platform = new Platform(options);
     const certificate = await createServerCertificate();
@@ -81,14 +81,14 @@ export class Simulator {
 
   /** `https://127.0.0.1:PORT` */
   readonly endpoint: string;
-  /** A name of the coordinator that hosts may install with. */
+  /** The address of the coordinator to install hosts with. */
   readonly coordinatorHost = LOOPBACK;
   readonly username: string;
   readonly password: string;
   readonly apiKey: string;
-  /** PEM of the authority behind {@link endpoint}'s certificate. */
+  /** PEM of the authority that signed the certificate of {@link endpoint}. */
   readonly caCertificate: string;
-  /** File with {@link caCertificate}, in a private folder that goes with the simulator. */
+  /** File with {@link caCertificate}, in a private folder that {@link stop} removes. */
   readonly caCertificateFile: string;
   readonly platform: Platform;
   readonly clock: SimulatedClock;
@@ -123,12 +123,12 @@ export class Simulator {
     this.#failOnUnknownRoute = options.failOnUnknownRoute ?? true;
   }
 
-  /** What the platform holds now. */
+  /** A copy of the state of the platform. */
   state(): SimulatorState {
     return this.platform.state();
   }
 
-  /** What others need to reach it: what `cdktf-ece simulator` prints. */
+  /** What other processes need to reach the simulator. `cdktf-ece simulator` prints it. */
   toJSON(): SimulatorAccess {
     const { endpoint, username, password, apiKey, caCertificateFile } = this;
     const hosts = this.hosts.map(({ runnerId, sshHost, sshPort, user, privateKeyFile, hostKey }) => ({
@@ -142,7 +142,7 @@ export class Simulator {
     return { endpoint, username, password, apiKey, caCertificateFile, hosts };
   }
 
-  /** Stops the hosts and the coordinator and removes their files, then complains about calls that no route took. */
+  /** Stops the hosts and the coordinator and removes their files. Rejects if there were calls to unknown routes. */
   async stop(): Promise<void> {
     await this.#release();
     const unknown = [...this.#server.api.unknownRoutes];

@@ -15,10 +15,10 @@ import {
   sessionRoutes,
 } from "./routes";
 
-/** Answers calls: who may call, which route takes the call, what a refusal looks like. Knows no sockets. */
+/** Answers calls: authenticates the caller, finds the route, turns errors into replies. Knows no sockets. */
 export class CoordinatorApi {
   readonly users: Users;
-  /** Method and path of each call that no route took. */
+  /** Method and path of each call to an unknown route. */
   readonly unknownRoutes = new Set<string>();
   readonly #platform: Platform;
   readonly #openRoutes: Readonly<Record<Target["scope"], readonly Route[]>>;
@@ -44,7 +44,7 @@ export class CoordinatorApi {
     };
   }
 
-  /** Does what the call asks for. Never throws: what goes wrong becomes a reply. */
+  /** Carries out the call. Never throws: errors become replies. */
   answer(call: Call): Reply {
     try {
       return this.#dispatch(call);
@@ -66,10 +66,10 @@ export class CoordinatorApi {
       this.unknownRoutes.add(unknown);
       throw new ApiError(501, "simulator.unknown_route", `The simulator does not simulate ${unknown}`);
     }
-    this.#platform.moves.settle();
+    this.#platform.moves.completeDue();
     const request = new ApiRequest(call.query, parseJson(call.body), call.authorization, found.parameters);
     const reply = found.route.handle(request);
-    // ECE tells users of API keys about the end of their key with each reply; the format of the date is an assumption.
+    // ECE sends the expiry of an API key with each reply to its user. The format of the date is a guess.
     return caller?.scheme === "ApiKey" && caller.expiresAt !== undefined
       ? { ...reply, headers: { "X-Elastic-Api-Key-Expiration": caller.expiresAt.toISOString() } }
       : reply;

@@ -2,20 +2,20 @@ import type { webcrypto } from "node:crypto";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 
-/** What an HTTPS listener on loopback needs, and what its clients must trust. */
+/** The certificate of an HTTPS server on loopback, with its key and its authority. */
 export interface ServerCertificate {
-  /** PEM of the authority; the only one that clients need. */
+  /** PEM of the authority, which is all that clients need to trust. */
   readonly caCertificate: string;
-  /** PEM of the leaf, followed by the authority's, as ECE serves its chain. */
+  /** PEM of the server's certificate, followed by the authority's, as ECE sends them. */
   readonly chain: string;
-  /** PEM of the leaf's private key. */
+  /** PEM of the server's private key. */
   readonly privateKey: string;
 }
 
 const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const VALIDITY_DAYS = 30;
 
-/** Makes an authority for this one run and a certificate of it for the names of loopback. */
+/** Creates an authority for this run, and a certificate for the names of loopback signed by it. */
 export async function createServerCertificate(): Promise<ServerCertificate> {
   const [authorityKeys, leafKeys] = await Promise.all([createKeys(), createKeys()]);
   const now = Date.now();

@@ -1,31 +1,31 @@
-/** What goes wrong with a call. */
+/** The kind of failure of a call. */
 export type FaultKind = "status" | "delay" | "reset-before" | "reset-after-commit" | "html";
 
-/** A fault that tests ask for. */
+/** A failure that a test injects. */
 export interface Fault {
   /** @default - any method */
   readonly method?: string;
   /** Prefix of the API path after `/api/v1`, without the region. */
   readonly path: string;
   /**
-   * - `status`: answers with an error instead of doing the work
+   * - `status`: answers with an error instead of carrying out the call
    * - `delay`: answers `milliseconds` later
-   * - `reset-before`: drops the connection before the work
-   * - `reset-after-commit`: does the work, then drops the connection
-   * - `html`: answers with a page, as a proxy in front would
+   * - `reset-before`: drops the connection instead of carrying out the call
+   * - `reset-after-commit`: carries out the call, then drops the connection
+   * - `html`: answers with an HTML page, as a proxy in front of ECE would
    */
   readonly kind: FaultKind;
-  /** How many calls it befalls. @default 1 */
+  /** Number of calls affected. @default 1 */
   readonly times?: number;
   /** @default 503 for `status`, 200 for `html` */
   readonly status?: number;
   /** Code of the error body that `status` sends. @default "simulator.fault" */
   readonly code?: string;
-  /** Text of the error body that `status` sends. */
+  /** Message of the error body that `status` sends. @default - names the status */
   readonly message?: string;
-  /** Further reply headers of `status` and `html`, such as `Retry-After`. */
+  /** Additional headers that `status` and `html` send, such as `Retry-After`. @default - none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long `delay` takes by the real clock. @default 1000 */
+  /** How long `delay` waits, by the real clock. @default 1000 */
   readonly milliseconds?: number;
 }
 
@@ -49,7 +49,7 @@ const FIELD_TYPES: Readonly<Record<keyof Fault, "string" | "number" | "object">>
   milliseconds: "number",
 };
 
-/** Takes what came from outside for a fault, or throws a RangeError that names what is wrong with it. */
+/** Checks that a JSON object describes a fault; throws a RangeError that says what is wrong with it. */
 export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
   const types = new Map<string, string>(Object.entries(FIELD_TYPES));
   for (const [key, value] of Object.entries(given)) {
@@ -63,7 +63,7 @@ export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
   if (!KINDS.includes(kind)) throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
 
   if (!Number.isInteger(times) || Number(times) < 1)
-    throw new RangeError(`a fault befalls at least 1 call, not ${String(times)}`);
+    throw new RangeError(`times must be a whole number of at least 1; got ${String(times)}`);
 
   if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599)
     throw new RangeError(`a fault's status is from 200 to 599, not ${String(status)}`);
@@ -71,7 +71,7 @@ export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
   return given as unknown as Fault;
 }
 
-/** The faults that wait for their calls. Those for the same call wait in the order in which they were asked for. */
+/** The injected faults. Those that match the same call apply to one call each, in the order of their addition. */
 export class Faults {
   #pending: { fault: Fault; times: number }[] = [];
 
@@ -83,12 +83,12 @@ export class Faults {
     this.#pending = [];
   }
 
-  /** The faults that still wait. */
+  /** The faults that still have calls to affect, with the number of these. */
   pending(): Fault[] {
     return this.#pending.map(({ fault, times }) => ({ ...fault, times }));
   }
 
-  /** The fault that befalls this call, which uses it up by one. */
+  /** Returns the next fault for this call and decrements its count. */
   take(method: string, path: string): Fault | undefined {
     const next = this.#pending.find(
       ({ fault }) => (fault.method ?? method).toUpperCase() === method && path.startsWith(fault.path),

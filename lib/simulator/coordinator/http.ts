@@ -1,6 +1,6 @@
 import { ApiError } from "../platform";
 
-/** A call as its handler sees it: authenticated, routed, its body parsed. */
+/** A call as a route handles it: authenticated, its path and body parsed. */
 export class ApiRequest {
   constructor(
     readonly query: URLSearchParams,
@@ -9,7 +9,7 @@ export class ApiRequest {
     readonly parameters: Readonly<Record<string, string>>,
   ) {}
 
-  /** A part of the path that the route's pattern names. */
+  /** The part of the path that stands in the place of `:name` in the route's path. */
   parameter(name: string): string {
     const value = this.parameters[name];
     if (value === undefined) throw new Error(`the route's pattern has no :${name}`);
@@ -17,7 +17,7 @@ export class ApiRequest {
     return value;
   }
 
-  /** A query parameter that is true or false, undefined where it is left out. */
+  /** A query parameter that is true or false; undefined if it is missing. */
   flag(name: string): boolean | undefined {
     const value = this.query.get(name);
     return value === null ? undefined : value === "true";
@@ -32,26 +32,26 @@ export class ApiRequest {
     return value;
   }
 
-  /** Refuses a query parameter that changes the answer in ways that are not simulated. */
+  /** Throws if there is a query parameter that would change the reply in a way that is not simulated. */
   rejectQuery(name: string): void {
     if (this.query.has(name))
       throw new ApiError(501, "simulator.unknown_query", `The simulator does not simulate the query parameter ${name}`);
   }
 
-  /** The body, if it is a JSON object. */
+  /** The body, which must be a JSON object. */
   object(): Readonly<Record<string, unknown>> {
     return requireObject(this.body);
   }
 }
 
-/** What a handler answers; the body is sent as JSON. */
+/** The reply to a call. The body is sent as JSON. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One line of the API's table. */
+/** One line of a table of routes. */
 export interface Route {
   readonly method: string;
   /** Matches a whole path; its named groups are the parameters. */
@@ -59,12 +59,12 @@ export interface Route {
   readonly handle: (request: ApiRequest) => Reply;
 }
 
-/** A line of the table; `:name` in `path` stands for one segment. */
+/** Creates a route; `:name` in `path` stands for one segment. */
 export function route(method: string, path: string, handle: (request: ApiRequest) => Reply): Route {
   return { method, pattern: new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`), handle };
 }
 
-/** The line that a call belongs to, with the parameters of its path. */
+/** Finds the route of a call, with the parameters of its path. */
 export function tryFindRoute(
   routes: readonly Route[],
   method: string,
@@ -85,22 +85,22 @@ export function ok(body: unknown): Reply {
   return { status: 200, body };
 }
 
-/** A reply with status 202: the work goes on after it. */
+/** A reply with status 202: the platform goes on with the work. */
 export function accepted(body: unknown): Reply {
   return { status: 202, body };
 }
 
-/** The body of every refusal. */
+/** The reply that carries an error. */
 export function errorReply({ status, code, message, fields }: ApiError): Reply {
   return { status, body: { errors: [{ code, message, ...(fields === undefined ? {} : { fields }) }] } };
 }
 
-/** The refusal of a body or query that the API's description does not allow. */
+/** The error for a body or query that the API's description does not allow. */
 export function invalidRequest(detail: string): ApiError {
   return new ApiError(400, "root.invalid_json_request", `JSON request does not comply with schema: [${detail}]`);
 }
 
-/** The value of a JSON text; an empty one has none. */
+/** Parses JSON; undefined for an empty text. */
 export function parseJson(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);

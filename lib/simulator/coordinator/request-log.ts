@@ -1,6 +1,6 @@
 import { REGION } from "../platform";
 
-/** A call as it came in. */
+/** A call as the server received it. */
 export interface Call {
   readonly method: string;
   readonly target: Target;
@@ -12,14 +12,14 @@ export interface Call {
 // Elastic's own clients name the region in platform paths, its documentation leaves it out.
 const API_PATH = new RegExp(`^/api/v1(?:/regions/${REGION}(?=/platform(?:/|$)))?(?<path>/.*)$`);
 
-/** What a call addresses. */
+/** What the path of a call addresses. */
 export interface Target {
   readonly scope: "api" | "control" | "elsewhere";
   /** The API path after `/api/v1`, without the region; the path as it is in the other scopes. */
   readonly path: string;
 }
 
-/** The target that the path of a URL names. */
+/** Parses the path of a URL. */
 export function parseTarget(pathname: string): Target {
   const path = API_PATH.exec(pathname)?.groups?.path;
   if (path !== undefined) return { scope: "api", path };
@@ -27,28 +27,28 @@ export function parseTarget(pathname: string): Target {
   return { scope: pathname.startsWith("/_simulator/") ? "control" : "elsewhere", path: pathname };
 }
 
-/** A call that reached the simulator; calls to `/_simulator/` are not among them. */
+/** The record of a call to the simulator. Calls to `/_simulator/` are not recorded. */
 export interface RecordedRequest {
   readonly method: string;
-  /** The API path after `/api/v1`, without the region; a roles token in it is blotted out. */
+  /** The API path after `/api/v1`, without the region; a roles token in it is redacted. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** How the caller identified itself; the credentials are not kept. */
+  /** The scheme of the credentials; these themselves are not kept. */
   readonly authentication: "Basic" | "ApiKey" | "Bearer" | "none";
-  /** The JSON body with its secrets blotted out. */
+  /** The JSON body, its secrets redacted. */
   readonly body?: unknown;
-  /** What was answered; undefined while the work is going on, and when the connection was dropped instead. */
+  /** The status of the reply; undefined until it is sent, and if the connection was dropped instead. */
   status?: number;
-  /** The platform's time. */
+  /** When the call came, by the platform's clock. */
   readonly at: string;
 }
 
 const SCHEMES = ["Basic", "ApiKey", "Bearer"] as const;
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 const SECRET_KEY = /password|token|secret|api_?key/i;
-const BLOT = "[redacted]";
+const REDACTED = "[redacted]";
 
-/** What is kept of a call. */
+/** Creates the record of a call. */
 export function recordRequest(call: Call, at: Date): RecordedRequest {
   const [scheme] = (call.authorization ?? "").split(" ");
   return {
@@ -69,9 +69,9 @@ function tryParse(body: string): unknown {
   }
 }
 
-/** Blots out roles tokens in a text. */
+/** Replaces roles tokens in a text. */
 export function redactText(text: string): string {
-  return text.replace(JWT, BLOT);
+  return text.replace(JWT, REDACTED);
 }
 
 /** A copy of a JSON value without its secrets. */
@@ -82,7 +82,7 @@ function redact(value: unknown): unknown {
 
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, SECRET_KEY.test(key) ? BLOT : redact(entry)]),
+      Object.entries(value).map(([key, entry]) => [key, SECRET_KEY.test(key) ? REDACTED : redact(entry)]),
     );
   }
   return value;

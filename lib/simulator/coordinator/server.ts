@@ -13,7 +13,7 @@ import { type Call, parseTarget, type RecordedRequest, recordRequest } from "./r
 const HTML_PAGE =
   "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to go on.</body></html>";
 
-/** The coordinator's HTTPS listener: carries calls to the API, and the faults that tests want to befall them. */
+/** The coordinator's HTTPS server: passes calls to the API, records them, and applies injected faults. */
 export class CoordinatorServer {
   readonly faults = new Faults();
   readonly requests: RecordedRequest[] = [];
@@ -26,12 +26,12 @@ export class CoordinatorServer {
     this.#platform = platform;
     this.api = new CoordinatorApi(platform, this.faults, this.requests);
     this.#server = createServer({ cert: certificate.chain, key: certificate.privateKey }, (request, response) => {
-      // Only two things can fail here, and neither leaves anybody to tell: the caller hung up, or the server stops.
+      // This fails only when the caller has hung up or the server stops: there is nobody left to answer.
       this.#serve(request, response).catch(() => response.destroy());
     });
   }
 
-  /** Listens on loopback and returns the port; 0 takes a free one. */
+  /** Listens on loopback and returns the port; 0 stands for a free one. */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject).listen(port, "127.0.0.1", resolve);
@@ -39,7 +39,7 @@ export class CoordinatorServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Drops every connection, the delayed calls among them. */
+  /** Stops the server and drops every connection, including those of delayed calls. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const closed = new Promise((resolve) => this.#server.close(resolve));
@@ -67,7 +67,7 @@ export class CoordinatorServer {
     record.status = await this.#answer(call, fault, response);
   }
 
-  /** Answers the call in spite of, or with, the fault; returns the status, if one was sent. */
+  /** Answers the call, applying the fault, if any. Returns the status, if one was sent. */
   async #answer(call: Call, fault: Fault | undefined, response: ServerResponse): Promise<number | undefined> {
     switch (fault?.kind) {
       case "status":

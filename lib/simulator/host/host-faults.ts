@@ -1,14 +1,17 @@
-/** Where in an install a fault triggers: `during-join` leaves ECE's runner container behind, but the platform knows nothing. */
+/**
+ * The moment of an install at which a fault occurs. With `during-join`, ECE's runner container is there, but the
+ * platform does not know the host.
+ */
 export type InstallMoment = "before-join" | "during-join" | "after-join";
 
-/** The container engine works, is installed but not running, or is not installed. */
+/** Whether the container engine works, is installed but not running, or is not installed. */
 export type EngineState = "running" | "stopped" | "missing";
 
-/** An install that waits to be let go. */
+/** A pause of an install. */
 export interface InstallPause {
-  /** Resolves when an install has come to the pause. */
+  /** Resolves when an install has reached the pause. */
   readonly reached: Promise<void>;
-  /** Lets the install go on, now or as soon as it comes here. */
+  /** Lets the install continue, now or as soon as it reaches the pause. */
   release(): void;
 }
 
@@ -17,18 +20,18 @@ type InstallFaultKind = "fail" | "cut" | "pause";
 interface InstallFault {
   readonly moment: InstallMoment;
   readonly kind: InstallFaultKind;
-  /** Does its harm; an exit code ends the install. */
+  /** Causes the failure. An exit code ends the install. */
   trigger(): Promise<number | undefined>;
 }
 
 /**
- * What goes wrong on one host.
+ * The injected faults of one host.
  *
- * Faults of an install are used up by one install each, in the order in which they were asked for; faults of different
- * kinds can trigger in the same install.
+ * A fault of an install occurs once. Faults of the same kind and moment occur in one install after the other, in the
+ * order of their addition; those of different kinds can occur in the same install.
  */
 export class HostFaults {
-  /** Ports that something else on the host listens on. */
+  /** Ports that another program on the host listens on. */
   readonly portsInUse = new Set<number>();
   #engine: EngineState = "running";
   readonly #installFaults: InstallFault[] = [];
@@ -54,7 +57,10 @@ export class HostFaults {
     this.#installFaults.push({ moment, kind: "fail", trigger: async () => exitCode });
   }
 
-  /** The next install loses all SSH connections to the host, its own among them; the install itself goes on. */
+  /**
+   * During the next install, all SSH connections to the host are dropped, including its own. The install itself
+   * continues.
+   */
   cutConnectionsInInstall(moment: InstallMoment = "before-join"): void {
     this.#installFaults.push({
       moment,
@@ -84,14 +90,14 @@ export class HostFaults {
     return { reached, release };
   }
 
-  /** Forgets all faults. */
+  /** Removes all faults. */
   clear(): void {
     this.#installFaults.length = 0;
     this.portsInUse.clear();
     this.engine = "running";
   }
 
-  /** Strikes with the faults due at this moment of an install: the first of each kind. @internal */
+  /** Triggers the faults due at this moment of an install: the first of each kind. @internal */
   async trigger(moment: InstallMoment): Promise<number | undefined> {
     const due = new Map<InstallFaultKind, InstallFault>();
     for (const fault of this.#installFaults)

@@ -1,14 +1,14 @@
 /**
- * Simulated hosts: machines on which ECE can be installed, without a machine.
+ * Simulated hosts: machines on which ECE can be installed over SSH.
  *
  * Each host is an SSH server on loopback whose sessions run real shells in a private folder. On its PATH are everyday
- * tools of the real machine and stand-ins for what must not be real: docker, podman, sudo, id, ss, Elastic's installer.
- * A stand-in's behaviour lives here, in the simulator's process, so nothing that it learns (the roles token above all)
+ * tools of the real machine, and stand-ins for what must not be real: docker, podman, sudo, id, ss, Elastic's
+ * installer. The stand-ins run in the simulator's process, so nothing that they are given (above all the roles token)
  * ever reaches the disk. Paths under the storage roots (`/mnt/data`) are mapped into the host's folder, but only where
- * they are arguments of commands found by PATH: the shell's own `[ -d /mnt/data ]`, redirections and commands called by
- * an absolute path (`/usr/bin/rm`) see the real machine.
+ * they are arguments of commands found by PATH: the shell's own `[ -d /mnt/data ]`, redirections, and commands called
+ * by an absolute path (`/usr/bin/rm`) see the real machine.
  *
- * The host knows the platform through {@link HostPlatform} only. Nothing here speaks the ECE API.
+ * Imports platform/, which it uses as {@link HostPlatform} only, and never coordinator/.
  */
 export { SimulatedHost, type HostOptions, type SimulatedHostOptions } from "./simulated-host";
 export { HostFaults, type EngineState, type InstallMoment, type InstallPause } from "./host-faults";

@@ -28,7 +28,7 @@ import type { HostPlatform } from "../platform";
 const INSTALLER_FILE = "elastic-cloud-enterprise.sh";
 const DEFAULT_ADDRESS = "192.168.44.11";
 
-/** What kind of machine a host is. */
+/** Properties of a host. */
 export interface HostOptions {
   /** @default "192.168.44.11" */
   readonly runnerId?: string;
@@ -36,22 +36,22 @@ export interface HostOptions {
   readonly hostIp?: string;
   /** @default "docker" */
   readonly engine?: "docker" | "podman";
-  /** The user's id; the installer wants 1000 or above. @default 1000 */
+  /** The user's id. The installer requires 1000 or above. @default 1000 */
   readonly uid?: number;
   /** @default - the uid */
   readonly gid?: number;
-  /** The user's further groups; without the engine's, only sudo reaches the engine. @default - the engine's group */
+  /** The user's other groups. Without the engine's group, the user needs sudo for it. @default - the engine's group */
   readonly groups?: readonly string[];
-  /** Absolute paths that commands on the host find in the host's own folder. @default ["/mnt/data"] */
+  /** Absolute paths that commands on the host see in the host's own folder. @default ["/mnt/data"] */
   readonly storageRoots?: readonly string[];
   /** The version of the installer on the host. @default "4.0.3" */
   readonly installerVersion?: string;
 }
 
-/** A host and where it belongs. */
+/** Properties of a host, and its platform. */
 export interface SimulatedHostOptions extends HostOptions {
   readonly platform: HostPlatform;
-  /** The name by which the host reaches the platform's coordinator. */
+  /** The address at which the host reaches the coordinator. */
   readonly coordinatorHost: string;
 }
 
@@ -67,15 +67,15 @@ export interface SimulatedHostOptions extends HostOptions {
 export class SimulatedHost {
   readonly runnerId: string;
   readonly hostIp: string;
-  /** What to install with: the value for `--coordinator-host`. */
+  /** The value for `--coordinator-host`. */
   readonly coordinatorHost: string;
   readonly sshHost = "127.0.0.1";
   readonly user = "elastic";
-  /** The host's public key, as `host_key` of a Terraform connection and known_hosts files want it. */
+  /** The host's public key, in the format of `host_key` in a Terraform connection and of known_hosts files. */
   readonly hostKey: string;
-  /** The user's private key: a file that only the caller can read. */
+  /** The file with the user's private key, readable by the owner only. */
   readonly privateKeyFile: string;
-  /** What goes wrong on this host. */
+  /** The injected faults of this host. */
   readonly faults: HostFaults;
   readonly #platform: HostPlatform;
   readonly #installer: string;
@@ -170,12 +170,12 @@ export class SimulatedHost {
     return this.#ssh.port;
   }
 
-  /** Where the installer can be downloaded. */
+  /** The URL of the installer. */
   get installerUrl(): string {
     return `http://127.0.0.1:${(this.#downloads.address() as AddressInfo).port}/${INSTALLER_FILE}`;
   }
 
-  /** The private folder in which the host lives; its user's home is `home` in it. */
+  /** The host's private folder; its user's home is `home` in it. */
   get folder(): string {
     return this.#folder.path;
   }
@@ -202,18 +202,21 @@ export class SimulatedHost {
     return this.#containers.run({ image: `${name}:latest`, ...options, name }).container;
   }
 
-  /** Has a function called, and waited for, in the middle of each install, while the host has not joined. */
+  /** Calls a function in the middle of each install, before the host joins, and waits for it. */
   onInstall(listener: () => void | Promise<void>): void {
     this.#installListeners.push(listener);
   }
 
-  /** The files on the host that contain a text, by their path in the host's folder or, for scripts that Terraform left in `/tmp`, whole. */
+  /**
+   * The files on the host that contain a text: paths in the host's folder, and full paths of scripts that Terraform
+   * left in `/tmp`.
+   */
   grep(text: string): string[] {
     const scripts = this.#leftScripts().filter((file) => readFileSync(file).includes(text));
     return [...this.#folder.grep(text), ...scripts];
   }
 
-  /** Where a path under the host's storage roots is on the machine; undefined for any other. */
+  /** Where a path under the host's storage roots is on the real machine; undefined for any other path. */
   locate(path: string): string | undefined {
     return this.#folder.locate(path);
   }
@@ -223,7 +226,7 @@ export class SimulatedHost {
     this.#ssh.cutConnections();
   }
 
-  /** Pulls the network cable: SSH clients and the platform lose the host, what runs on it goes on. */
+  /** Takes the host off the network: SSH clients and the platform lose it, but its processes go on. */
   disconnect(): void {
     const runner = this.#joinedRunner();
     this.#isOnline = false;
@@ -232,7 +235,7 @@ export class SimulatedHost {
     if (runner !== undefined) this.#platform.disconnect(runner);
   }
 
-  /** Puts the network cable back. */
+  /** Puts the host back on the network. */
   reconnect(): void {
     this.#isOnline = true;
     this.#ssh.isReachable = true;
@@ -240,7 +243,7 @@ export class SimulatedHost {
     if (runner !== undefined) this.#platform.reconnect(runner);
   }
 
-  /** Someone installs the operating system anew: processes, containers and files are gone; address and keys stay. */
+  /** Reinstalls the operating system: processes, containers and files are gone, address and keys stay. */
   wipe(): void {
     this.#ssh.cutConnections();
     this.#processes.kill();
@@ -250,7 +253,7 @@ export class SimulatedHost {
     this.#installCommands();
   }
 
-  /** Ends whatever runs on the host and removes its folder. */
+  /** Ends all processes of the host and removes its folder. */
   async stop(): Promise<void> {
     await this.#ssh.stop();
     await this.#processes.killAll();
@@ -283,7 +286,7 @@ export class SimulatedHost {
     else this.#platform.disconnect(runnerId);
   }
 
-  /** The id under which the platform knows the runner that runs here. */
+  /** The id of the runner on this host, if it runs and has joined the platform. */
   #joinedRunner(): string | undefined {
     const runner = this.#containers.tryFind(RUNNER_CONTAINER);
     return runner?.isRunning === true ? runner.labels[RUNNER_ID_LABEL] : undefined;

@@ -3,7 +3,7 @@ import type { SimulatedClock } from "./clock";
 import { ApiError } from "./api-error";
 import type { Runners } from "./runners";
 
-/** A piece of a deployment that runs on an allocator. */
+/** A part of a deployment that runs on an allocator. */
 export interface Instance {
   readonly clusterId: string;
   readonly clusterType: string;
@@ -12,7 +12,7 @@ export interface Instance {
   readonly nodeMemoryMb: number;
 }
 
-/** What may be said of an instance to be placed; the rest is made up. */
+/** Properties of an instance to be placed; those left out are made up. */
 export interface InstanceOptions {
   /** @default - a new id */
   readonly clusterId?: string;
@@ -20,33 +20,33 @@ export interface InstanceOptions {
   readonly clusterType?: string;
   /** @default - the cluster's id */
   readonly clusterName?: string;
-  /** @default - counted up within the allocator */
+  /** @default - numbered within the allocator */
   readonly instanceName?: string;
   /** @default 1024 */
   readonly nodeMemoryMb?: number;
 }
 
-/** Free text that operators attach to an allocator, and templates match on. */
+/** A key and a value that operators attach to an allocator, for templates to match on. */
 export interface Tag {
   readonly key: string;
   readonly value: string;
 }
 
-/** A host's place for instances. Its record outlives both the role and the runner. */
+/** A host that can run instances. Its record outlives both the role and the runner. */
 export interface Allocator {
   readonly allocatorId: string;
   readonly hostIp: string;
   readonly availabilityZone: string;
   readonly installedCapacityMb: number;
-  /** The capacity set through the API; it goes before the installed one. */
+  /** The capacity set through the API takes precedence over the installed one. */
   settings: { readonly capacity?: number };
   tags: readonly Tag[];
   instances: readonly Instance[];
-  /** Since when it takes no new instances. */
+  /** When maintenance mode began, in which it takes no new instances; undefined outside of it. */
   maintenanceSince?: Date;
 }
 
-/** The platform's allocators and what may be done to them. */
+/** The platform's records of allocators. */
 export class Allocators {
   readonly #allocators = new Map<string, Allocator>();
   readonly #runners: Runners;
@@ -57,12 +57,12 @@ export class Allocators {
     this.#clock = clock;
   }
 
-  /** All records by id, which is the order of the API's pages. */
+  /** All records, in the order of their ids, as the API pages them. */
   list(): Allocator[] {
     return [...this.#allocators.values()].sort((a, b) => (a.allocatorId < b.allocatorId ? -1 : 1));
   }
 
-  /** The record, or the API's 404. */
+  /** Returns the record, or throws the API's 404. */
   find(allocatorId: string): Allocator {
     const allocator = this.#allocators.get(allocatorId);
     if (allocator === undefined)
@@ -71,13 +71,13 @@ export class Allocators {
     return allocator;
   }
 
-  /** Adds a record unless there is one: a host that comes back finds its zone, tags and instances as they were. */
+  /** Adds a record unless there is one: a host that joins again keeps its zone, tags and instances. */
   ensure(allocator: Omit<Allocator, "settings" | "instances">): void {
     if (!this.#allocators.has(allocator.allocatorId))
       this.#allocators.set(allocator.allocatorId, { ...allocator, settings: {}, instances: [] });
   }
 
-  /** Whether the allocator's service answers: its host is connected and still has the role. */
+  /** Whether the allocator's host is connected and still has the role. */
   isConnected(allocator: Allocator): boolean {
     const runner = this.#runners.tryFind(allocator.allocatorId);
     return runner !== undefined && runner.connected && runner.roles.has("allocator");
@@ -99,7 +99,7 @@ export class Allocators {
     allocator.maintenanceSince = undefined;
   }
 
-  /** Puts instances on an allocator, whatever its capacity, as if deployments had been made there. */
+  /** Puts instances on an allocator, as if deployments had been created there. Its capacity is no limit. */
   place(allocator: Allocator, instances: readonly InstanceOptions[]): Instance[] {
     const placed = instances.map((instance, index) => {
       const clusterId = instance.clusterId ?? randomBytes(16).toString("hex");
@@ -116,7 +116,7 @@ export class Allocators {
     return placed;
   }
 
-  /** Removes the record of an allocator that is gone and empty. */
+  /** Removes the record of an allocator that is disconnected and empty. */
   delete(allocator: Allocator, removeInstances: boolean): void {
     const subject = `The allocator [${allocator.allocatorId}]`;
     if (this.isConnected(allocator))

@@ -1,7 +1,7 @@
 import { ApiError } from "./api-error";
 import type { Runner, Runners } from "./runners";
 
-/** A host's seat in the ZooKeeper ensemble. */
+/** A member of the ZooKeeper ensemble. */
 export interface EnsembleMember {
   /** The runner's id. */
   readonly name: string;
@@ -11,8 +11,8 @@ export interface EnsembleMember {
 /**
  * The directors' ZooKeeper ensemble, which the API calls coordinators.
  *
- * A seat outlives the director role and the runner: only a demotion gives it up. ECE does not publish what refuses a
- * demotion; here it is a host that still has the role, and the last member.
+ * A host stays a member without the director role, and without the runner's record, until it is demoted. ECE does not
+ * publish when it refuses a demotion; here it does so for a host that still has the role, and for the last member.
  */
 export class Ensemble {
   readonly #members = new Map<string, EnsembleMember>();
@@ -26,7 +26,7 @@ export class Ensemble {
     return [...this.#members.values()];
   }
 
-  /** The member, or the API's 404. */
+  /** Returns the member, or throws the API's 404. */
   find(name: string): EnsembleMember {
     const member = this.#members.get(name);
     if (member === undefined)
@@ -35,7 +35,7 @@ export class Ensemble {
     return member;
   }
 
-  seat(runner: Runner): void {
+  addMember(runner: Runner): void {
     this.#members.set(runner.runnerId, { name: runner.runnerId, publicHostname: runner.hostIp });
   }
 

@@ -7,42 +7,42 @@ export interface MoveRequest {
   readonly clusterType?: string;
   /** @default - every cluster */
   readonly clusterIds?: ReadonlySet<string>;
-  /** Cancel moves that are under way and start again. @default false */
+  /** Whether to replace moves that are in progress. @default false */
   readonly forceUpdate?: boolean;
-  /** Whether the allocator is held to be lost. @default - found out from its connection */
+  /** Whether to treat the allocator as down. @default - if it is disconnected */
   readonly allocatorDown?: boolean;
 }
 
-/** A cluster whose instances have somewhere to go. */
+/** A cluster whose instances can move. */
 export interface Move {
   readonly clusterId: string;
   readonly clusterType: string;
   readonly targets: ReadonlyMap<Instance, Allocator>;
 }
 
-/** A cluster whose instances stay. */
+/** A cluster whose instances cannot move. */
 export interface MoveFailure {
   readonly clusterId: string;
   readonly clusterType: string;
   readonly message: string;
 }
 
-/** What would become of a move request. */
+/** The moves that a request leads to, and those that are not possible. */
 export interface MovePlan {
   readonly moves: readonly Move[];
   readonly failures: readonly MoveFailure[];
 }
 
-interface Journey {
+interface PendingMove {
   readonly instance: Instance;
   readonly from: Allocator;
   readonly to: Allocator;
-  readonly arrivesAt: Date;
+  readonly completesAt: Date;
 }
 
-/** Moves instances between the allocators of a zone, which takes time and room. */
+/** Moves instances between the allocators of a zone. A move takes time, and memory on its target. */
 export class Moves {
-  #journeys: Journey[] = [];
+  #pending: PendingMove[] = [];
   readonly #allocators: Allocators;
   readonly #clock: SimulatedClock;
 
@@ -52,10 +52,10 @@ export class Moves {
   }
 
   isMoving(instance: Instance): boolean {
-    return this.#journeys.some((journey) => journey.instance === instance);
+    return this.#pending.some((move) => move.instance === instance);
   }
 
-  /** Finds a place for each cluster, or the reason why there is none; changes nothing. */
+  /** Finds targets for the instances of each cluster, or a reason why there are none. Changes nothing. */
   plan(from: Allocator, request: MoveRequest): MovePlan {
     const clusters = new Map<string, Instance[]>();
     for (const instance of from.instances) {
@@ -76,23 +76,23 @@ export class Moves {
     return { moves, failures };
   }
 
-  /** Sets a plan's moves going; they arrive after `seconds`, at once when that is 0. */
+  /** Starts the moves of a plan; they complete after `seconds`, or at once if that is 0. */
   start(from: Allocator, plan: MovePlan, seconds: number): void {
-    const arrivesAt = this.#clock.after(seconds);
-    const journeys = plan.moves.flatMap(({ targets }) =>
-      [...targets].map(([instance, to]) => ({ instance, from, to, arrivesAt })),
+    const completesAt = this.#clock.after(seconds);
+    const started = plan.moves.flatMap(({ targets }) =>
+      [...targets].map(([instance, to]) => ({ instance, from, to, completesAt })),
     );
-    const restarted = new Set(journeys.map(({ instance }) => instance));
-    this.#journeys = [...this.#journeys.filter(({ instance }) => !restarted.has(instance)), ...journeys];
-    this.settle();
+    const restarted = new Set(started.map(({ instance }) => instance));
+    this.#pending = [...this.#pending.filter(({ instance }) => !restarted.has(instance)), ...started];
+    this.completeDue();
   }
 
-  /** Ends the moves whose time has come. An instance whose target went away meanwhile stays where it is. */
-  settle(): void {
+  /** Completes the moves that are due. An instance stays where it is if its target takes no instances any more. */
+  completeDue(): void {
     const now = this.#clock.now();
-    const arrived = this.#journeys.filter(({ arrivesAt }) => arrivesAt <= now);
-    this.#journeys = this.#journeys.filter(({ arrivesAt }) => arrivesAt > now);
-    for (const { instance, from, to } of arrived) {
+    const due = this.#pending.filter(({ completesAt }) => completesAt <= now);
+    this.#pending = this.#pending.filter(({ completesAt }) => completesAt > now);
+    for (const { instance, from, to } of due) {
       if (this.#takesInstances(to) && from.instances.includes(instance)) {
         from.instances = from.instances.filter((other) => other !== instance);
         to.instances = [...to.instances, instance];
@@ -129,7 +129,8 @@ export class Moves {
     return targets;
   }
 
-  // An allocator out of maintenance may get its own instances back, so it comes first: drains that forget it never end.
+  // An allocator outside of maintenance mode may get its own instances back, so it comes first: a drain that does not
+  // start maintenance mode never ends.
   #candidates(from: Allocator): Allocator[] {
     return this.#allocators
       .list()
@@ -142,7 +143,7 @@ export class Moves {
   }
 
   #freeMb(allocator: Allocator): number {
-    const incomingMb = this.#journeys
+    const incomingMb = this.#pending
       .filter(({ to, from }) => to === allocator && from !== allocator)
       .reduce((sum, { instance }) => sum + instance.nodeMemoryMb, 0);
     return this.#allocators.capacityMb(allocator) - this.#allocators.usedMb(allocator) - incomingMb;

@@ -8,11 +8,11 @@ import { RolesTokens } from "./roles-tokens";
 import { ALL_ROLES, type Runner, type RunnerLag, Runners, USER_ROLES } from "./runners";
 import { describeState, type SimulatorState } from "./state";
 
-/** What an installer tells the platform when its host wants to join. */
+/** What an installer sends to the platform so that its host joins. */
 export interface JoinRequest {
   readonly coordinatorHost: string;
   readonly rolesToken?: string;
-  /** What was asked for with `--roles`. */
+  /** The roles given with `--roles`. */
   readonly roles: readonly string[];
   readonly runnerId: string;
   readonly hostIp: string;
@@ -26,12 +26,12 @@ export interface JoinRequest {
   readonly allocatorTags?: string;
 }
 
-/** Whether the host joined. A host that was given fewer roles than it asked for has joined all the same. */
+/** Whether the host joined. A host that got only some of its requested roles has joined, too. */
 export type JoinResult = { joined: true } | { joined: false; message: string };
 
-/** What tests may slow down. */
+/** What the platform does with a delay. */
 export interface Behaviour extends RunnerLag {
-  /** How long instances are under way by the platform's clock. @default 0 */
+  /** How long a move of instances takes by the platform's clock. @default 0 */
   moveSeconds: number;
 }
 
@@ -41,11 +41,11 @@ export interface SecurityDeployment {
   readonly deploymentId: string;
 }
 
-/** What the platform starts with. */
+/** Settings of a platform. */
 export interface PlatformOptions {
-  /** What hosts must install to join. @default "4.0.3" */
+  /** The version that hosts must install to join. @default "4.0.3" */
   readonly version?: string;
-  /** @default - everything at once */
+  /** @default - no delays */
   readonly behaviour?: Partial<Behaviour>;
 }
 
@@ -61,10 +61,11 @@ export const FIRST_HOST = "192.168.44.10";
 const DEFAULT_CAPACITY_MB = 26_000;
 
 /**
- * The state of an ECE platform and the rules by which it changes; knows no HTTP.
+ * The state of an ECE platform and the rules by which it changes.
  *
- * It begins as after the first host's installation: that host has every role and runs the system deployments, and
- * there are the installer's three tokens. Where the public facts say nothing the rules are lenient, and say so.
+ * It starts as ECE is after the installation of the first host: that host has every role and runs the system
+ * deployments, and there are the installer's three tokens. Where Elastic publishes no rule, the one here is lenient,
+ * and a comment says so.
  */
 export class Platform {
   readonly version: string;
@@ -93,10 +94,10 @@ export class Platform {
   }
 
   /**
-   * Lets a host in, or says why not.
+   * Adds a host to the platform, or returns the reason why not.
    *
-   * The host gets the roles that it asks for and its token carries. The others stay pending while the join succeeds:
-   * the silent failure that Elastic documents. Asking for none gives none.
+   * The host gets the requested roles that its token carries. The others stay pending, and the join succeeds without an
+   * error, as Elastic documents. A host that requests no roles gets none.
    */
   join(request: JoinRequest): JoinResult {
     if (!this.#answersAt(request.coordinatorHost))
@@ -120,9 +121,9 @@ export class Platform {
     }
     const { runnerId, hostIp, availabilityZone, version, memorySettings } = request;
     const runner = this.runners.add({ runnerId, hostIp, availabilityZone, version, memorySettings });
-    const asked = request.roles.filter((role) => USER_ROLES.includes(role));
-    asked.filter((role) => !verdict.roles.includes(role)).forEach((role) => runner.pendingRoles.add(role));
-    const granted = asked.filter((role) => verdict.roles.includes(role));
+    const requested = request.roles.filter((role) => USER_ROLES.includes(role));
+    requested.filter((role) => !verdict.roles.includes(role)).forEach((role) => runner.pendingRoles.add(role));
+    const granted = requested.filter((role) => verdict.roles.includes(role));
     this.#assign(runner, [...runner.roles, ...granted], {
       capacityMb: request.capacityMb ?? DEFAULT_CAPACITY_MB,
       allocatorTags: request.allocatorTags,
@@ -130,21 +131,21 @@ export class Platform {
     return { joined: true };
   }
 
-  /** A host went away or was wiped. Nothing happens if the platform has forgotten it already. */
+  /** Marks a host as disconnected. Does nothing if it has no record. */
   disconnect(runnerId: string): void {
     this.#setConnected(runnerId, false);
   }
 
-  /** A host came back. One whose record was deleted meanwhile stays out. */
+  /** Marks a host as connected. Does nothing if its record was deleted meanwhile. */
   reconnect(runnerId: string): void {
     this.#setConnected(runnerId, true);
   }
 
   /**
-   * Replaces a runner's roles as a whole and approves them; internal roles that are not listed go, too.
+   * Replaces all roles of a runner and approves them. Internal roles that are not listed are removed, too.
    *
-   * ECE's description leaves open what happens without `bless` and to an allocator's instances; here roles are approved
-   * either way, and instances stay behind on an allocator that no longer answers.
+   * ECE's description does not say what happens without `bless`, and to an allocator's instances. Here roles are
+   * approved either way, and instances stay on an allocator that loses its role.
    */
   setRoles(runnerId: string, roles: readonly string[]): Runner {
     const runner = this.runners.find(runnerId);
@@ -156,20 +157,20 @@ export class Platform {
     return runner;
   }
 
-  /** Approves or withdraws one role of a runner. */
+  /** Adds or removes one role of a runner. */
   bless(runnerId: string, role: string, isBlessed: boolean): void {
     const runner = this.runners.find(runnerId);
     const others = [...runner.roles].filter((other) => other !== role);
     this.#assign(runner, isBlessed ? [...others, role] : others);
   }
 
-  /** Puts instances on an allocator: a number of small ones, or the ones described. */
+  /** Puts instances on an allocator: as many as given, of the default size, or those described. */
   placeInstances(allocatorId: string, instances: number | readonly InstanceOptions[]): Instance[] {
     const described = typeof instances === "number" ? Array.from({ length: instances }, () => ({})) : instances;
     return this.allocators.place(this.allocators.find(allocatorId), described);
   }
 
-  /** Moves instances off an allocator, or only says what would move. */
+  /** Moves instances off an allocator, or only returns the plan. */
   moveInstances(allocatorId: string, request: MoveRequest, validateOnly: boolean): MovePlan {
     const from = this.allocators.find(allocatorId);
     const plan = this.moves.plan(from, request);
@@ -180,7 +181,7 @@ export class Platform {
 
   /** A copy of the state, for tests. It contains no token, only their ids. */
   state(): SimulatorState {
-    this.moves.settle();
+    this.moves.completeDue();
     return describeState(this);
   }
 
@@ -211,7 +212,7 @@ export class Platform {
         tags: parseInstallerTags(host.allocatorTags ?? ""),
       });
     }
-    if (runner.roles.has("director")) this.ensemble.seat(runner);
+    if (runner.roles.has("director")) this.ensemble.addMember(runner);
   }
 
   #setConnected(runnerId: string, connected: boolean): void {
@@ -221,7 +222,7 @@ export class Platform {
 
   #answersAt(host: string): boolean {
     const coordinators = this.runners.list().filter((runner) => runner.connected && runner.roles.has("coordinator"));
-    // The simulated coordinator itself listens on loopback, so this is where a host in a test may look for it.
+    // The simulated coordinator itself listens on loopback, so a host in a test may use these addresses.
     const names = [
       "127.0.0.1",
       "::1",

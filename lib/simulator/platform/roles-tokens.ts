@@ -15,7 +15,7 @@ export interface RolesToken {
   revoked: boolean;
 }
 
-/** What somebody asks for who wants a token. */
+/** Parameters of a token request. */
 export interface RolesTokenRequest {
   readonly persistent: boolean;
   readonly roles: readonly string[];
@@ -23,13 +23,13 @@ export interface RolesTokenRequest {
   readonly validityInSeconds?: number;
 }
 
-/** What a token is worth when a host presents it. */
+/** Result of verifying a token. */
 export type TokenVerdict = { accepted: true; roles: readonly string[] } | { accepted: false; message: string };
 
 const DEFAULT_VALIDITY_SECONDS = 3600;
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** The platform's roles tokens: mints, lists, revokes and checks them. */
+/** Creates, lists, revokes and verifies the platform's roles tokens. */
 export class RolesTokens {
   readonly #signingKey = randomBytes(32);
   readonly #tokens: RolesToken[] = [];
@@ -40,10 +40,10 @@ export class RolesTokens {
   }
 
   /**
-   * Makes a token, or refuses with the API's 400.
+   * Creates a token, or throws the API's 400.
    *
-   * ECE publishes neither the texts of these refusals nor what it does with a validity on a persistent token; this
-   * takes the API description at its word, which allows it for ephemeral tokens only.
+   * ECE publishes neither the texts of these errors nor what it does with a validity on a persistent token. The API
+   * description allows it for ephemeral tokens only, so it is an error here.
    */
   mint(request: RolesTokenRequest): RolesToken {
     const unknown = request.roles.filter((role) => !USER_ROLES.includes(role));
@@ -78,7 +78,7 @@ export class RolesTokens {
     return this.#tokens.filter((token) => token.persistent && !token.revoked);
   }
 
-  /** Every token ever made, the revoked and the expired among them. */
+  /** Every token, including the revoked and the expired ones. */
   all(): readonly RolesToken[] {
     return this.#tokens;
   }
@@ -89,9 +89,9 @@ export class RolesTokens {
   }
 
   /**
-   * Revokes a persistent token, named by its id or by itself.
+   * Revokes a persistent token, given its id or the token itself.
    *
-   * Ephemeral tokens cannot be revoked, as the documentation says; that the reply is a 404 is an assumption.
+   * Ephemeral tokens cannot be revoked, as the documentation says. That the reply is a 404 is a guess.
    */
   revoke(idOrToken: string): void {
     const token = this.list().find(({ id, token }) => id === idOrToken || token === idOrToken);
@@ -101,7 +101,7 @@ export class RolesTokens {
     token.revoked = true;
   }
 
-  /** Checks what a host presents: signature, expiry, revocation. */
+  /** Checks the signature, expiry and revocation of a token that a host presents. */
   verify(presented: string): TokenVerdict {
     let id: unknown;
     try {

@@ -3,7 +3,7 @@ import { ApiError } from "./api-error";
 /** The roles that users give to hosts and tokens. */
 export const USER_ROLES: readonly string[] = ["allocator", "coordinator", "director", "proxy"];
 
-/** The roles that every host runs for the platform's own sake; they only go when somebody replaces the roles without them. */
+/** The roles that every host gets from the platform. It loses them only when its roles are replaced without them. */
 export const INTERNAL_ROLES: readonly string[] = ["beats-runner", "services-forwarder"];
 
 /** Every role that the platform knows. */
@@ -13,31 +13,31 @@ export const ALL_ROLES: readonly string[] = [...USER_ROLES, ...INTERNAL_ROLES];
 export interface Runner {
   readonly runnerId: string;
   readonly hostIp: string;
-  /** Where the host was when it joined; the platform never changes it. */
+  /** The zone given when the host joined; the platform never changes it. */
   readonly availabilityZone: string;
   readonly version: string;
   readonly memorySettings?: string;
   connected: boolean;
   roles: ReadonlySet<string>;
-  /** Roles that the host asked for and nobody approved: what a token that lacks them leaves behind. */
+  /** Requested roles that were not approved, because the token did not carry them. */
   readonly pendingRoles: Set<string>;
 }
 
-/** How slowly what happens to a host shows in the API. */
+/** How late changes of a host show in the API. */
 export interface RunnerLag {
-  /** How many reads still show a host disconnected after it joined. @default 0 */
+  /** Number of reads that still show a host as disconnected after it joined. @default 0 */
   connectedAfterReads: number;
-  /** How many reads still show a host's former roles after they changed. @default 0 */
+  /** Number of reads that still show a host's former roles after they changed. @default 0 */
   rolesAfterReads: number;
 }
 
-/** What a read of a runner shows, which may lag behind what is. */
+/** What a read of a runner shows. It may lag behind the record. */
 export interface RunnerView {
   readonly connected: boolean;
   readonly roles: readonly string[];
 }
 
-interface Sight {
+interface ReadLag {
   connectedAfterReads: number;
   rolesAfterReads: number;
   formerRoles: ReadonlySet<string>;
@@ -46,10 +46,10 @@ interface Sight {
 /** The platform's records of hosts. */
 export class Runners {
   readonly #runners = new Map<string, Runner>();
-  readonly #sights = new WeakMap<Runner, Sight>();
+  readonly #readLags = new WeakMap<Runner, ReadLag>();
   readonly #lag: Readonly<RunnerLag>;
 
-  /** `lag` is read at each change, so that it can be moved while the platform runs. */
+  /** `lag` is read at each change, so that it can be adjusted while the platform runs. */
   constructor(lag: Readonly<RunnerLag>) {
     this.#lag = lag;
   }
@@ -59,7 +59,7 @@ export class Runners {
     return [...this.#runners.values()];
   }
 
-  /** The record, or the API's 404. */
+  /** Returns the record, or throws the API's 404. */
   find(runnerId: string): Runner {
     const runner = this.tryFind(runnerId);
     if (runner === undefined)
@@ -72,11 +72,11 @@ export class Runners {
     return this.#runners.get(runnerId);
   }
 
-  /** Adds a connected host that runs the internal roles only. */
+  /** Adds a connected host with the internal roles only. */
   add(host: Omit<Runner, "connected" | "roles" | "pendingRoles">): Runner {
     const runner: Runner = { ...host, connected: true, roles: new Set(INTERNAL_ROLES), pendingRoles: new Set() };
     this.#runners.set(runner.runnerId, runner);
-    this.#sights.set(runner, {
+    this.#readLags.set(runner, {
       connectedAfterReads: this.#lag.connectedAfterReads,
       rolesAfterReads: 0,
       formerRoles: runner.roles,
@@ -84,18 +84,18 @@ export class Runners {
     return runner;
   }
 
-  /** Replaces a runner's roles; reads show the former ones for as long as the lag says. */
+  /** Replaces a runner's roles. The next reads may still show the former ones, see {@link RunnerLag}. */
   setRoles(runner: Runner, roles: Iterable<string>): void {
-    const sight = this.#sights.get(runner);
-    if (sight !== undefined && this.#lag.rolesAfterReads > 0) {
-      sight.formerRoles = runner.roles;
-      sight.rolesAfterReads = this.#lag.rolesAfterReads;
+    const readLag = this.#readLags.get(runner);
+    if (readLag !== undefined && this.#lag.rolesAfterReads > 0) {
+      readLag.formerRoles = runner.roles;
+      readLag.rolesAfterReads = this.#lag.rolesAfterReads;
     }
     runner.roles = new Set(roles);
     runner.roles.forEach((role) => runner.pendingRoles.delete(role));
   }
 
-  /** Removes the record of a host that is gone; a connected one is refused, as the platform would lose sight of it. */
+  /** Removes the record of a disconnected host. Throws for a connected one. */
   delete(runnerId: string): void {
     if (this.find(runnerId).connected) {
       throw new ApiError(
@@ -107,14 +107,14 @@ export class Runners {
     this.#runners.delete(runnerId);
   }
 
-  /** Reads a runner as the API does; each read brings the lagging view nearer to what is. */
+  /** Reads a runner as the API does. Each read uses up one of the reads that lag. */
   view(runner: Runner): RunnerView {
-    const sight = this.#sights.get(runner);
-    const connectionLags = sight !== undefined && sight.connectedAfterReads-- > 0;
-    const rolesLag = sight !== undefined && sight.rolesAfterReads-- > 0;
+    const readLag = this.#readLags.get(runner);
+    const connectionLags = readLag !== undefined && readLag.connectedAfterReads-- > 0;
+    const rolesLag = readLag !== undefined && readLag.rolesAfterReads-- > 0;
     return {
       connected: runner.connected && !connectionLags,
-      roles: [...(rolesLag ? sight.formerRoles : runner.roles)],
+      roles: [...(rolesLag ? readLag.formerRoles : runner.roles)],
     };
   }
 }

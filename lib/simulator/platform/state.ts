@@ -2,14 +2,14 @@ import type { Allocators } from "./allocators";
 import type { RolesTokens } from "./roles-tokens";
 import type { Runners } from "./runners";
 
-/** What the platform holds, in the words of tests: the reply of `GET /_simulator/state`. */
+/** The state of the platform as tests see it; the reply of `GET /_simulator/state`. */
 export interface SimulatorState {
   readonly tokens: readonly TokenState[];
   readonly runners: readonly RunnerState[];
   readonly allocators: readonly AllocatorState[];
 }
 
-/** A token that was ever made. */
+/** A token, live or not. */
 export interface TokenState {
   readonly id: string;
   readonly roles: readonly string[];
@@ -25,7 +25,7 @@ export interface RunnerState {
   readonly zone: string;
   readonly version: string;
   readonly connected: boolean;
-  /** The internal roles among them. */
+  /** Including the internal roles. */
   readonly roles: readonly string[];
   readonly pendingRoles: readonly string[];
   readonly memorySettings?: string;
@@ -39,7 +39,7 @@ export interface AllocatorState {
   readonly maintenanceMode: boolean;
   readonly capacityMb: number;
   readonly tags: Readonly<Record<string, string>>;
-  /** `cluster id/instance name` of each. */
+  /** Each as `cluster id/instance name`. */
   readonly instances: readonly string[];
 }
 

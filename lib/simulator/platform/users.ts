@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { SimulatedClock } from "./clock";
 import { ApiError } from "./api-error";
 
-/** Proof of a login, good for a short while. */
+/** A login session. */
 export interface Session {
   readonly token: string;
   readonly expiresAt: Date;
 }
 
-/** Who calls, and by what means. */
+/** How a caller has authenticated. */
 export interface Caller {
-  /** When the credentials stop working; a password's never do. */
+  /** When the credentials expire; a password never does. */
   readonly expiresAt?: Date;
   readonly scheme: "Basic" | "ApiKey" | "Bearer";
 }
@@ -20,7 +20,7 @@ const SESSION_SECONDS = 15 * 60;
 // Three months is the default that Elastic documents.
 const API_KEY_SECONDS = 90 * 24 * 60 * 60;
 
-/** The platform's administrators: `admin` with a password, and a native user's API key, as `admin` can have none. */
+/** The platform's users: `admin` with a password, and a native user with an API key, as `admin` can have none. */
 export class Users {
   readonly username = "admin";
   readonly password = randomBytes(12).toString("base64url");
@@ -34,7 +34,7 @@ export class Users {
     this.#apiKeyExpiresAt = clock.after(API_KEY_SECONDS);
   }
 
-  /** The caller behind an `Authorization` header, undefined unless the header is good. */
+  /** Returns the caller that an `Authorization` header identifies; undefined if the header is not valid. */
   identify(authorization: string | undefined): Caller | undefined {
     const [scheme = "", credentials = ""] = (authorization ?? "").split(" ", 2);
     switch (scheme) {
@@ -51,7 +51,7 @@ export class Users {
     }
   }
 
-  /** Opens a session for a user name and password, or refuses with the API's 401. */
+  /** Opens a session for a user name and password, or throws the API's 401. */
   login(username: string, password: string): Session {
     if (!this.#isPassword(`${username}:${password}`))
       throw new ApiError(401, "root.unauthenticated", "The supplied authentication is invalid");

@@ -16,7 +16,7 @@ const DEFAULT_PAGE_SIZE = 100;
 // The documentation's ratio of memory to disk.
 const DISK_PER_MEMORY = 32;
 
-/** Allocators with their maintenance mode, tags and capacity; moves have a table of their own. */
+/** Allocators with their maintenance mode, tags and capacity; for moves, see {@link moveRoutes}. */
 export function allocatorRoutes(platform: Platform): Route[] {
   const { allocators } = platform;
   const find = (request: ApiRequest): Allocator => allocators.find(request.parameter("allocator"));
@@ -102,7 +102,7 @@ function show(platform: Platform, allocator: Allocator): unknown {
     region: REGION,
     status: {
       connected,
-      // ECE counts an allocator that is gone, but empty, as healthy.
+      // ECE reports a disconnected allocator as healthy if it is empty.
       healthy: connected || !hasInstances,
       maintenance_mode: since !== undefined,
       ...(since === undefined ? {} : { maintenance_mode_timestamp: since }),
@@ -143,7 +143,7 @@ function parseSettings(settings: Readonly<Record<string, unknown>>): Allocator["
   return { capacity };
 }
 
-// The API's description has the body of a PATCH as a string of JSON; a plain object is what people send.
+// The API's description wants the body of a PATCH to be a string of JSON, but people send a plain object.
 function parsePatch(request: ApiRequest): Readonly<Record<string, unknown>> {
   const patch = typeof request.body === "string" ? parseJson(request.body) : request.body;
   return requireObject(patch);

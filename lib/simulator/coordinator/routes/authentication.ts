@@ -3,7 +3,7 @@ import { ApiError, type Session, type Users } from "../../platform";
 
 const AUTH = "/users/auth";
 
-/** What may be called without credentials. */
+/** The routes that need no credentials. */
 export function loginRoutes(users: Users): Route[] {
   return [
     route("POST", `${AUTH}/_login`, (request) => {
@@ -17,7 +17,7 @@ export function loginRoutes(users: Users): Route[] {
   ];
 }
 
-/** What callers may ask about, and do with, their own credentials. */
+/** The routes about the caller's own credentials. */
 export function sessionRoutes(users: Users): Route[] {
   return [
     route("GET", AUTH, ({ authorization }) => {

@@ -3,7 +3,7 @@ import { ALL_ROLES, ApiError, INTERNAL_ROLES, type Platform } from "../../platfo
 
 const ROLES = "/platform/infrastructure/blueprinter/roles";
 
-/** Which hosts may run a role, and which have asked in vain: there the platform shows what a token lacked. */
+/** Which hosts have a role, and which hosts are pending because their token did not carry it. */
 export function blueprinterRoleRoutes(platform: Platform): Route[] {
   const startedAt = platform.clock.now().toISOString();
   const meta = { created_time: startedAt, modified_time: startedAt, version: "1" };

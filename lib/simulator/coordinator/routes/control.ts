@@ -3,7 +3,7 @@ import { type Faults, parseFault } from "../faults";
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
 import type { RecordedRequest } from "../request-log";
 
-/** What tests in other processes do to the simulator, below `/_simulator`; ECE has nothing of the kind. */
+/** Control of the simulator by tests in other processes, below `/_simulator`. ECE has no such routes. */
 export function controlRoutes(platform: Platform, faults: Faults, requests: readonly RecordedRequest[]): Route[] {
   return [
     route("GET", "/_simulator/state", () => ok(platform.state())),

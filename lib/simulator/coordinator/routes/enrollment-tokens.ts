@@ -3,7 +3,7 @@ import type { Platform, RolesTokenRequest } from "../../platform";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
-/** Roles tokens, by the name that the API has for them. */
+/** Roles tokens, which the API calls enrollment tokens. */
 export function enrollmentTokenRoutes({ tokens }: Platform): Route[] {
   return [
     route("GET", TOKENS, () => ok({ tokens: tokens.list().map(({ id, roles }) => ({ token_id: id, roles })) })),

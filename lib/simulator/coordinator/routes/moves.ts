@@ -3,7 +3,7 @@ import type { MovePlan, MoveRequest, Platform } from "../../platform";
 
 const MOVE = "/platform/infrastructure/allocators/:allocator/clusters";
 
-// The API's description has no list for integrations_server: such instances move without a word about it.
+// The API's description has no list for integrations_server: such instances move, but the reply does not show it.
 const LISTS: Readonly<Record<string, string>> = {
   elasticsearch: "elasticsearch_clusters",
   kibana: "kibana_clusters",
@@ -40,7 +40,7 @@ export function moveRoutes(platform: Platform): Route[] {
   ];
 }
 
-/** The clusters that the body names, undefined where it names none, which means all. */
+/** The clusters that the body lists; undefined, which means all, if it lists none. */
 function parseClusterIds(body: unknown): MoveRequest["clusterIds"] {
   const lists = isObject(body) ? Object.values(LISTS).flatMap((list) => body[list] ?? []) : [];
   if (lists.length === 0) return undefined;
@@ -63,7 +63,7 @@ function show(allocatorId: string, { moves, failures }: MovePlan): unknown {
         },
       },
     })),
-    // The code is one that the description names for moves; which one a lack of capacity gets is not public.
+    // The description names this code for moves. That a lack of capacity gets it is a guess.
     failures: byList(failures, ({ clusterId, message }) => ({
       cluster_id: clusterId,
       errors: [{ code: "clusters.cluster_invalid_plan", message }],

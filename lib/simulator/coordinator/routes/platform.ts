@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Allocator, type Platform, REGION, Refusal } from "../../platform";
+import { type Allocator, ApiError, type Platform, REGION } from "../../platform";
 import { ok, route, type Route } from "../http";
 import { proxyId, showConstructors, showEnsemble, withRole } from "./services";
 
@@ -22,7 +22,7 @@ export function platformRoutes(platform: Platform): Route[] {
 
 function showSecurityDeployment({ securityDeployment, version }: Platform): unknown {
   if (securityDeployment === undefined)
-    throw new Refusal(404, "security_deployment.not_found", "The security deployment cannot be found");
+    throw new ApiError(404, "security_deployment.not_found", "The security deployment cannot be found");
 
   return {
     cluster_id: securityDeployment.clusterId,

@@ -4,7 +4,7 @@ import { ApiError, type EnsembleMember, type Platform, type Runner } from "../..
 
 const INFRASTRUCTURE = "/platform/infrastructure";
 
-/** What runs on hosts with the coordinator, director and proxy roles. */
+/** The services of hosts with the coordinator, director and proxy roles. */
 export function serviceRoutes(platform: Platform): Route[] {
   const { ensemble } = platform;
   return [
@@ -31,12 +31,12 @@ export function serviceRoutes(platform: Platform): Route[] {
   ];
 }
 
-/** The hosts that run a role. */
+/** The hosts that have a role. */
 export function withRole(platform: Platform, role: string): Runner[] {
   return platform.runners.list().filter(({ roles }) => roles.has(role));
 }
 
-/** A proxy's id, which is none of its host's. */
+/** A proxy's id, which is not the runner id of its host. */
 export function proxyId({ runnerId }: Runner): string {
   return createHash("sha256").update(runnerId).digest("hex").slice(0, 12);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** How to make a container. */
+/** Properties of a new container. */
 export interface ContainerOptions {
   readonly name?: string;
   readonly image: string;
@@ -22,7 +22,7 @@ export interface Container {
   readonly exitCode: number;
 }
 
-/** What the engine refuses, with the exit code of its command. */
+/** An error of the engine, with the exit code of its command. */
 export class EngineError extends Error {
   override readonly name = "EngineError" as const;
 
@@ -34,14 +34,14 @@ export class EngineError extends Error {
   }
 }
 
-/** The containers of one host: the part of docker and podman that the two have in common. */
+/** The containers of one host: what docker and podman have in common. */
 export class ContainerEngine {
   readonly #containers = new Map<string, Container>();
   readonly #removals = new Map<string, AbortController>();
 
   readonly #changed: (container: Container) => void;
 
-  /** @param changed hears of each container that is stopped, removed while it runs, or started again */
+  /** @param changed called when a container is stopped, removed while it runs, or restarted */
   constructor(changed: (container: Container) => void) {
     this.#changed = changed;
   }
@@ -50,7 +50,7 @@ export class ContainerEngine {
     return [...this.#containers.values()];
   }
 
-  /** Makes and starts a container. The signal aborts when it is stopped or removed. */
+  /** Creates and starts a container. The signal aborts when it is stopped or removed. */
   run(options: ContainerOptions): { container: Container; stopped: AbortSignal } {
     const id = randomBytes(32).toString("hex");
     const name = options.name ?? `quiet_${id.slice(0, 6)}`;

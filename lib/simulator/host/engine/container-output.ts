@@ -1,6 +1,6 @@
 import { EngineError, type Container } from "./container-engine";
 
-/** Whether a container meets a filter of `docker ps`: `key=value`. */
+/** Parses a filter of `docker ps`, `key=value`. */
 export function containerFilter(filter: string): (container: Container) => boolean {
   const key = filter.split("=", 1).join();
   const value = filter.slice(key.length + 1);
@@ -25,7 +25,7 @@ export function stateOf({ isRunning }: Container): string {
   return isRunning ? "running" : "exited";
 }
 
-/** A row of `docker ps`, by the fields of its format. */
+/** A row of `docker ps`, with the fields of its format. */
 export function listContainer(container: Container, isIdWhole: boolean): Readonly<Record<string, string>> {
   return {
     ID: isIdWhole ? container.id : container.id.slice(0, 12),
@@ -42,7 +42,7 @@ export function listContainer(container: Container, isIdWhole: boolean): Readonl
   };
 }
 
-/** What `docker inspect` says of a container. */
+/** The output of `docker inspect` for a container. */
 export function describeContainer(container: Container): Readonly<Record<string, unknown>> {
   return {
     Id: container.id,
@@ -59,13 +59,13 @@ export function describeContainer(container: Container): Readonly<Record<string,
   };
 }
 
-/** A `--format` that the stand-ins cannot render. */
+/** A `--format` that is not simulated. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError" as const;
 }
 
 /**
- * Renders the part of Go's templates that people give to `--format`: `{{.Field.Field}}`, `{{json .Field}}`,
+ * Renders the kinds of Go templates that people give to `--format`: `{{.Field.Field}}`, `{{json .Field}}`,
  * `{{index .Field "key"}}` and `{{.Label "key"}}` (of a list's row).
  */
 export function renderTemplate(template: string, data: Readonly<Record<string, unknown>>): string {

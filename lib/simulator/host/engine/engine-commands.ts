@@ -4,14 +4,14 @@ import { containerFilter, describeContainer, listContainer, renderTemplate, Temp
 import type { Invocation, StandIn } from "../machine";
 import { parseRun } from "./run-arguments";
 
-/** What happens inside a container in the foreground; gives its exit code. */
+/** The program in a container that runs in the foreground; returns its exit code. */
 export type ContainerProgram = (
   container: Container,
   stopped: AbortSignal,
   terminal: Pick<Invocation, "out" | "err">,
 ) => Promise<number>;
 
-/** The engine as its commands need it. */
+/** What the commands need of the engine. */
 export interface EngineCommandOptions {
   readonly kind: "docker" | "podman";
   readonly containers: ContainerEngine;
@@ -19,7 +19,7 @@ export interface EngineCommandOptions {
   /** Whether the host's user may talk to the engine without sudo. */
   readonly isUserAllowed: boolean;
   readonly portsInUse: ReadonlySet<number>;
-  /** The program behind an image; a container without one ends at once with 0, or runs on where it is detached. */
+  /** The program of an image. A container without one exits at once with 0, or runs on if it is detached. */
   readonly tryFindProgram: (image: string) => ContainerProgram | undefined;
 }
 
@@ -27,8 +27,8 @@ const version = { docker: "27.5.1", podman: "5.2.2" };
 
 /**
  * The engine's commands: `docker` for Docker; `podman`, `podman-remote` and the `docker` wrapper that ECE's
- * documentation asks for on hosts with Podman. There, plain `podman` without sudo is the user's own engine, which ECE
- * does not use: it has no containers.
+ * documentation asks for on hosts with Podman. There, `podman` without sudo is the user's own engine, which ECE does
+ * not use: it has no containers.
  */
 export function engineStandIns(options: EngineCommandOptions): Readonly<Record<string, StandIn>> {
   const standIn: StandIn = async (invocation) => {
@@ -108,7 +108,7 @@ class EngineCommand {
     }
   }
 
-  /** Only the containers that this caller's engine holds. */
+  /** The containers of this caller's engine. */
   get #containers(): readonly Container[] {
     const { command, isRoot } = this.#invocation;
     return command === "podman" && !isRoot ? [] : this.#options.containers.containers;
@@ -203,7 +203,7 @@ class EngineCommand {
     return values.force === true ? 0 : exitCode;
   }
 
-  /** Goes on after a container that is not there, as the real ones do. */
+  /** Goes on after a container that does not exist, as the real commands do. */
   #each(args: readonly string[], action: (container: Container) => void): number {
     let exitCode = 0;
     for (const reference of args.filter((arg) => !arg.startsWith("-"))) {

@@ -1,18 +1,18 @@
 import { parseArgs } from "node:util";
 import { EngineError, type ContainerOptions } from "./container-engine";
 
-/** What `docker run` was asked for. */
+/** The arguments of `docker run`. */
 export interface RunArguments {
   readonly options: ContainerOptions;
   /** Ports of the host that the container publishes. */
   readonly ports: readonly number[];
   readonly isAttached: boolean;
   readonly isInteractive: boolean;
-  /** Whether the container goes when it ends. */
+  /** Whether the container is removed when it ends. */
   readonly isTransient: boolean;
 }
 
-/** Reads the arguments of `docker run`: options up to the image, then the container's command. */
+/** Parses the arguments of `docker run`: options, the image, then the container's command. */
 export function parseRun(args: readonly string[]): RunArguments {
   const flags = {
     name: { type: "string" },

@@ -6,9 +6,9 @@ import type { Container, ContainerEngine, ContainerOptions, ContainerProgram } f
 import { type HostFaults, type InstallMoment } from "../host-faults";
 import { readRolesToken, type InstallRecords } from "./install-records";
 
-/** The label of ECE's runner container that tells which runner it is; absent where the platform does not know it. */
+/** The label of ECE's runner container with the runner id; absent if the runner has not joined the platform. */
 export const RUNNER_ID_LABEL = "simulator.runner-id";
-/** The label of the installer's container that tells which call of the installer made it. */
+/** The label of the installer's container with the process id of the installer that started it. */
 export const INSTALL_LABEL = "simulator.install";
 export const RUNNER_CONTAINER = "frc-runners-runner";
 
@@ -29,7 +29,7 @@ const containersByRole: Readonly<Record<string, readonly string[]>> = {
   proxy: ["frc-proxies-proxyv2", "frc-proxies-route-server"],
 };
 
-/** What an install has to do with. */
+/** The parts of a host that an install uses. */
 export interface BootstrapOptions {
   readonly containers: ContainerEngine;
   readonly platform: HostPlatform;
@@ -37,11 +37,11 @@ export interface BootstrapOptions {
   readonly faults: HostFaults;
   readonly folder: HostFolder;
   readonly records: InstallRecords;
-  /** Called in the middle of each install: its container runs, the host has not joined. */
+  /** Called in the middle of each install, when its container runs and the host has not joined. */
   readonly inInstall: () => void | Promise<void>;
 }
 
-/** An install that has come to an end early, with the exit code of its container. */
+/** Ends an install early, with the exit code of its container. */
 class InstallEnd extends Error {
   override readonly name = "InstallEnd" as const;
 
@@ -53,10 +53,12 @@ class InstallEnd extends Error {
   }
 }
 
-/** What runs in the container `elastic-cloud-enterprise-installer`: joins the platform and starts ECE's containers. */
+/**
+ * The program in the container `elastic-cloud-enterprise-installer`: joins the platform and starts ECE's containers.
+ */
 export function bootstrapProgram(options: BootstrapOptions): ContainerProgram {
   return async (container, stopped, terminal) => {
-    options.records.settle(container.labels[INSTALL_LABEL] ?? "", container.environment);
+    options.records.addSettings(container.labels[INSTALL_LABEL] ?? "", container.environment);
     try {
       await new Bootstrap(options, container, stopped, terminal).run();
       return 0;
@@ -142,7 +144,7 @@ class Bootstrap {
     const result = platform.join(request);
     if (!result.joined) this.#abandon(`the platform refused this host: ${result.message}`);
     this.#terminal.out(`  - joined the platform at ${request.coordinatorHost} in ${request.availabilityZone}`);
-    // A running container's labels cannot change: the runner starts anew, now that it belongs to the platform.
+    // The labels of a running container cannot change, so the runner is started again, now with its id.
     this.#removeRunner();
     this.#startContainer(RUNNER_CONTAINER, { [RUNNER_ID_LABEL]: request.runnerId });
   }
@@ -157,7 +159,7 @@ class Bootstrap {
     if (runner !== undefined) this.#options.containers.remove(runner);
   }
 
-  /** The containers of the roles that the platform grants: a role that the token lacks stays without, silently. */
+  /** The containers of the roles that the token carries. Other roles get none, without an error. */
   #roleContainers({ roles, rolesToken }: JoinRequest): string[] {
     const granted = rolesToken === undefined ? roles : (readRolesToken(rolesToken)?.roles ?? []);
     return roles.filter((role) => granted.includes(role)).flatMap((role) => containersByRole[role] ?? []);
@@ -172,7 +174,7 @@ class Bootstrap {
     if (exitCode !== undefined) throw new InstallEnd(exitCode, `exit code ${exitCode} was asked for ${moment}`);
   }
 
-  /** A removed container does nothing more, whatever it was waiting for. */
+  /** Stops waiting when the container is removed. */
   async #unlessStopped<T>(work: Promise<T>): Promise<T> {
     const stop = new Promise<never>((_, reject) => {
       const end = (): void => reject(new InstallEnd(137));

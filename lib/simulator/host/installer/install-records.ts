@@ -1,23 +1,23 @@
 import { decode } from "jsonwebtoken";
 
-/** One call of the installer on a host; a roles token reads `(token ID)` in it. */
+/** One call of the installer on a host. A roles token in it is replaced by `(token ID)`. */
 export interface InstallRecord {
-  /** The arguments as the installer got them. */
+  /** The arguments of the installer. */
   readonly arguments: readonly string[];
-  /** What the installer made of them and gave to its container, by environment variable; absent when it did not come so far. */
+  /** The environment variables that the installer gave to its container; absent if it did not start one. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Absent while the install runs, and when it was killed. */
+  /** Absent while the install runs, and if it was killed. */
   readonly exitCode?: number;
 }
 
-/** What a roles token says about itself, unverified. */
+/** Reads the claims of a roles token, without verifying it. */
 export function readRolesToken(token: string): { id: string; roles: string[] } | undefined {
   const payload = decode(token);
   if (payload === null || typeof payload === "string" || payload.sub === undefined) return undefined;
   return { id: payload.sub, roles: Array.isArray(payload.roles) ? payload.roles.map(String) : [] };
 }
 
-/** The calls of the installer on one host, kept in memory and without secrets. */
+/** The calls of the installer on one host, in memory only and without secrets. */
 export class InstallRecords {
   readonly #records: InstallRecord[] = [];
   readonly #byProcess = new Map<string, number>();
@@ -26,7 +26,7 @@ export class InstallRecords {
     return this.#records;
   }
 
-  /** The installer with this process id has started. */
+  /** Records that the installer with this process id has started. */
   begin(processId: string, args: readonly string[]): void {
     const flag = args.indexOf("--roles-token");
     const token = flag === -1 ? "" : (args[flag + 1] ?? "");
@@ -34,14 +34,14 @@ export class InstallRecords {
     this.#byProcess.set(processId, index);
   }
 
-  /** It has started its container with these settings. */
-  settle(processId: string, settings: Readonly<Record<string, string>>): void {
+  /** Records the settings with which it has started its container. */
+  addSettings(processId: string, settings: Readonly<Record<string, string>>): void {
     const token = settings.RUNNER_ROLES_TOKEN ?? "";
     const clean = Object.entries(settings).map(([name, value]) => [name, withoutToken(value, token)] as const);
     this.#change(processId, { settings: Object.fromEntries(clean) });
   }
 
-  /** It has ended. */
+  /** Records that it has ended. */
   end(processId: string, exitCode: number): void {
     this.#change(processId, { exitCode });
   }

@@ -7,24 +7,24 @@ import { readScript } from "./script";
 export interface Invocation {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether it was called through the host's sudo. */
+  /** Whether it was called with sudo. */
   readonly isRoot: boolean;
   /** Writes lines to the command's stdout. */
   readonly out: (text: string) => void;
   /** Writes lines to the command's stderr. */
   readonly err: (text: string) => void;
-  /** Has the command read its stdin to the end, as an attached container does. */
+  /** Makes the command read its stdin to the end, as an attached container does. */
   readonly swallowInput: () => void;
 }
 
-/** What a stand-in command does; gives its exit code. */
+/** Carries out a stand-in command; returns its exit code. */
 export type StandIn = (invocation: Invocation) => number | Promise<number>;
 
 /**
  * Answers the stand-in commands of one host.
  *
  * A command is a small script on the host that sends its name and arguments here, over loopback TCP with a secret of
- * this run, and prints what comes back line by line. It is bash and not node because a node process takes twenty times as long to start.
+ * this run, and prints the answer line by line. It is bash because a node process takes twenty times as long to start.
  */
 export class CommandServer {
   readonly #secret = randomBytes(16).toString("hex");
@@ -57,7 +57,7 @@ export class CommandServer {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on("close", () => this.#sockets.delete(socket));
-    // A command that was killed takes its socket along; what it started goes on, as under a real engine's daemon.
+    // A killed command closes its socket. What it started goes on, as with the daemon of a real engine.
     socket.on("error", () => socket.destroy());
     let received = "";
     socket.setEncoding("utf8").on("data", (chunk: string) => {

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { type StandIn } from "./command-server";
 import { readScript } from "./script";
 
-/** What a host says about itself. */
+/** The user and the addresses of a host. */
 export interface HostIdentity {
   readonly user: string;
   readonly uid: number;
   readonly gid: number;
-  /** Groups beside the user's own. */
+  /** Groups in addition to the user's own. */
   readonly groups: readonly string[];
   readonly hostName: string;
   readonly hostIp: string;
@@ -18,7 +18,7 @@ export function sudoScript(): string {
   return readScript(join(__dirname, "sudo.sh"));
 }
 
-/** The commands that tell who and where one is. */
+/** The commands that show the user, the host and its ports. */
 export function machineCommandStandIns(
   identity: HostIdentity,
   portsInUse: ReadonlySet<number>,
@@ -33,7 +33,7 @@ export function machineCommandStandIns(
         return 1;
       }
       const isNamed = letters.includes("n");
-      // The groups' numbers are of no consequence; those of system groups are below 1000.
+      // Any number below 1000, as system groups have.
       const numbered = groups.map((name, index) => ({ name, number: 990 + index }));
       if (letters.includes("u")) {
         out(isNamed ? user : String(uid));
@@ -59,14 +59,14 @@ export function machineCommandStandIns(
       out(args.some((arg) => /^-[Ii]/.test(arg)) ? identity.hostIp : identity.hostName);
       return 0;
     },
-    // `ip route get ADDRESS` and `ip route show default`, in what both say about the source address.
+    // Only the source address in the output of `ip route get ADDRESS` and `ip route show default` matters.
     ip: ({ args, out }) => {
       if (args.includes("get")) out(`${args.at(-1)} dev eth0 src ${identity.hostIp} uid ${identity.uid}`);
       else if (args.includes("route")) out(`default dev eth0 proto dhcp src ${identity.hostIp} metric 100`);
       else out(`2: eth0    inet ${identity.hostIp}/24 brd + scope global eth0`);
       return 0;
     },
-    // All listeners, whatever the filter: callers look for a port in the local address.
+    // Lists all ports, whatever the filter: callers search the output for a port.
     ss: ({ args, out }) => {
       if (!args.some((arg) => /^-\w*H/.test(arg)))
         out("State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process");

@@ -12,17 +12,17 @@ import { tmpdir } from "node:os";
 import { join, normalize, relative } from "node:path";
 import { MACHINE_COMMANDS, pathMapper, PATH_MAPPER_NAMES } from "./path-mapper";
 
-// Homebrew first: a Mac's own bash is too old for the stand-ins.
+// Homebrew first: the bash of macOS is too old for the stand-ins.
 const SYSTEM_FOLDERS = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 const INDISPENSABLE = ["bash", "scp"];
 
 /**
- * The private folder (mode 0700) in which a simulated host lives.
+ * The private folder (mode 0700) of a simulated host.
  *
- *     bin/      all commands that the host has: stand-ins, and links to the machine's own everyday tools
+ *     bin/      all commands of the host: stand-ins, and links to everyday tools of the real machine
  *     home/     the user's home
- *     storage/  what the host sees at its storage roots
- *     tmp/      where its mktemp puts files
+ *     storage/  the content of its storage roots
+ *     tmp/      the files of its mktemp
  */
 export class HostFolder {
   readonly path = mkdtempSync(join(tmpdir(), "cdktf-ece-host-"));
@@ -64,7 +64,7 @@ export class HostFolder {
     return { PATH: this.bin, HOME: this.home, TMPDIR: this.#tmp };
   }
 
-  /** Where a path of the host is on the machine; undefined outside of the storage roots. */
+  /** Where a path of the host is on the real machine; undefined outside of the storage roots. */
   locate(path: string): string | undefined {
     const clean = normalize(path);
     return this.#storageRoots.some((root) => clean === root || clean.startsWith(`${root}/`))
@@ -72,7 +72,7 @@ export class HostFolder {
       : undefined;
   }
 
-  /** Puts an executable into the host's bin folder, in place of one of the same name. */
+  /** Puts an executable into the host's bin folder; replaces one of the same name. */
   addCommand(name: string, script: string): void {
     rmSync(join(this.bin, name), { force: true });
     writeFileSync(join(this.bin, name), script, { mode: 0o755 });
@@ -91,7 +91,7 @@ export class HostFolder {
     for (const root of this.#storageRoots) mkdirSync(join(this.#storage, root), { recursive: true, mode: 0o700 });
   }
 
-  /** The files below the folder that contain a text, by their path in it. */
+  /** The files in the folder that contain a text, by their path in it. */
   grep(text: string): string[] {
     return readdirSync(this.path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

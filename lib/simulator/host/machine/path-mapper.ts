@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { readScript } from "./script";
 
 /**
- * The machine's commands that a host has as they are. Nothing in this list manages the machine (systemctl, reboot,
- * useradd) or knows of its containers.
+ * The commands of the real machine that a host has unchanged. None of them manages the machine (systemctl, reboot,
+ * useradd) or its containers.
  */
 export const MACHINE_COMMANDS = [
   ..."[ arch awk base64 basename bash bunzip2 bzip2 cksum clear cmp comm curl cut date dd diff dirname echo".split(" "),
@@ -17,7 +17,7 @@ export const MACHINE_COMMANDS = [
   ..."timeout tput tr true tsort tty uname unexpand uniq unzip uptime wc wget which xargs xxd xz yes zcat".split(" "),
 ];
 
-/** The commands that see the host's storage roots, through {@link pathMapper}. */
+/** The commands whose paths {@link pathMapper} maps to the host's folder. */
 export const PATH_MAPPER_NAMES =
   "cat chgrp chmod chown cp df du egrep fgrep file find grep install ln ls mkdir mktemp mountpoint mv readlink realpath rm rmdir stat tail tar tee touch truncate".split(
     " ",
@@ -26,8 +26,8 @@ export const PATH_MAPPER_NAMES =
 /**
  * The script behind commands that take paths.
  *
- * A path under a storage root is looked up in the host's folder. A change to any other place of the machine, its
- * temporary files excepted, is refused, so that a mistake in a script under development harms nobody.
+ * A path under a storage root is mapped to the host's folder. A change to any other place of the real machine, except
+ * its temporary files, is refused, so that a mistake in a script under development does no harm.
  */
 export function pathMapper(host: {
   folder: string;

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:chil
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** The processes of one host: real ones, told from the machine's others by their HOME. */
+/** The processes of one host: real ones, recognized by their HOME. */
 export class HostProcesses {
   readonly #environment: Readonly<Record<"PATH" | "HOME", string>> & Readonly<Record<string, string>>;
 
@@ -10,13 +10,13 @@ export class HostProcesses {
     this.#environment = environment;
   }
 
-  /** Runs a shell command in its own session, as sshd does, with nothing of the simulator's environment. */
+  /** Runs a shell command in its own session, as sshd does, without the simulator's environment. */
   run(command: string): ChildProcessWithoutNullStreams {
     const { HOME: cwd } = this.#environment;
     return spawn("/bin/sh", ["-c", command], { cwd, env: { ...this.#environment }, detached: true });
   }
 
-  /** Sends SIGKILL to whatever runs on the host, in the background or in sessions of its own too; gives their number. */
+  /** Sends SIGKILL to all processes of the host, including those in other sessions; returns their number. */
   kill(): number {
     const ids = this.#ids();
     for (const id of ids) {
@@ -29,7 +29,7 @@ export class HostProcesses {
     return ids.length;
   }
 
-  /** Kills until nothing is left. */
+  /** Kills all processes of the host until none is left. */
   async killAll(): Promise<void> {
     while (this.kill() > 0) await delay(5);
   }

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { quote } from "shell-quote";
 
 /**
- * Reads a script that lies beside the code. In it, `@name@` stands for the value of that name, quoted for the shell; for
- * a list, for all of its words.
+ * Reads a script that lies beside the code. In it, `@name@` stands for the value of that name, quoted for the shell;
+ * for a list, for all of its words.
  */
 export function readScript(
   file: string,

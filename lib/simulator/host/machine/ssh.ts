@@ -11,27 +11,27 @@ import {
   type Session,
 } from "ssh2";
 
-/** How the SSH server is set up. */
+/** Settings of an SSH server. */
 export interface SshServerOptions {
   readonly user: string;
-  /** The private key, in OpenSSH's format, that tells the host from others. */
+  /** The host's private key, in OpenSSH's format. */
   readonly hostKey: string;
-  /** The public key, in OpenSSH's format, that lets the user in. */
+  /** The user's public key, in OpenSSH's format. */
   readonly authorizedKey: string;
   run(command: string): ChildProcessWithoutNullStreams;
 }
 
 /**
- * The SSH server of one host: one user, one key, commands, and forwarding within loopback (so that it can be a bastion).
+ * The SSH server of one host: one user, one key, commands, and forwarding within loopback, so that it can be a bastion.
  *
- * There are no real terminals. A session that asks for one, as Terraform's remote-exec does, gets what matters of it:
- * stdout and stderr on one stream, and SIGHUP for its process group when the connection is lost; what it prints after
- * that is dropped.
+ * There are no real terminals. A session that asks for one, as Terraform's remote-exec does, gets the parts that
+ * matter: stdout and stderr on one stream, and SIGHUP for its process group when the connection is lost. Its later
+ * output is dropped.
  */
 export class SshServer {
   /** The commands run so far. */
   readonly commands: string[] = [];
-  /** Whether the network cable is in. */
+  /** Whether the host is on the network. */
   isReachable = true;
   readonly #authorizedKey: ParsedKey;
   readonly #server: Server;
@@ -56,7 +56,7 @@ export class SshServer {
     return (this.#listener.address() as AddressInfo).port;
   }
 
-  /** Drops all connections at once, without a word to the other side. */
+  /** Drops all connections at once, without a disconnect message. */
   cutConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -72,14 +72,14 @@ export class SshServer {
       return;
     }
     this.#sockets.add(socket);
-    // As sshd does: without it each of SSH's many small messages waits 40 ms for the acknowledgement of the one before.
+    // As sshd does. Otherwise each small message waits 40 ms for the acknowledgement of the one before.
     socket.setNoDelay(true);
     socket.on("close", () => this.#sockets.delete(socket));
     this.#server.injectSocket(socket);
   }
 
   #serve(connection: Connection): void {
-    // Clients that vanish are part of what this server is for.
+    // Tests let clients disappear on purpose.
     connection.on("error", () => connection.end());
     connection.on("authentication", (context) => this.#authenticate(context));
     connection.on("session", (accept) => this.#open(accept()));
@@ -103,7 +103,7 @@ export class SshServer {
 
     const expected = key.getPublicSSH();
     const isKnown = context.key.data.length === expected.length && timingSafeEqual(context.key.data, expected);
-    // Without a signature the client only asks whether this key would do.
+    // Without a signature, the client only asks whether this key would be accepted.
     const isProven = !context.signature || key.verify(context.blob ?? "", context.signature, context.hashAlgo) === true;
     if (isKnown && isProven) context.accept();
     else context.reject(["publickey"]);
@@ -138,15 +138,15 @@ function attach(child: ChildProcessWithoutNullStreams, channel: ServerChannel, h
     if (name === null) channel.exit(code ?? 127);
     else channel.exit(name.slice("SIG".length));
   });
-  // As sshd does, keep the channel open until everyone who writes to it is done: a background job with the command's
-  // stdout holds the client up.
+  // As sshd does, keep the channel open as long as any process can write to it: the client waits for a background job
+  // that has the command's stdout.
   child.on("close", () => channel.end());
   channel.on("error", () => channel.destroy());
   channel.on("close", () => {
     child.stdin.destroy();
     if (hasTerminal) {
       signal(child, "SIGHUP");
-      // Writing to a lost terminal is an error, but kills nobody, as writing to a closed pipe would.
+      // A write to a lost terminal is an error, but does not kill the process, as a write to a closed pipe would.
       for (const stream of [child.stdout, child.stderr]) stream.unpipe().resume();
     } else {
       for (const stream of [child.stdout, child.stderr]) stream.destroy();
@@ -154,7 +154,7 @@ function attach(child: ChildProcessWithoutNullStreams, channel: ServerChannel, h
   });
 }
 
-/** Signals the command's process group; whoever left it (setsid) or ignores the signal (nohup) goes on. */
+/** Signals the command's process group; processes that left it (setsid) or ignore the signal (nohup) go on. */
 function signal(child: ChildProcessWithoutNullStreams, name: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
