@@ -7,11 +7,11 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The text as JSON, where it is JSON. */
+  /** The parsed text, if it is JSON. */
   readonly body: unknown;
 }
 
-/** Calls the simulator without a line of the project's own client: `path` begins with `/api/v1` or `/_simulator`. */
+/** Calls the simulator without the project's own client. `path` begins with `/api/v1` or `/_simulator`. */
 export async function call(
   simulator: Simulator,
   method: string,
@@ -45,7 +45,7 @@ export async function call(
   });
 }
 
-/** The code of the one error in a refusal. */
+/** The code of the error in a reply. */
 export function errorCode(reply: HttpReply): unknown {
   return (reply.body as { errors: { code: string }[] }).errors[0]?.code;
 }

@@ -1,6 +1,6 @@
 import type { JoinRequest, Platform } from "../../lib/simulator";
 
-/** A join that works, apart from what a test says about it. */
+/** A join request that succeeds, unless the test overrides parts of it. */
 export function joinRequest(platform: Platform, request: Partial<JoinRequest>): JoinRequest {
   return {
     coordinatorHost: "192.168.44.10",
@@ -14,12 +14,12 @@ export function joinRequest(platform: Platform, request: Partial<JoinRequest>): 
   };
 }
 
-/** A new persistent token. */
+/** Creates a persistent token. */
 export function tokenFor(platform: Platform, roles: readonly string[]): string {
   return platform.tokens.mint({ persistent: true, roles }).token;
 }
 
-/** Joins a host with a token that covers what it asks for. */
+/** Joins a host with a token for its roles. */
 export function addHost(platform: Platform, request: Partial<JoinRequest>): void {
   const result = platform.join(joinRequest(platform, { hostIp: request.runnerId, ...request }));
   if (!result.joined) throw new Error(result.message);

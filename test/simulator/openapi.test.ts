@@ -1,16 +1,16 @@
 import { loadOpenApi } from "../support/openapi";
 import { call } from "./http-call";
 import { addHost, joinRequest, tokenFor } from "./joining";
-import { useSimulators } from "./simulators";
+import { useSimulator } from "../support/use-simulator";
 
-const startSimulator = useSimulators();
+const simulator = useSimulator();
 const openApi = loadOpenApi();
 const PLATFORM = "/api/v1/platform";
 const INFRASTRUCTURE = `${PLATFORM}/infrastructure`;
 const TOKENS = `${PLATFORM}/configuration/security/enrollment-tokens`;
 const ONE_ALLOCATOR = `${INFRASTRUCTURE}/allocators/a`;
 
-/** Method, path, status, body: the order matters, as each call leaves its mark. */
+/** Method, path, status and body. The order matters, as some calls change the state. */
 const CALLS: readonly [string, string, number, unknown?][] = [
   ["GET", PLATFORM, 200],
   ["GET", "/api/v1/regions/ece-region/platform", 200],
@@ -65,19 +65,18 @@ const CALLS: readonly [string, string, number, unknown?][] = [
 ];
 
 (openApi === undefined ? test.skip : test)(
-  "every reply is as Elastic's description of the API has it (ECE_OPENAPI)",
+  "every reply conforms to Elastic's description of the API (ECE_OPENAPI)",
   async () => {
-    const simulator = await startSimulator();
-    const { platform } = simulator;
+    const { platform } = simulator();
     addHost(platform, { runnerId: "a", roles: ["allocator"], allocatorTags: "disk:ssd" });
     platform.join(joinRequest(platform, { runnerId: "p", rolesToken: tokenFor(platform, []), roles: ["proxy"] }));
     platform.placeInstances("a", [{}, { clusterType: "kibana", clusterId: "k1" }, { nodeMemoryMb: 100_000 }]);
 
     for (const [method, path, status, body] of CALLS) {
-      const reply = await call(simulator, method, path, { body });
+      const reply = await call(simulator(), method, path, { body });
 
-      const faults = openApi?.checkResponse({ method, path, status: reply.status, body: reply.body });
-      expect([method, path, reply.status, faults]).toEqual([method, path, status, []]);
+      const problems = openApi?.checkResponse({ method, path, status: reply.status, body: reply.body });
+      expect([method, path, reply.status, problems]).toEqual([method, path, status, []]);
     }
   },
 );

@@ -6,30 +6,26 @@ import { promisify } from "node:util";
 
 import { Simulator } from "../../lib/simulator";
 import { call, errorCode } from "./http-call";
-import { useSimulators } from "./simulators";
+import { useSimulator } from "../support/use-simulator";
 
-const startSimulator = useSimulators();
 const describeWithCurl = spawnSync("curl", ["--version"]).error === undefined ? describe : describe.skip;
 const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
 
-describeWithCurl("the lines of Elastic's documentation", () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
+describeWithCurl("the commands of Elastic's documentation", () => {
+  const simulator = useSimulator();
 
   async function curl(...args: string[]): Promise<unknown> {
-    const credentials = ["-u", `admin:${simulator.password}`, "--cacert", simulator.caCertificateFile];
+    const credentials = ["-u", `admin:${simulator().password}`, "--cacert", simulator().caCertificateFile];
     const { stdout } = await promisify(execFile)("curl", ["-sS", "--fail-with-body", ...credentials, ...args]);
     return JSON.parse(stdout);
   }
 
-  test("make an ephemeral roles token", async () => {
+  test("create an ephemeral roles token", async () => {
     const reply = await curl(
       "-XPOST",
       "-H",
       "Content-Type: application/json",
-      `${simulator.endpoint}${TOKENS}`,
+      `${simulator().endpoint}${TOKENS}`,
       "-d",
       '{ "persistent": false, "roles": [ "allocator"] }',
     );
@@ -37,8 +33,8 @@ describeWithCurl("the lines of Elastic's documentation", () => {
     expect(reply).toEqual({ token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as string });
   });
 
-  test("make, list and revoke a persistent roles token", async () => {
-    const url = `${simulator.endpoint}${TOKENS}`;
+  test("create, list and revoke a persistent roles token", async () => {
+    const url = `${simulator().endpoint}${TOKENS}`;
     const json = ["-H", "Content-Type: application/json"];
 
     const made = (await curl("-XPOST", ...json, url, "-d", '{ "persistent": true, "roles": [ "allocator"] }')) as {
@@ -52,11 +48,15 @@ describeWithCurl("the lines of Elastic's documentation", () => {
       tokens: [{ roles: [] }, {}, {}, { token_id: made.token_id, roles: ["allocator"] }],
     });
     expect(revoked).toEqual({});
-    expect(simulator.state().tokens.filter(({ live }) => live)).toHaveLength(3);
+    expect(
+      simulator()
+        .state()
+        .tokens.filter(({ live }) => live),
+    ).toHaveLength(3);
   });
 
   test("list the allocators by zone", async () => {
-    const reply = await curl(`${simulator.endpoint}/api/v1/platform/infrastructure/allocators`);
+    const reply = await curl(`${simulator().endpoint}/api/v1/platform/infrastructure/allocators`);
 
     expect(reply).toMatchObject({
       zones: [{ zone_id: "ece-zone-1", allocators: [{ allocator_id: "192.168.44.10" }] }],
@@ -65,21 +65,21 @@ describeWithCurl("the lines of Elastic's documentation", () => {
 });
 
 describe("Simulator", () => {
-  test("answers both path forms", async () => {
-    const simulator = await startSimulator();
+  const running = useSimulator();
 
+  test("answers both path forms", async () => {
     const paths = [
       "/api/v1/platform/infrastructure/runners",
       "/api/v1/regions/ece-region/platform/infrastructure/runners",
     ];
-    const [short, long] = await Promise.all(paths.map((path) => call(simulator, "GET", path)));
+    const [short, long] = await Promise.all(paths.map((path) => call(running(), "GET", path)));
 
     expect(short?.status).toBe(200);
     expect(short?.body).toEqual(long?.body);
   });
 
-  test("is trusted through its certificate authority only", async () => {
-    const simulator = await startSimulator();
+  test("is trusted only through its certificate authority", async () => {
+    const simulator = running();
 
     await expect(fetch(`${simulator.endpoint}/api/v1/platform`)).rejects.toMatchObject({
       cause: { code: "SELF_SIGNED_CERT_IN_CHAIN" },
@@ -88,7 +88,7 @@ describe("Simulator", () => {
   });
 
   test("listens on loopback only", async () => {
-    const simulator = await startSimulator();
+    const simulator = running();
     const port = Number(new URL(simulator.endpoint).port);
     const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
     const outside = addresses.filter(({ internal, family }) => !internal && family === "IPv4");
@@ -102,7 +102,7 @@ describe("Simulator", () => {
     }
   });
 
-  test("rejects at stop() when it was called with what it does not simulate, and names it", async () => {
+  test("rejects at stop() if there were calls to unknown routes, and names these", async () => {
     const simulator = await Simulator.start();
 
     const reply = await call(simulator, "PATCH", "/api/v1/platform/license");
@@ -116,14 +116,14 @@ describe("Simulator", () => {
     );
   });
 
-  test("stops in peace after unknown calls where that is asked for", async () => {
+  test("does not reject at stop() if failOnUnknownRoute is false", async () => {
     const simulator = await Simulator.start({ failOnUnknownRoute: false });
     await call(simulator, "GET", "/");
 
     await expect(simulator.stop()).resolves.toBeUndefined();
   });
 
-  test("leaves neither a listener, nor a file, nor a delayed call that keeps the process alive", async () => {
+  test("leaves no listener, no file, and no delayed call that would keep the process alive", async () => {
     const simulator = await Simulator.start();
     const timers = countTimers();
     simulator.faults.add({ path: "/platform", kind: "delay", milliseconds: 600_000 });
@@ -142,16 +142,18 @@ describe("Simulator", () => {
   });
 
   test("does not start on a port that is taken", async () => {
-    const simulator = await startSimulator();
+    const simulator = running();
     const port = Number(new URL(simulator.endpoint).port);
 
     await expect(Simulator.start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 
-  test("starts as many hosts as asked for, with a runner id each", async () => {
-    const simulator = await startSimulator({ hosts: 2 });
+  describe("with hosts", () => {
+    const withHosts = useSimulator({ hosts: 2 });
 
-    expect(simulator.hosts.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.11", "192.168.44.12"]);
+    test("starts the given number of hosts, with a runner id each", () => {
+      expect(withHosts().hosts.map(({ runnerId }) => runnerId)).toEqual(["192.168.44.11", "192.168.44.12"]);
+    });
   });
 });
 

@@ -1,22 +1,18 @@
-import type { Fault, Simulator } from "../../../lib/simulator";
+import type { Fault } from "../../../lib/simulator";
 import { call, errorCode } from "../http-call";
-import { useSimulators } from "../simulators";
+import { useSimulator } from "../../support/use-simulator";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
-const startSimulator = useSimulators();
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator();
-});
+const simulator = useSimulator();
 
 function mint() {
-  return call(simulator, "POST", `/api/v1${TOKENS}`, { body: { persistent: true, roles: ["allocator"] } });
+  return call(simulator(), "POST", `/api/v1${TOKENS}`, { body: { persistent: true, roles: ["allocator"] } });
 }
 
 describe("faults", () => {
-  test("answer with a status, an error and headers instead of doing the work", async () => {
-    simulator.faults.add({
+  test("answer with a status, an error and headers instead of carrying out the call", async () => {
+    simulator().faults.add({
       path: TOKENS,
       kind: "status",
       status: 429,
@@ -27,11 +23,11 @@ describe("faults", () => {
     const reply = await mint();
 
     expect([reply.status, errorCode(reply), reply.headers["retry-after"]]).toEqual([429, "root.too_many", "7"]);
-    expect(simulator.state().tokens).toHaveLength(3);
+    expect(simulator().state().tokens).toHaveLength(3);
   });
 
-  test("answer with a page, as a proxy would", async () => {
-    simulator.faults.add({ path: "/platform", kind: "html", status: 502 });
+  test("answer with an HTML page, as a proxy would", async () => {
+    simulator().faults.add({ path: "/platform", kind: "html", status: 502 });
 
     const reply = await mint();
 
@@ -43,22 +39,22 @@ describe("faults", () => {
     ["reset-before", 3],
     ["reset-after-commit", 4],
   ])("drop the connection: after %s there are %i tokens", async (kind, expected) => {
-    simulator.faults.add({ method: "POST", path: TOKENS, kind });
+    simulator().faults.add({ method: "POST", path: TOKENS, kind });
 
     await expect(mint()).rejects.toMatchObject({ code: "ECONNRESET" });
-    expect(simulator.state().tokens).toHaveLength(expected);
-    expect(simulator.requests.map(({ status }) => status)).toEqual([undefined]);
+    expect(simulator().state().tokens).toHaveLength(expected);
+    expect(simulator().requests.map(({ status }) => status)).toEqual([undefined]);
   });
 
-  test("delay a call without changing it", async () => {
-    simulator.faults.add({ path: TOKENS, kind: "delay", milliseconds: 1 });
+  test("delay a call without changing its reply", async () => {
+    simulator().faults.add({ path: TOKENS, kind: "delay", milliseconds: 1 });
 
     expect((await mint()).status).toBe(200);
-    expect(simulator.faults.pending()).toEqual([]);
+    expect(simulator().faults.pending()).toEqual([]);
   });
 
-  test("befall only calls of their method and path, in either form, as often as asked", async () => {
-    simulator.faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503, times: 2 });
+  test("apply to calls of their method and path, in either form, as often as given", async () => {
+    simulator().faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503, times: 2 });
     const statuses: number[] = [];
 
     for (const path of [
@@ -67,15 +63,15 @@ describe("faults", () => {
       `/api/v1/regions/ece-region${TOKENS}`,
       `/api/v1${TOKENS}`,
     ])
-      statuses.push((await call(simulator, "GET", path)).status);
+      statuses.push((await call(simulator(), "GET", path)).status);
 
     expect((await mint()).status).toBe(200);
     expect(statuses).toEqual([200, 503, 503, 200]);
   });
 
-  test("for the same call queue up", async () => {
-    simulator.faults.add({ path: TOKENS, kind: "status", status: 500 });
-    simulator.faults.add({ path: TOKENS, kind: "status", status: 502 });
+  test("for the same path apply one after the other", async () => {
+    simulator().faults.add({ path: TOKENS, kind: "status", status: 500 });
+    simulator().faults.add({ path: TOKENS, kind: "status", status: 502 });
 
     const statuses = [(await mint()).status, (await mint()).status, (await mint()).status];
 
@@ -83,54 +79,58 @@ describe("faults", () => {
   });
 });
 
-describe("the record of requests", () => {
-  test("has method, path, query, status and time, and keeps no secret", async () => {
+describe("recorded requests", () => {
+  test("have method, path, query, status and time, but no secret", async () => {
     const { body } = await mint();
     const { token } = body as { token: string };
 
-    await call(simulator, "DELETE", `/api/v1/regions/ece-region${TOKENS}/${token}?x=1`);
-    await call(simulator, "POST", "/api/v1/users/auth/_login", { body: { username: "admin", password: "hunter2" } });
+    await call(simulator(), "DELETE", `/api/v1/regions/ece-region${TOKENS}/${token}?x=1`);
+    await call(simulator(), "POST", "/api/v1/users/auth/_login", { body: { username: "admin", password: "hunter2" } });
 
-    expect(simulator.requests).toMatchObject([
+    expect(simulator().requests).toMatchObject([
       { method: "POST", path: TOKENS, status: 200, body: { persistent: true, roles: ["allocator"] } },
       { method: "DELETE", path: `${TOKENS}/[redacted]`, query: { x: "1" }, status: 200, authentication: "Basic" },
       { method: "POST", path: "/users/auth/_login", status: 401, body: { username: "admin", password: "[redacted]" } },
     ]);
-    expect(simulator.requests[0]?.at).toMatch(/^\d{4}-.*Z$/);
-    const recorded = JSON.stringify(simulator.requests);
-    for (const secret of [token, simulator.password, "hunter2"]) expect(recorded).not.toContain(secret);
+    expect(simulator().requests[0]?.at).toMatch(/^\d{4}-.*Z$/);
+    const recorded = JSON.stringify(simulator().requests);
+    for (const secret of [token, simulator().password, "hunter2"]) expect(recorded).not.toContain(secret);
   });
 
-  test("leaves out the calls of tests to the simulator itself", async () => {
-    await call(simulator, "GET", "/_simulator/state");
+  test("do not include calls to /_simulator/", async () => {
+    await call(simulator(), "GET", "/_simulator/state");
 
-    expect(simulator.requests).toEqual([]);
+    expect(simulator().requests).toEqual([]);
   });
 });
 
-describe("paths", () => {
+describe("unknown paths", () => {
+  const lenient = useSimulator({ failOnUnknownRoute: false });
+
   test.each([
     "/platform",
     "/_simulator/nothing",
     "/api/v1/_simulator/state",
     "/api/v1/regions/elsewhere/platform/x",
     "/",
-  ])("%s is unknown", async (path) => {
-    const lenient = await startSimulator({ failOnUnknownRoute: false });
-
-    expect(errorCode(await call(lenient, "GET", path))).toBe("simulator.unknown_route");
-    await lenient.stop();
+  ])("%s", async (path) => {
+    expect(errorCode(await call(lenient(), "GET", path))).toBe("simulator.unknown_route");
   });
+});
 
-  test("a body that is not JSON is refused", async () => {
-    const reply = await call(simulator, "POST", `/api/v1${TOKENS}`, { body: undefined });
+describe("invalid requests", () => {
+  test("a body that is not JSON is an error", async () => {
+    const reply = await call(simulator(), "POST", `/api/v1${TOKENS}`, { body: undefined });
 
     expect([reply.status, errorCode(reply)]).toEqual([400, "root.invalid_json_request"]);
   });
 
-  test.each(["runners", "allocators"])("a query language that is not simulated is not ignored by %s", async (list) => {
-    const reply = await call(simulator, "GET", `/api/v1/platform/infrastructure/${list}?q=zone:x`);
+  test.each(["runners", "allocators"])(
+    "the query language of %s, which is not simulated, is an error",
+    async (list) => {
+      const reply = await call(simulator(), "GET", `/api/v1/platform/infrastructure/${list}?q=zone:x`);
 
-    expect([reply.status, errorCode(reply)]).toEqual([501, "simulator.unknown_query"]);
-  });
+      expect([reply.status, errorCode(reply)]).toEqual([501, "simulator.unknown_query"]);
+    },
+  );
 });

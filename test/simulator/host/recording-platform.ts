@@ -1,6 +1,6 @@
 import type { HostPlatform, JoinRequest, JoinResult } from "../../../lib/simulator/platform";
 
-/** A platform that lets everybody in, or nobody, and remembers what it was told. */
+/** A platform that gives the same answer to every join, and records all calls. */
 export class RecordingPlatform implements HostPlatform {
   readonly joins: JoinRequest[] = [];
   readonly events: string[] = [];

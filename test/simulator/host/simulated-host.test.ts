@@ -10,7 +10,7 @@ const startHost = useHosts();
 const install =
   "elastic-cloud-enterprise.sh install --coordinator-host 192.168.44.10 --roles-token abc --roles proxy </dev/null";
 
-test("keeps everything in one private folder, the client's key readable by its owner only", async () => {
+test("keeps all files in one private folder; only the owner can read the client's key", async () => {
   const { host } = await startHost();
 
   expect(statSync(host.folder).mode & 0o777).toBe(0o700);
@@ -18,7 +18,7 @@ test("keeps everything in one private folder, the client's key readable by its o
   expect(host.privateKeyFile.startsWith(host.folder)).toBe(true);
 });
 
-test("works with OpenSSH's client", async () => {
+test("accepts OpenSSH's client", async () => {
   const { host } = await startHost();
   const knownHosts = join(host.folder, "known-hosts");
   writeFileSync(knownHosts, `[${host.sshHost}]:${host.sshPort} ${host.hostKey}\n`);
@@ -41,7 +41,7 @@ test("works with OpenSSH's client", async () => {
   expect([output, exitCode]).toEqual(["elastic\n", 9]);
 });
 
-test("stops with all its processes, detached ones too, and removes its folder", async () => {
+test("ends all its processes when it stops, including detached ones, and removes its folder", async () => {
   const { host, session } = await startHost();
   const channel = await session.start(
     "setsid sh -c 'echo detached $$; exec sleep 1000' & nohup sleep 1000 & sleep 1000",
@@ -53,12 +53,12 @@ test("stops with all its processes, detached ones too, and removes its folder", 
   await host.stop();
 
   const detached = /\d+/.exec(output)?.[0] ?? "";
-  // Where nobody reaps them, killed processes stay as zombies.
+  // Killed processes remain as zombies until their parent waits for them.
   expect(spawnSync("ps", ["-o", "stat=", "-p", detached]).stdout.toString()).toMatch(/^(Z.*\n)?$/);
   expect(existsSync(host.folder)).toBe(false);
 });
 
-test("tells the platform when its runner stops, starts and goes", async () => {
+test("tells the platform when its runner is stopped, started and removed", async () => {
   const { platform, session } = await startHost();
   await session.run(`${install.replace("</dev/null", "--runner-id rack-7 </dev/null")}`);
 
@@ -68,7 +68,7 @@ test("tells the platform when its runner stops, starts and goes", async () => {
   expect(platform.events).toEqual(["disconnect rack-7", "reconnect rack-7", "disconnect rack-7"]);
 });
 
-test("cut off, it is lost to SSH and to the platform while its processes go on; put back, both find it again", async () => {
+test("loses SSH and the platform by disconnect() while its processes go on, and has both again after reconnect()", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
   await session.run("setsid sh -c 'until [ -e go ]; do sleep 0.05; done; touch gone' >/dev/null 2>&1 &");
@@ -82,7 +82,7 @@ test("cut off, it is lost to SSH and to the platform while its processes go on; 
   expect(platform.events).toEqual(["disconnect 192.168.44.11", "reconnect 192.168.44.11"]);
 });
 
-test("cut off, it cannot join, and the platform hears nothing from it", async () => {
+test("cannot join while disconnected", async () => {
   const { host, platform, session } = await startHost();
   const pause = host.faults.pauseInstall();
   await session.run(`setsid ${install} >log 2>&1 &`);
@@ -98,7 +98,7 @@ test("cut off, it cannot join, and the platform hears nothing from it", async ()
   expect([platform.joins, platform.events]).toEqual([[], []]);
 });
 
-test("cut off, it can lose its runner without the platform hearing of it, and is not found when put back", async () => {
+test("does not reconnect to the platform if it was wiped while disconnected", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
 
@@ -109,7 +109,7 @@ test("cut off, it can lose its runner without the platform hearing of it, and is
   expect(platform.events).toEqual(["disconnect 192.168.44.11"]);
 });
 
-test("wiped in mid-install, it does not join", async () => {
+test("does not join if it is wiped during an install", async () => {
   const { host, platform, session } = await startHost();
   host.onInstall(() => host.wipe());
   const { closed } = session;
@@ -121,7 +121,7 @@ test("wiped in mid-install, it does not join", async () => {
   expect([platform.joins, platform.events]).toEqual([[], []]);
 });
 
-test("wiped, it has lost processes, containers and files, and the platform its runner; it can be installed again", async () => {
+test("loses processes, containers, files and its connection by wipe(), and can be installed again", async () => {
   const { host, platform, session } = await startHost();
   await session.run(install);
   host.runContainer("postgres");
@@ -139,7 +139,7 @@ test("wiped, it has lost processes, containers and files, and the platform its r
   expect(await (await SshSession.open(host)).run(install)).toMatchObject({ exitCode: 0 });
 });
 
-test("spares containers that are not ECE's when ECE's are removed as its documentation says", async () => {
+test("keeps other containers when those of ECE are removed as its documentation says", async () => {
   const { host, session } = await startHost();
   host.runContainer("postgres");
   await session.run(install);
@@ -150,7 +150,7 @@ test("spares containers that are not ECE's when ECE's are removed as its documen
   expect(existsSync(host.locate("/mnt/data/elastic") ?? "")).toBe(false);
 });
 
-test("50 of them start and stop together", async () => {
+test("50 hosts start and stop at once", async () => {
   const options = { platform: new RecordingPlatform(), coordinatorHost: "192.168.44.10" };
 
   const hosts = await Promise.all(Array.from({ length: 50 }, () => SimulatedHost.start(options)));
@@ -208,7 +208,7 @@ const hasTerraform = spawnSync("terraform", ["-version"], { env: { PATH: process
     );
   }
 
-  test("takes files and scripts, streams output, and keeps an existing file's mode", async () => {
+  test("accepts files and scripts, streams output, and keeps the mode of an existing file", async () => {
     const { host, platform } = await startHost();
     host.onInstall(() => {
       expect((statSync(join(host.folder, "home/private/secret")).mode & 0o777).toString(8)).toBe("600");
@@ -224,7 +224,7 @@ const hasTerraform = spawnSync("terraform", ["-version"], { env: { PATH: process
     expect(platform.joins).toHaveLength(1);
   });
 
-  test("finds the scripts of failed provisioners in grep, and removes them when it stops", async () => {
+  test("finds the scripts of failed provisioners with grep(), and removes them when it stops", async () => {
     const { host } = await startHost();
     configure(host, "echo left-behind; exit 4");
 

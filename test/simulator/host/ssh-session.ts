@@ -42,7 +42,7 @@ export class SshSession {
     return finish(channel, input);
   }
 
-  /** Resolves when the connection has ended, from whichever side. */
+  /** Resolves when the connection has ended. */
   get closed(): Promise<void> {
     return new Promise((resolve) => this.client.once("close", () => resolve()));
   }
@@ -54,7 +54,7 @@ export function finish(channel: ClientChannel, input = ""): Promise<Finished> {
   channel.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   channel.end(input);
-  // The event `exit` may have passed before anybody could listen; `close` tells the same.
+  // The event `exit` may have come before there was a listener; `close` has the same arguments.
   return new Promise((resolve) =>
     channel.on("close", (exitCode: number | null = null, signal?: string) =>
       resolve({ exitCode, signal, stdout, stderr }),
@@ -73,12 +73,12 @@ export function printed(channel: ClientChannel, text: string): Promise<void> {
   );
 }
 
-/** A private key that no host knows. */
-export function strangersKey(): string {
+/** A private key that no host accepts. */
+export function unknownKey(): string {
   return utils.generateKeyPairSync("ed25519").private;
 }
 
-/** Hosts for the tests of one file, with a session on each; stopped after each test. */
+/** Returns a function that starts a host with a session on it. All hosts are stopped after each test. */
 export function useHosts(): (options?: HostOptions) => Promise<{
   host: SimulatedHost;
   platform: RecordingPlatform;

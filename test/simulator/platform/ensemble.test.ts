@@ -3,7 +3,7 @@ import { addHost } from "../joining";
 
 const FAILED = expect.objectContaining({ status: 400, code: "coordinators.coordinator_demote_failed" }) as Error;
 
-test("a director keeps its seat when the role goes, until it is demoted", () => {
+test("a host remains a member without the director role, until it is demoted", () => {
   const platform = new Platform();
   addHost(platform, { roles: ["director"], runnerId: "d" });
   platform.setRoles("d", []);
@@ -28,7 +28,7 @@ test("the last member cannot be demoted", () => {
   expect(() => platform.ensemble.demote("192.168.44.10")).toThrow(FAILED);
 });
 
-test("who has no seat is not found", () => {
+test("a host that is not a member is not found", () => {
   expect(() => new Platform().ensemble.demote("stranger")).toThrow(
     expect.objectContaining({ status: 404, code: "coordinators.coordinator_not_found" }) as Error,
   );

@@ -26,7 +26,7 @@ test("instances move to the other allocator of the zone", () => {
   expect(instancesOn(platform, "elsewhere")).toHaveLength(2);
 });
 
-test("a validation moves nothing", () => {
+test("a plan that is only validated moves nothing", () => {
   const platform = createPlatform();
   platform.placeInstances("source", 1);
 
@@ -36,7 +36,7 @@ test("a validation moves nothing", () => {
   expect(instancesOn(platform, "source")).toHaveLength(1);
 });
 
-test("instances are under way until the clock has passed the time of a move", () => {
+test("instances are moving until the clock has passed the duration of a move", () => {
   const platform = createPlatform({ moveSeconds: 300 });
   const [instance] = platform.placeInstances("source", 1);
   platform.moveInstances("source", {}, false);
@@ -51,7 +51,7 @@ test("instances are under way until the clock has passed the time of a move", ()
   ]);
 });
 
-test("what has no room in the zone stays, with a failure that says so", () => {
+test("an instance for which the zone has no capacity stays, and the failure says so", () => {
   const platform = createPlatform({ otherCapacityMb: 8192 });
   platform.placeInstances("source", [{ nodeMemoryMb: 8000 }, { nodeMemoryMb: 8000 }]);
 
@@ -64,7 +64,7 @@ test("what has no room in the zone stays, with a failure that says so", () => {
   expect(instancesOn(platform, "source")).toHaveLength(1);
 });
 
-test("room that is promised to instances under way is not given away twice", () => {
+test("capacity reserved for moving instances is not given to others", () => {
   const platform = createPlatform({ otherCapacityMb: 8192, moveSeconds: 60 });
   const [first, second] = platform.placeInstances("source", [{ nodeMemoryMb: 8000 }, { nodeMemoryMb: 8000 }]);
   platform.moveInstances("source", { clusterIds: new Set([first!.clusterId]) }, false);
@@ -74,20 +74,20 @@ test("room that is promised to instances under way is not given away twice", () 
   expect(plan.failures).toHaveLength(1);
 });
 
-test("an allocator that is in maintenance, or gone, gets no instances", () => {
-  for (const takeAway of [
+test("an allocator that is in maintenance mode, or disconnected, gets no instances", () => {
+  for (const disable of [
     (platform: Platform) => platform.allocators.startMaintenance(platform.allocators.find("elsewhere")),
     (platform: Platform) => platform.disconnect("elsewhere"),
   ]) {
     const platform = createPlatform();
     platform.placeInstances("source", 1);
-    takeAway(platform);
+    disable(platform);
 
     expect(platform.moveInstances("source", {}, false).failures).toHaveLength(1);
   }
 });
 
-test("instances stay where they are when their target goes away before they arrive", () => {
+test("instances stay where they are if their target is disconnected before the move completes", () => {
   const platform = createPlatform({ moveSeconds: 60 });
   platform.placeInstances("source", 1);
   platform.moveInstances("source", {}, false);
@@ -98,7 +98,7 @@ test("instances stay where they are when their target goes away before they arri
   expect(instancesOn(platform, "source")).toHaveLength(1);
 });
 
-test("an allocator out of maintenance gets its own instances back", () => {
+test("an allocator that is not in maintenance mode gets its own instances back", () => {
   const platform = createPlatform();
   platform.allocators.stopMaintenance(platform.allocators.find("source"));
   platform.placeInstances("source", 1);
@@ -109,7 +109,7 @@ test("an allocator out of maintenance gets its own instances back", () => {
   expect(instancesOn(platform, "source")).toHaveLength(1);
 });
 
-test("only the clusters and the type that were asked for move", () => {
+test("only the requested clusters, or those of the requested type, move", () => {
   const platform = createPlatform();
   const [first] = platform.placeInstances("source", [{}, {}, { clusterType: "kibana" }]);
 
@@ -120,7 +120,7 @@ test("only the clusters and the type that were asked for move", () => {
   expect(byType.moves.map(({ clusterType }) => clusterType)).toEqual(["kibana"]);
 });
 
-test("a cluster that moves already is left alone, unless the update is forced", () => {
+test("a cluster that is already moving does not move again, unless forced", () => {
   const platform = createPlatform({ moveSeconds: 60 });
   platform.placeInstances("source", 1);
   platform.moveInstances("source", {}, false);
@@ -131,14 +131,14 @@ test("a cluster that moves already is left alone, unless the update is forced", 
   expect([again.failures[0]?.message, forced.moves.length]).toEqual(["There is a pending plan for this cluster", 1]);
 });
 
-test("instances leave an allocator that is gone, unless it is held to be up", () => {
+test("instances leave a disconnected allocator, unless allocatorDown is false", () => {
   const platform = createPlatform();
   platform.placeInstances("source", 1);
   platform.disconnect("source");
 
-  const heldUp = platform.moveInstances("source", { allocatorDown: false }, false);
-  const foundOut = platform.moveInstances("source", {}, false);
+  const up = platform.moveInstances("source", { allocatorDown: false }, false);
+  const detected = platform.moveInstances("source", {}, false);
 
-  expect([heldUp.failures.length, foundOut.failures.length]).toEqual([1, 0]);
+  expect([up.failures.length, detected.failures.length]).toEqual([1, 0]);
   expect(instancesOn(platform, "elsewhere")).toHaveLength(1);
 });

@@ -13,7 +13,7 @@ function allocator(platform: Platform, allocatorId = "192.168.44.11") {
 }
 
 describe("a new platform", () => {
-  test("has its first host with every role and the installer's three tokens", () => {
+  test("has its first host with every role, and the installer's three tokens", () => {
     const { runners, tokens } = new Platform().state();
 
     expect(runners.map(({ runnerId, connected }) => [runnerId, connected])).toEqual([["192.168.44.10", true]]);
@@ -27,7 +27,7 @@ describe("a new platform", () => {
 });
 
 describe("join()", () => {
-  test("gives a host the roles that it asks for and its token carries, and the internal ones", () => {
+  test("gives a host the requested roles that its token carries, and the internal ones", () => {
     const platform = new Platform();
     const rolesToken = tokenFor(platform, ["allocator", "proxy"]);
 
@@ -38,7 +38,7 @@ describe("join()", () => {
     expect(runner(platform)?.roles.toSorted()).toEqual(["allocator", ...INTERNAL]);
   });
 
-  test("succeeds without the roles that the token lacks, and keeps them pending", () => {
+  test("succeeds without the roles that the token does not carry, and keeps them pending", () => {
     const platform = new Platform();
     const rolesToken = tokenFor(platform, ["proxy"]);
 
@@ -49,7 +49,7 @@ describe("join()", () => {
     expect(allocator(platform)).toBeUndefined();
   });
 
-  test("gives a host that asks for no role none, whatever its token carries", () => {
+  test("gives a host that requests no roles none, whatever its token carries", () => {
     const platform = new Platform();
 
     platform.join(joinRequest(platform, { rolesToken: tokenFor(platform, ["allocator"]), roles: [] }));
@@ -57,7 +57,7 @@ describe("join()", () => {
     expect(runner(platform)).toMatchObject({ roles: INTERNAL, pendingRoles: [] });
   });
 
-  test("makes an allocator with the capacity and tags of the installer's arguments", () => {
+  test("creates an allocator with the capacity and tags of the installer's arguments", () => {
     const platform = new Platform();
 
     addHost(platform, {
@@ -70,7 +70,7 @@ describe("join()", () => {
     expect(allocator(platform, "a")).toMatchObject({ capacityMb: 9000, tags: { disk: "ssd", url: "http://x" } });
   });
 
-  test("seats a director in the ensemble", () => {
+  test("makes a director a member of the ensemble", () => {
     const platform = new Platform();
 
     addHost(platform, { roles: ["director"], runnerId: "d" });
@@ -82,7 +82,7 @@ describe("join()", () => {
     ["no token", () => ({ rolesToken: undefined }), /no roles token/],
     ["a forged token", () => ({ rolesToken: jwt.sign({ sub: "x", roles: ["allocator"] }, "guess") }), /not valid/],
     ["an unsigned token", () => ({ rolesToken: jwt.sign({ sub: "x" }, "", { algorithm: "none" }) }), /not valid/],
-    ["what is no token", () => ({ rolesToken: "secret" }), /not valid/],
+    ["a string that is not a token", () => ({ rolesToken: "secret" }), /not valid/],
     ["another version", () => ({ version: "3.8.0" }), /version 3\.8\.0 cannot join a platform of version 4\.0\.3/],
     [
       "a coordinator that does not exist",
@@ -122,7 +122,7 @@ describe("join()", () => {
     expect(late).toEqual({ joined: false, message: "the roles token has expired" });
   });
 
-  test("never names the token in a refusal", () => {
+  test("does not show the token in the message", () => {
     const platform = new Platform();
     const rolesToken = jwt.sign({ sub: "x", roles: [] }, "guess");
 
@@ -131,7 +131,7 @@ describe("join()", () => {
     expect(JSON.stringify(result)).not.toContain(rolesToken);
   });
 
-  test("refuses a reinstall while the old record is there, and leaves the record's zone alone", () => {
+  test("refuses a reinstall while the old record exists, and does not change its zone", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a", availabilityZone: "ece-zone-1" });
     platform.disconnect("a");
@@ -142,7 +142,7 @@ describe("join()", () => {
     expect(runner(platform, "a")).toMatchObject({ connected: false, zone: "ece-zone-1" });
   });
 
-  test("finds an allocator's old record in its old zone when only the runner was deleted", () => {
+  test("keeps an allocator's record, with its zone, if only the runner was deleted", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a", availabilityZone: "ece-zone-1" });
     platform.disconnect("a");
@@ -153,7 +153,7 @@ describe("join()", () => {
     expect(allocator(platform, "a")).toMatchObject({ zone: "ece-zone-1", connected: true });
   });
 
-  test("keeps nothing of the token in the record", () => {
+  test("does not store the token in the record", () => {
     const platform = new Platform();
     const rolesToken = tokenFor(platform, ["allocator"]);
 
@@ -164,7 +164,7 @@ describe("join()", () => {
 });
 
 describe("disconnect() and reconnect()", () => {
-  test("take a host and its allocator away and bring them back", () => {
+  test("change the connection of a host and of its allocator", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a" });
 
@@ -179,7 +179,7 @@ describe("disconnect() and reconnect()", () => {
     ]);
   });
 
-  test("do nothing for a host whose record is gone", () => {
+  test("do nothing for a host without a record", () => {
     const platform = new Platform();
 
     platform.disconnect("stranger");
@@ -190,7 +190,7 @@ describe("disconnect() and reconnect()", () => {
 });
 
 describe("setRoles()", () => {
-  test("replaces all roles, the internal ones too", () => {
+  test("replaces all roles, including the internal ones", () => {
     const platform = new Platform();
     addHost(platform, { roles: ["allocator"], runnerId: "a" });
 
@@ -221,7 +221,7 @@ describe("setRoles()", () => {
 });
 
 describe("behaviour", () => {
-  test("shows a joined host disconnected, and its roles late, for as many reads as asked", () => {
+  test("shows a joined host as disconnected, and its roles late, for the given number of reads", () => {
     const platform = new Platform({ behaviour: { connectedAfterReads: 1, rolesAfterReads: 2 } });
     addHost(platform, { roles: ["allocator"], runnerId: "a" });
 

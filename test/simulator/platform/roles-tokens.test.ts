@@ -2,7 +2,7 @@ import * as jwt from "jsonwebtoken";
 import { SimulatedClock } from "../../../lib/simulator";
 import { RolesTokens } from "../../../lib/simulator/platform/roles-tokens";
 
-const REFUSED = expect.objectContaining({ status: 400, code: "enrollment_tokens.invalid_token_request" }) as Error;
+const INVALID = expect.objectContaining({ status: 400, code: "enrollment_tokens.invalid_token_request" }) as Error;
 
 function createTokens() {
   const clock = new SimulatedClock();
@@ -10,7 +10,7 @@ function createTokens() {
 }
 
 describe("mint()", () => {
-  test("makes a persistent token whose claims are its id, its roles and no expiry", () => {
+  test("creates a persistent token whose claims are its id and its roles, without an expiry", () => {
     const { tokens } = createTokens();
 
     const { id, token } = tokens.mint({ persistent: true, roles: ["proxy", "allocator", "proxy"] });
@@ -22,7 +22,7 @@ describe("mint()", () => {
   test.each([
     [undefined, 3600],
     [120, 120],
-  ])("makes an ephemeral token of validity %p that expires after %p seconds", (validityInSeconds, expected) => {
+  ])("creates an ephemeral token of validity %p that expires after %p seconds", (validityInSeconds, expected) => {
     const { clock, tokens } = createTokens();
     clock.advance(1000);
     const now = clock.now().getTime() / 1000;
@@ -38,19 +38,19 @@ describe("mint()", () => {
     ["an unknown role", { persistent: true, roles: ["allocator,proxy"] }],
     ["an internal role", { persistent: true, roles: ["beats-runner"] }],
     ["a validity for a persistent token", { persistent: true, roles: [], validityInSeconds: 60 }],
-    ["a validity of nothing", { persistent: false, roles: [], validityInSeconds: 0 }],
+    ["a validity of 0", { persistent: false, roles: [], validityInSeconds: 0 }],
     ["a validity beyond 32 bits", { persistent: false, roles: [], validityInSeconds: 2 ** 31 }],
-    ["half a second", { persistent: false, roles: [], validityInSeconds: 0.5 }],
+    ["a validity of half a second", { persistent: false, roles: [], validityInSeconds: 0.5 }],
   ])("refuses %s", (_case, request) => {
     const { tokens } = createTokens();
 
-    expect(() => tokens.mint(request)).toThrow(REFUSED);
+    expect(() => tokens.mint(request)).toThrow(INVALID);
     expect(tokens.all()).toEqual([]);
   });
 });
 
 describe("revoke()", () => {
-  test.each(["id", "token"] as const)("takes a persistent token's %s", (name) => {
+  test.each(["id", "token"] as const)("accepts a persistent token's %s", (name) => {
     const { tokens } = createTokens();
     const minted = tokens.mint({ persistent: true, roles: [] });
 
@@ -60,7 +60,7 @@ describe("revoke()", () => {
     expect(tokens.isLive(minted)).toBe(false);
   });
 
-  test("knows neither a revoked token, nor an ephemeral one, nor a made-up id", () => {
+  test("does not find a revoked token, an ephemeral token, or an unknown id", () => {
     const { tokens } = createTokens();
     const persistent = tokens.mint({ persistent: true, roles: [] });
     const ephemeral = tokens.mint({ persistent: false, roles: [] });
@@ -83,7 +83,7 @@ test("list() leaves out ephemeral tokens", () => {
   expect(tokens.list()).toEqual([persistent]);
 });
 
-test("isLive() ends with an ephemeral token's expiry", () => {
+test("isLive() is false once an ephemeral token has expired", () => {
   const { clock, tokens } = createTokens();
   const token = tokens.mint({ persistent: false, roles: [], validityInSeconds: 60 });
   const before = tokens.isLive(token);

@@ -1,7 +1,6 @@
-import type { Simulator } from "../../../../lib/simulator";
 import { call, errorCode, type HttpReply } from "../../http-call";
 import { addHost } from "../../joining";
-import { useSimulators } from "../../simulators";
+import { useSimulator } from "../../../support/use-simulator";
 
 const ALLOCATORS = "/api/v1/platform/infrastructure/allocators";
 
@@ -9,11 +8,9 @@ interface Page {
   readonly zones: { readonly zone_id: string; readonly allocators: { readonly allocator_id: string }[] }[];
 }
 
-const startSimulator = useSimulators();
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator();
-  addHost(simulator.platform, {
+const simulator = useSimulator();
+beforeEach(() => {
+  addHost(simulator().platform, {
     runnerId: "a",
     roles: ["allocator"],
     availabilityZone: "ece-zone-2",
@@ -22,18 +19,18 @@ beforeEach(async () => {
 });
 
 function on(suffix: string, method = "GET", body?: unknown): Promise<HttpReply> {
-  return call(simulator, method, `${ALLOCATORS}/a${suffix}`, { body });
+  return call(simulator(), method, `${ALLOCATORS}/a${suffix}`, { body });
 }
 
 describe("GET of the list", () => {
   async function ids(query = ""): Promise<string[]> {
-    const { body } = await call(simulator, "GET", ALLOCATORS + query);
+    const { body } = await call(simulator(), "GET", ALLOCATORS + query);
     return (body as Page).zones.flatMap(({ allocators }) => allocators.map(({ allocator_id }) => allocator_id));
   }
 
-  test("has 100 at most, unless more or other ones are asked for", async () => {
+  test("shows the first 100, unless another page is requested", async () => {
     for (let index = 100; index < 203; index++)
-      addHost(simulator.platform, { runnerId: `h${index}`, roles: ["allocator"] });
+      addHost(simulator().platform, { runnerId: `h${index}`, roles: ["allocator"] });
 
     const pages = [await ids(), await ids("?from=100"), await ids("?from=100&size=3"), await ids("?size=1000")];
 
@@ -41,14 +38,14 @@ describe("GET of the list", () => {
     expect(pages[0]?.concat(pages[1] ?? []).toSorted()).toEqual(pages[3]?.toSorted());
   });
 
-  test("refuses a size that is no number", async () => {
-    const reply = await call(simulator, "GET", `${ALLOCATORS}?size=many`);
+  test("refuses a size that is not a number", async () => {
+    const reply = await call(simulator(), "GET", `${ALLOCATORS}?size=many`);
 
     expect(reply.status).toBe(400);
   });
 
   test("groups by zone", async () => {
-    const { body } = await call(simulator, "GET", ALLOCATORS);
+    const { body } = await call(simulator(), "GET", ALLOCATORS);
 
     expect((body as Page).zones.map(({ zone_id, allocators }) => [zone_id, allocators.length])).toEqual([
       ["ece-zone-1", 1],
@@ -58,7 +55,7 @@ describe("GET of the list", () => {
 });
 
 test("GET shows instances, used capacity and health", async () => {
-  simulator.platform.placeInstances("a", [{ clusterId: "c1", nodeMemoryMb: 2048 }]);
+  simulator().platform.placeInstances("a", [{ clusterId: "c1", nodeMemoryMb: 2048 }]);
 
   const { body } = await on("");
 
@@ -70,10 +67,10 @@ test("GET shows instances, used capacity and health", async () => {
   });
 });
 
-test("a dead allocator is healthy only while it is empty", async () => {
-  simulator.platform.disconnect("a");
+test("a disconnected allocator is healthy only if it is empty", async () => {
+  simulator().platform.disconnect("a");
   const { body: empty } = await on("");
-  simulator.platform.placeInstances("a", 1);
+  simulator().platform.placeInstances("a", 1);
   const { body: full } = await on("");
 
   expect([empty, full]).toMatchObject([
@@ -89,20 +86,20 @@ describe("DELETE", () => {
     expect([reply.status, errorCode(reply)]).toEqual([400, "allocators.delete_connected_allocator_attempt"]);
   });
 
-  test("refuses one with instances, unless they may go, too", async () => {
-    simulator.platform.placeInstances("a", 1);
-    simulator.platform.disconnect("a");
+  test("refuses an allocator with instances, unless remove_instances is true", async () => {
+    simulator().platform.placeInstances("a", 1);
+    simulator().platform.disconnect("a");
 
     const refused = await on("", "DELETE");
-    const taken = await on("?remove_instances=true", "DELETE");
+    const removed = await on("?remove_instances=true", "DELETE");
 
     expect([refused.status, errorCode(refused)]).toEqual([400, "allocators.delete_allocator_with_instances_attempt"]);
-    expect([taken.status, taken.body]).toEqual([200, {}]);
+    expect([removed.status, removed.body]).toEqual([200, {}]);
     expect((await on("")).status).toBe(404);
   });
 
-  test("takes one whose host has lost the role but is connected", async () => {
-    simulator.platform.setRoles("a", ["beats-runner", "services-forwarder"]);
+  test("removes an allocator whose connected host has lost the role", async () => {
+    simulator().platform.setRoles("a", ["beats-runner", "services-forwarder"]);
 
     expect((await on("", "DELETE")).status).toBe(200);
   });
@@ -133,13 +130,17 @@ describe("settings", () => {
     expect((await on("")).body).toMatchObject({ capacity: { memory: { total: 12_000 } } });
   });
 
-  test("fall back to the installed capacity when PUT leaves it out, not when PATCH does", async () => {
+  test("fall back to the installed capacity if PUT omits it, but not if PATCH does", async () => {
     await on("/settings", "PUT", { capacity: 12_000 });
     const patched = await on("/settings", "PATCH", "{}");
     const put = await on("/settings", "PUT", {});
 
     expect([patched.body, put.body]).toEqual([{ capacity: 12_000 }, {}]);
-    expect(simulator.state().allocators.find(({ allocatorId }) => allocatorId === "a")?.capacityMb).toBe(9000);
+    expect(
+      simulator()
+        .state()
+        .allocators.find(({ allocatorId }) => allocatorId === "a")?.capacityMb,
+    ).toBe(9000);
   });
 
   test.each([{ capacity: "12g" }, { capacity: -1 }])("refuse %p", async (settings) => {
@@ -150,7 +151,7 @@ describe("settings", () => {
 describe("metadata", () => {
   const item = (key: string, value: string) => ({ key, value });
 
-  test("are replaced as a whole, or one by one", async () => {
+  test("are replaced all at once, or one by one", async () => {
     await on("/metadata", "PUT", { items: [item("old", "1")] });
     const replaced = await on("/metadata", "PUT", { items: [item("disk", "ssd"), item("cpu", "8")] });
     const changed = await on("/metadata/cpu", "PUT", { value: "16" });
@@ -169,7 +170,7 @@ describe("metadata", () => {
     ["PUT", "/metadata", { items: [{ key: "", value: "x" }] }, 400, "allocators.invalid_empty_metadata_items"],
     ["PUT", "/metadata/k", { value: "" }, 400, "allocators.invalid_empty_metadata_item"],
     ["DELETE", "/metadata/k", undefined, 404, "allocators.metadata_item_not_found"],
-  ])("%s %s refuses what is empty or not there", async (method, suffix, body, status, code) => {
+  ])("%s %s refuses an item that is empty or missing", async (method, suffix, body, status, code) => {
     const reply = await on(suffix, method, body);
 
     expect([reply.status, errorCode(reply)]).toEqual([status, code]);
@@ -185,7 +186,7 @@ test.each<[string, string]>([
   ["GET", "/settings"],
   ["GET", "/metadata"],
 ])("%s %s of an unknown allocator is not found", async (method, suffix) => {
-  const reply = await call(simulator, method, `${ALLOCATORS}/stranger${suffix}`);
+  const reply = await call(simulator(), method, `${ALLOCATORS}/stranger${suffix}`);
 
   expect([reply.status, errorCode(reply)]).toEqual([404, "allocators.allocator_not_found"]);
 });

@@ -1,24 +1,23 @@
-import type { Simulator } from "../../../../lib/simulator";
 import { call, errorCode } from "../../http-call";
 import { joinRequest, tokenFor } from "../../joining";
-import { useSimulators } from "../../simulators";
+import { useSimulator } from "../../../support/use-simulator";
 
 const ROLES = "/api/v1/platform/infrastructure/blueprinter/roles";
 
-const startSimulator = useSimulators();
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator();
-  const rolesToken = tokenFor(simulator.platform, []);
-  simulator.platform.join(joinRequest(simulator.platform, { rolesToken, runnerId: "a", roles: ["allocator"] }));
+const simulator = useSimulator();
+beforeEach(() => {
+  const rolesToken = tokenFor(simulator().platform, []);
+  simulator().platform.join(joinRequest(simulator().platform, { rolesToken, runnerId: "a", roles: ["allocator"] }));
 });
 
 function rolesOfHost(): readonly string[] | undefined {
-  return simulator.state().runners.find(({ runnerId }) => runnerId === "a")?.roles;
+  return simulator()
+    .state()
+    .runners.find(({ runnerId }) => runnerId === "a")?.roles;
 }
 
-test("a role that a token lacked shows as pending", async () => {
-  const { body } = await call(simulator, "GET", `${ROLES}/allocator`);
+test("a role that the token does not carry is shown as pending", async () => {
+  const { body } = await call(simulator(), "GET", `${ROLES}/allocator`);
 
   expect(body).toMatchObject({
     id: "allocator",
@@ -28,30 +27,30 @@ test("a role that a token lacked shows as pending", async () => {
   expect(rolesOfHost()).not.toContain("allocator");
 });
 
-test("a blessing makes a pending role active, and its withdrawal takes the role away", async () => {
-  const blessed = await call(simulator, "PUT", `${ROLES}/allocator/blessings/a`, { body: { value: true } });
+test("PUT of a blessing approves a pending role, or removes the role", async () => {
+  const blessed = await call(simulator(), "PUT", `${ROLES}/allocator/blessings/a`, { body: { value: true } });
   const roles = rolesOfHost();
-  await call(simulator, "PUT", `${ROLES}/allocator/blessings/a`, { body: { value: false } });
+  await call(simulator(), "PUT", `${ROLES}/allocator/blessings/a`, { body: { value: false } });
 
   expect(blessed.body).toMatchObject({ pending: { value: { runner_ids_to_pending_state: {} } } });
   expect([roles?.includes("allocator"), rolesOfHost()?.includes("allocator")]).toEqual([true, false]);
 });
 
-test("all blessings of a role are replaced at once", async () => {
-  await call(simulator, "PUT", `${ROLES}/proxy/blessings`, {
+test("PUT of blessings replaces all blessings of a role", async () => {
+  await call(simulator(), "PUT", `${ROLES}/proxy/blessings`, {
     body: { runner_ids_to_blessing: { a: { value: true } } },
   });
 
   expect(
-    simulator
+    simulator()
       .state()
       .runners.filter(({ roles }) => roles.includes("proxy"))
       .map(({ runnerId }) => runnerId),
   ).toEqual(["a"]);
 });
 
-test("the list has every role, and says which ones need no blessing", async () => {
-  const { body } = await call(simulator, "GET", ROLES);
+test("GET of the list shows every role and which ones need no blessing", async () => {
+  const { body } = await call(simulator(), "GET", ROLES);
 
   const { values } = body as { values: { id: string; role: { value: { auto_blessed: boolean } } }[] };
   expect(values.map(({ id, role }) => [id, role.value.auto_blessed])).toEqual([
@@ -70,7 +69,7 @@ test.each<[string, string, string, unknown, number, string]>([
   ["no blessing", "PUT", "/proxy/blessings/a", {}, 400, "root.invalid_json_request"],
   ["no blessings", "PUT", "/proxy/blessings", {}, 400, "root.invalid_json_request"],
 ])("%s is refused", async (_case, method, suffix, body, status, code) => {
-  const reply = await call(simulator, method, ROLES + suffix, { body });
+  const reply = await call(simulator(), method, ROLES + suffix, { body });
 
   expect([reply.status, errorCode(reply)]).toEqual([status, code]);
 });

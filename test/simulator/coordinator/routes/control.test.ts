@@ -1,22 +1,20 @@
 import type { Simulator } from "../../../../lib/simulator";
 import { call, errorCode } from "../../http-call";
 import { addHost } from "../../joining";
-import { useSimulators } from "../../simulators";
+import { useSimulator } from "../../../support/use-simulator";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
-const startSimulator = useSimulators();
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator();
-  addHost(simulator.platform, { runnerId: "a", roles: ["allocator"] });
+const simulator = useSimulator();
+beforeEach(() => {
+  addHost(simulator().platform, { runnerId: "a", roles: ["allocator"] });
 });
 
-test("GET state tells every token's roles and whether it is live, runners and allocators, but no token", async () => {
-  const { token } = simulator.platform.tokens.mint({ persistent: false, roles: ["proxy"], validityInSeconds: 60 });
-  simulator.clock.advance(60);
+test("GET state shows runners, allocators, and each token's roles and whether it is live, but not the token", async () => {
+  const { token } = simulator().platform.tokens.mint({ persistent: false, roles: ["proxy"], validityInSeconds: 60 });
+  simulator().clock.advance(60);
 
-  const { text, body } = await call(simulator, "GET", "/_simulator/state");
+  const { text, body } = await call(simulator(), "GET", "/_simulator/state");
 
   const { tokens, runners, allocators } = body as ReturnType<Simulator["state"]>;
   expect(tokens.at(-1)).toEqual({ id: expect.any(String) as string, roles: ["proxy"], persistent: false, live: false });
@@ -24,10 +22,10 @@ test("GET state tells every token's roles and whether it is live, runners and al
   expect(text).not.toContain(token);
 });
 
-test("GET requests is the list of calls so far", async () => {
-  await call(simulator, "GET", `/api/v1${TOKENS}`);
+test("GET requests lists the calls so far", async () => {
+  await call(simulator(), "GET", `/api/v1${TOKENS}`);
 
-  const { body } = await call(simulator, "GET", "/_simulator/requests");
+  const { body } = await call(simulator(), "GET", "/_simulator/requests");
 
   expect(body).toMatchObject([
     { method: "GET", path: TOKENS, query: {}, status: 200, at: expect.any(String) as string },
@@ -35,41 +33,48 @@ test("GET requests is the list of calls so far", async () => {
 });
 
 test("POST clock moves the platform's time", async () => {
-  const { id } = simulator.platform.tokens.mint({ persistent: false, roles: [] });
+  const { id } = simulator().platform.tokens.mint({ persistent: false, roles: [] });
 
-  const { body } = await call(simulator, "POST", "/_simulator/clock", { body: { advanceSeconds: 3600 } });
+  const { body } = await call(simulator(), "POST", "/_simulator/clock", { body: { advanceSeconds: 3600 } });
 
   expect(Date.parse((body as { now: string }).now) - Date.now()).toBeGreaterThan(3_500_000);
-  expect(simulator.state().tokens.find((token) => token.id === id)?.live).toBe(false);
+  expect(
+    simulator()
+      .state()
+      .tokens.find((token) => token.id === id)?.live,
+  ).toBe(false);
 });
 
-test("POST faults asks for a fault, POST faults/clear forgets them all", async () => {
+test("POST faults injects a fault, POST faults/clear removes all", async () => {
   const fault = { method: "POST", path: TOKENS, kind: "status", status: 503, times: 2 };
   const token = { body: { persistent: true } };
 
-  await call(simulator, "POST", "/_simulator/faults", { body: fault });
-  const befallen = await call(simulator, "POST", `/api/v1${TOKENS}`, token);
-  const { body: pending } = await call(simulator, "GET", "/_simulator/faults");
-  await call(simulator, "POST", "/_simulator/faults/clear");
-  const spared = await call(simulator, "POST", `/api/v1${TOKENS}`, token);
+  await call(simulator(), "POST", "/_simulator/faults", { body: fault });
+  const failed = await call(simulator(), "POST", `/api/v1${TOKENS}`, token);
+  const { body: pending } = await call(simulator(), "GET", "/_simulator/faults");
+  await call(simulator(), "POST", "/_simulator/faults/clear");
+  const passed = await call(simulator(), "POST", `/api/v1${TOKENS}`, token);
 
-  expect([befallen.status, spared.status]).toEqual([503, 200]);
+  expect([failed.status, passed.status]).toEqual([503, 200]);
   expect(pending).toEqual([{ ...fault, times: 1 }]);
 });
 
-test("POST behaviour slows the platform down", async () => {
-  const { body } = await call(simulator, "POST", "/_simulator/behaviour", { body: { moveSeconds: 5 } });
+test("POST behaviour changes the delays of the platform", async () => {
+  const { body } = await call(simulator(), "POST", "/_simulator/behaviour", { body: { moveSeconds: 5 } });
 
   expect(body).toEqual({ moveSeconds: 5, connectedAfterReads: 0, rolesAfterReads: 0 });
-  expect(simulator.platform.behaviour.moveSeconds).toBe(5);
+  expect(simulator().platform.behaviour.moveSeconds).toBe(5);
 });
 
-test("hosts can be disconnected and brought back", async () => {
-  const connected = () => simulator.state().runners.map((runner) => runner.connected);
+test("hosts can be disconnected and reconnected", async () => {
+  const connected = () =>
+    simulator()
+      .state()
+      .runners.map((runner) => runner.connected);
 
-  await call(simulator, "POST", "/_simulator/runners/a/disconnect");
+  await call(simulator(), "POST", "/_simulator/runners/a/disconnect");
   const gone = connected();
-  await call(simulator, "POST", "/_simulator/runners/a/reconnect");
+  await call(simulator(), "POST", "/_simulator/runners/a/reconnect");
 
   expect([gone, connected()]).toEqual([
     [true, false],
@@ -78,12 +83,14 @@ test("hosts can be disconnected and brought back", async () => {
 });
 
 test("instances can be placed, by number or by description", async () => {
-  await call(simulator, "POST", "/_simulator/allocators/a/instances", { body: { count: 2 } });
-  await call(simulator, "POST", "/_simulator/allocators/a/instances", {
+  await call(simulator(), "POST", "/_simulator/allocators/a/instances", { body: { count: 2 } });
+  await call(simulator(), "POST", "/_simulator/allocators/a/instances", {
     body: { instances: [{ clusterId: "c1", instanceName: "tiebreaker-0" }] },
   });
 
-  const instances = simulator.state().allocators.find(({ allocatorId }) => allocatorId === "a")?.instances;
+  const instances = simulator()
+    .state()
+    .allocators.find(({ allocatorId }) => allocatorId === "a")?.instances;
   expect([instances?.length, instances?.at(-1)]).toEqual([3, "c1/tiebreaker-0"]);
 });
 
@@ -98,8 +105,8 @@ test.each<[string, unknown, RegExp]>([
   ["faults", { path: "/platform", kind: "delay", milliseconds: "1" }, /milliseconds is number, not string/],
   ["behaviour", { moveSecond: 1 }, /unknown moveSecond/],
   ["allocators/a/instances", {}, /a count or a list/],
-])("POST %s with %p is refused with a reason", async (path, body, reason) => {
-  const reply = await call(simulator, "POST", `/_simulator/${path}`, { body });
+])("POST %s with %p is an error that gives the reason", async (path, body, reason) => {
+  const reply = await call(simulator(), "POST", `/_simulator/${path}`, { body });
 
   expect([reply.status, errorCode(reply)]).toEqual([400, "root.invalid_json_request"]);
   expect(reply.text).toMatch(reason);
@@ -108,6 +115,6 @@ test.each<[string, unknown, RegExp]>([
 test.each(["runners/stranger/disconnect", "runners/stranger/reconnect", "allocators/stranger/instances"])(
   "POST %s is not found",
   async (path) => {
-    expect((await call(simulator, "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);
+    expect((await call(simulator(), "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);
   },
 );

@@ -1,7 +1,6 @@
-import type { Simulator } from "../../../../lib/simulator";
 import { call, type HttpReply } from "../../http-call";
 import { addHost } from "../../joining";
-import { useSimulators } from "../../simulators";
+import { useSimulator } from "../../../support/use-simulator";
 
 const NOTHING = {
   elasticsearch_clusters: [],
@@ -11,26 +10,26 @@ const NOTHING = {
   enterprise_search_clusters: [],
 };
 
-const startSimulator = useSimulators();
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator();
+const simulator = useSimulator();
+beforeEach(() => {
   const host = { roles: ["allocator"], availabilityZone: "ece-zone-9" };
-  addHost(simulator.platform, { ...host, runnerId: "source" });
-  addHost(simulator.platform, { ...host, runnerId: "target" });
-  simulator.platform.allocators.startMaintenance(simulator.platform.allocators.find("source"));
+  addHost(simulator().platform, { ...host, runnerId: "source" });
+  addHost(simulator().platform, { ...host, runnerId: "target" });
+  simulator().platform.allocators.startMaintenance(simulator().platform.allocators.find("source"));
 });
 
 function move(suffix: string, body?: unknown): Promise<HttpReply> {
-  return call(simulator, "POST", `/api/v1/platform/infrastructure/allocators/source/clusters/${suffix}`, { body });
+  return call(simulator(), "POST", `/api/v1/platform/infrastructure/allocators/source/clusters/${suffix}`, { body });
 }
 
-function left(): number | undefined {
-  return simulator.state().allocators.find(({ allocatorId }) => allocatorId === "source")?.instances.length;
+function remaining(): number | undefined {
+  return simulator()
+    .state()
+    .allocators.find(({ allocatorId }) => allocatorId === "source")?.instances.length;
 }
 
-test("a validation lists the moves by type, with a plan for each, and moves nothing", async () => {
-  simulator.platform.placeInstances("source", [{ clusterId: "e1" }, { clusterId: "k1", clusterType: "kibana" }]);
+test("validate_only lists the moves by type, with a plan for each, and moves nothing", async () => {
+  simulator().platform.placeInstances("source", [{ clusterId: "e1" }, { clusterId: "k1", clusterType: "kibana" }]);
 
   const { status, body } = await move("_move?validate_only=true");
 
@@ -51,29 +50,33 @@ test("a validation lists the moves by type, with a plan for each, and moves noth
       failures: NOTHING,
     },
   ]);
-  expect(left()).toBe(2);
+  expect(remaining()).toBe(2);
 });
 
 test("a move without a body moves everything", async () => {
-  simulator.platform.placeInstances("source", [{}, { clusterType: "kibana" }, { clusterType: "integrations_server" }]);
+  simulator().platform.placeInstances("source", [
+    {},
+    { clusterType: "kibana" },
+    { clusterType: "integrations_server" },
+  ]);
 
   await move("_move");
 
-  expect(left()).toBe(0);
+  expect(remaining()).toBe(0);
 });
 
-test("a move with clusters in its body moves these, as does one by type", async () => {
-  simulator.platform.placeInstances("source", [{ clusterId: "e1" }, { clusterId: "e2" }, { clusterType: "kibana" }]);
+test("a move of clusters in the body, or of a type, moves only these", async () => {
+  simulator().platform.placeInstances("source", [{ clusterId: "e1" }, { clusterId: "e2" }, { clusterType: "kibana" }]);
 
   await move("elasticsearch/_move", { elasticsearch_clusters: [{ cluster_ids: ["e1"] }] });
-  const afterOne = left();
+  const afterOne = remaining();
   await move("kibana/_move");
 
-  expect([afterOne, left()]).toEqual([2, 1]);
+  expect([afterOne, remaining()]).toEqual([2, 1]);
 });
 
-test("what cannot move is a failure with an error in a reply that is accepted", async () => {
-  simulator.platform.placeInstances("source", [{ clusterId: "e1", nodeMemoryMb: 100_000 }]);
+test("a cluster that cannot move is a failure with an error, and the reply still 202", async () => {
+  simulator().platform.placeInstances("source", [{ clusterId: "e1", nodeMemoryMb: 100_000 }]);
 
   const { status, body } = await move("_move");
 
@@ -94,16 +97,16 @@ test("what cannot move is a failure with an error in a reply that is accepted", 
   ]);
 });
 
-test("a type that the API does not list is refused", async () => {
+test("a type that the API does not list is an error", async () => {
   expect((await move("integrations_server/_move")).status).toBe(400);
 });
 
-test("an instance under way says so", async () => {
-  simulator.platform.behaviour.moveSeconds = 60;
-  simulator.platform.placeInstances("source", 1);
+test("an instance that is being moved is shown as moving", async () => {
+  simulator().platform.behaviour.moveSeconds = 60;
+  simulator().platform.placeInstances("source", 1);
   await move("_move");
 
-  const { body } = await call(simulator, "GET", "/api/v1/platform/infrastructure/allocators/source");
+  const { body } = await call(simulator(), "GET", "/api/v1/platform/infrastructure/allocators/source");
 
   expect(body).toMatchObject({ instances: [{ moving: true }] });
 });

@@ -1,22 +1,21 @@
 import { call } from "../../http-call";
 import { addHost } from "../../joining";
-import { useSimulators } from "../../simulators";
+import { useSimulator } from "../../../support/use-simulator";
 
-const startSimulator = useSimulators();
+const simulator = useSimulator({ version: "4.1.0" });
 
-test("GET of the platform sums up version, zones, hosts and services", async () => {
-  const simulator = await startSimulator({ version: "4.1.0" });
-  addHost(simulator.platform, {
+test("GET of the platform shows its version, zones, hosts and services", async () => {
+  addHost(simulator().platform, {
     runnerId: "a",
     roles: ["allocator"],
     availabilityZone: "ece-zone-2",
     capacityMb: 9000,
   });
-  addHost(simulator.platform, { runnerId: "d", roles: ["director"] });
-  simulator.platform.placeInstances("a", 2);
-  simulator.platform.disconnect("d");
+  addHost(simulator().platform, { runnerId: "d", roles: ["director"] });
+  simulator().platform.placeInstances("a", 2);
+  simulator().platform.disconnect("d");
 
-  const { body } = await call(simulator, "GET", "/api/v1/platform");
+  const { body } = await call(simulator(), "GET", "/api/v1/platform");
 
   expect(body).toMatchObject({
     version: "4.1.0",

@@ -1,19 +1,16 @@
-import type { Simulator } from "../../../../lib/simulator";
 import { call, errorCode } from "../../http-call";
 import { addHost } from "../../joining";
-import { useSimulators } from "../../simulators";
+import { useSimulator } from "../../../support/use-simulator";
 
 const INFRASTRUCTURE = "/api/v1/platform/infrastructure";
 
-const startSimulator = useSimulators();
-let simulator: Simulator;
-beforeEach(async () => {
-  simulator = await startSimulator();
-  addHost(simulator.platform, { runnerId: "a", roles: ["coordinator", "director", "proxy"] });
+const simulator = useSimulator();
+beforeEach(() => {
+  addHost(simulator().platform, { runnerId: "a", roles: ["coordinator", "director", "proxy"] });
 });
 
 async function get<T>(path: string): Promise<T> {
-  return (await call(simulator, "GET", INFRASTRUCTURE + path)).body as T;
+  return (await call(simulator(), "GET", INFRASTRUCTURE + path)).body as T;
 }
 
 test("a host with the coordinator role is a constructor", async () => {
@@ -32,12 +29,12 @@ test("a host with the proxy role is a proxy with an id of its own", async () => 
   expect(await get(`/proxies/${id}`)).toMatchObject({ proxy_id: id, runner_id: "a", healthy: true });
 });
 
-test("a host with the director role is a coordinator in the API's words, until it is demoted", async () => {
+test("a host with the director role is a coordinator in the API, until it is demoted", async () => {
   const { coordinators } = await get<{ coordinators: { name: string }[] }>("/coordinators");
   const one = await get("/coordinators/a");
-  const early = await call(simulator, "POST", `${INFRASTRUCTURE}/coordinators/a/_demote`);
-  simulator.platform.setRoles("a", ["proxy"]);
-  const late = await call(simulator, "POST", `${INFRASTRUCTURE}/coordinators/a/_demote`);
+  const early = await call(simulator(), "POST", `${INFRASTRUCTURE}/coordinators/a/_demote`);
+  simulator().platform.setRoles("a", ["proxy"]);
+  const late = await call(simulator(), "POST", `${INFRASTRUCTURE}/coordinators/a/_demote`);
 
   expect(coordinators.map(({ name }) => name)).toEqual(["192.168.44.10", "a"]);
   expect(one).toEqual(coordinators[1]);
@@ -49,8 +46,8 @@ test.each([
   ["constructors", "constructors.constructor_not_found"],
   ["proxies", "proxies.proxy_not_found"],
   ["coordinators", "coordinators.coordinator_not_found"],
-])("an unknown id among the %s is not found", async (list, code) => {
-  const reply = await call(simulator, "GET", `${INFRASTRUCTURE}/${list}/stranger`);
+])("an unknown id of %s is not found", async (list, code) => {
+  const reply = await call(simulator(), "GET", `${INFRASTRUCTURE}/${list}/stranger`);
 
   expect([reply.status, errorCode(reply)]).toEqual([404, code]);
 });

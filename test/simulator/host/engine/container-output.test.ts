@@ -19,6 +19,6 @@ test.each([
   expect(renderTemplate(template, container)).toBe(text);
 });
 
-test.each(["{{.Nmaes}}", "{{range .Names}}", "{{.State.Running.Deep}}"])("%s is refused", (template) => {
+test.each(["{{.Nmaes}}", "{{range .Names}}", "{{.State.Running.Deep}}"])("%s is an error", (template) => {
   expect(() => renderTemplate(template, container)).toThrow(TemplateError);
 });

@@ -21,7 +21,7 @@ describe("docker", () => {
     expect(await names("-a -f name=postgres -f status=running")).toEqual([]);
   });
 
-  test("prints ids with -q, which the other commands take", async () => {
+  test("prints ids with -q, which the other commands accept", async () => {
     const { host, session } = await startHost();
     const { id } = host.runContainer("postgres");
 
@@ -52,7 +52,7 @@ describe("docker", () => {
     expect(formatted.stdout).toBe("true postgres:16\n");
   });
 
-  test("removes a running container by force only, and goes on after one that is not there", async () => {
+  test("removes a running container only with -f, and goes on after one that does not exist", async () => {
     const { host, session } = await startHost();
     host.runContainer("one");
     host.runContainer("two");
@@ -67,7 +67,7 @@ describe("docker", () => {
     expect(host.containers.map(({ name }) => name)).toEqual(["two"]);
   });
 
-  test("runs containers detached, and refuses a name or port that is taken with 125", async () => {
+  test("runs containers detached, and fails with 125 if a name or port is in use", async () => {
     const { host, session } = await startHost();
     host.faults.portsInUse.add(8080);
 
@@ -98,7 +98,7 @@ describe("docker", () => {
     expect(stdout).toBe("web\nexited 143\nweb\nrunning 0\nweb\nexited 137\n");
   });
 
-  test("says what it does not understand", async () => {
+  test("names unknown commands, options, filters and fields", async () => {
     const { host, session } = await startHost();
     host.runContainer("postgres");
 
@@ -108,7 +108,7 @@ describe("docker", () => {
     expect(await session.run("docker ps --format '{{.Nope}}'")).toMatchObject({ exitCode: 125, stdout: "" });
   });
 
-  test("cannot be reached by a user outside its group, by sudo it can", async () => {
+  test("can be used only with sudo by a user outside its group", async () => {
     const { session } = await startHost({ groups: [] });
 
     expect(await session.run("docker ps")).toMatchObject({
@@ -118,7 +118,7 @@ describe("docker", () => {
     expect(await session.run("sudo docker ps -q")).toMatchObject({ exitCode: 0 });
   });
 
-  test("tells when its daemon does not run", async () => {
+  test("fails if its daemon does not run", async () => {
     const { host, session } = await startHost();
 
     host.faults.engine = "stopped";
@@ -134,7 +134,7 @@ describe("docker", () => {
 });
 
 describe("podman", () => {
-  test("shows ECE's containers to root, to podman-remote and to the docker wrapper, not to the user's own engine", async () => {
+  test("shows ECE's containers with sudo, podman-remote and the docker wrapper, but not in the user's own engine", async () => {
     const { host, session } = await startHost({ engine: "podman" });
     host.runContainer("frc-runners-runner");
     const names = (command: string) => session.run(`${command} ps -a --format '{{.Names}}'`);

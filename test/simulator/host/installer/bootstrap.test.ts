@@ -12,7 +12,7 @@ function names(containers: readonly { name: string }[]): string[] {
 }
 
 describe("an install", () => {
-  test("tells the platform everything that it was given", async () => {
+  test("sends all its arguments to the platform", async () => {
     const { platform, session } = await startHost();
 
     const { exitCode } = await session.run(
@@ -55,7 +55,7 @@ describe("an install", () => {
     ]);
   });
 
-  test("leaves the containers of the roles that the token carries, and a log", async () => {
+  test("starts the containers of the roles that the token carries, and writes a log", async () => {
     const { host, session } = await startHost();
 
     await session.run(`${install} --roles allocator,director </dev/null`);
@@ -71,7 +71,7 @@ describe("an install", () => {
     expect(readFileSync(log, "utf8")).toContain("Application is exiting");
   });
 
-  test("leaves the token nowhere on the host and shows only its id in the records", async () => {
+  test("leaves no token on the host, and only its id in the records", async () => {
     const { host, session } = await startHost();
     host.onInstall(() => {
       expect(host.grep(token)).toEqual(["home/secret"]);
@@ -90,7 +90,7 @@ describe("an install", () => {
     expect(host.grep(token)).toEqual([]);
   });
 
-  test("lets a test look at the host while it runs, before the join", async () => {
+  test("calls the listeners of onInstall() while it runs, before the join", async () => {
     const { host, platform, session } = await startHost();
     const seen: unknown[] = [];
     host.onInstall(() => {
@@ -103,7 +103,7 @@ describe("an install", () => {
     expect(seen).toEqual(["600", 0, ["elastic-cloud-enterprise-installer"]]);
   });
 
-  test("prints its progress as it goes", async () => {
+  test("prints its progress while it runs", async () => {
     const { host, session } = await startHost();
     const pause = host.faults.pauseInstall("after-join");
 
@@ -116,7 +116,7 @@ describe("an install", () => {
     expect(await end).toMatchObject({ exitCode: 0 });
   });
 
-  test("that the platform refuses says why, exits with 1 and leaves nothing", async () => {
+  test("that the platform refuses prints the reason, exits with 1 and leaves no containers", async () => {
     const { host, platform, session } = await startHost();
     platform.answer = { joined: false, message: "the token was revoked" };
 
@@ -127,7 +127,7 @@ describe("an install", () => {
     expect(host.containers).toEqual([]);
   });
 
-  test("without a coordinator starts a platform of its own, of which ours knows nothing", async () => {
+  test("without a coordinator starts a platform of its own and does not join this one", async () => {
     const { host, platform, session } = await startHost();
 
     const { exitCode } = await session.run("elastic-cloud-enterprise.sh install --roles proxy </dev/null");
@@ -138,7 +138,7 @@ describe("an install", () => {
     expect([platform.joins, platform.events]).toEqual([[], []]);
   });
 
-  test("refuses a host that has ECE already", async () => {
+  test("refuses a host that already has ECE", async () => {
     const { platform, session } = await startHost();
     await session.run(`${install} </dev/null`);
 
@@ -162,7 +162,7 @@ describe("an install", () => {
     expect(platform.joins).toEqual([]);
   });
 
-  test("fails with 125 beside another install, and where one of its ports is taken", async () => {
+  test("fails with 125 during another install, and if one of its ports is in use", async () => {
     const { host, session } = await startHost();
     const pause = host.faults.pauseInstall();
     const first = session.run(`${install} </dev/null`);
@@ -185,7 +185,7 @@ describe("faults", () => {
     ["before-join", 0, []],
     ["during-join", 0, ["frc-runners-runner"]],
     ["after-join", 1, expect.arrayContaining(["frc-runners-runner", "frc-proxies-proxyv2"]) as string[]],
-  ] as const)("fail one install %s, and the next one works on a clean host", async (moment, joins, left) => {
+  ] as const)("fail one install %s; the next one on a clean host succeeds", async (moment, joins, left) => {
     const { host, platform, session } = await startHost();
     host.faults.failInstall(42, moment);
 
@@ -197,7 +197,7 @@ describe("faults", () => {
     expect(await session.run(`${install} --roles proxy </dev/null`)).toMatchObject({ exitCode: 0 });
   });
 
-  test("of one kind strike one install after the other, and can be cleared", async () => {
+  test("of one kind occur in one install after the other, and can be cleared", async () => {
     const { host, session } = await startHost();
     host.faults.failInstall(11);
     host.faults.failInstall(12);
@@ -213,7 +213,7 @@ describe("faults", () => {
     expect(exitCodes).toEqual([11, 12, 0]);
   });
 
-  test("cut the connection in mid-install while a detached install goes on", async () => {
+  test("cut the connection during an install, while a detached install goes on", async () => {
     const { host, platform, session } = await startHost();
     const pause = host.faults.pauseInstall("after-join");
     host.faults.cutConnectionsInInstall("before-join");
@@ -228,7 +228,7 @@ describe("faults", () => {
     expect(platform.joins).toHaveLength(1);
   });
 
-  test("go on with the container when the command that started it is killed", async () => {
+  test("do not stop the container when the command that started it is killed", async () => {
     const { host, platform, session } = await startHost();
     const pause = host.faults.pauseInstall();
     await session.start(`echo $$ >pid; ${install} </dev/null`, { pty: true });

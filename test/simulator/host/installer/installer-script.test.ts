@@ -28,7 +28,7 @@ describe("commands", () => {
     expect(await exitCodeOf(session, `${installer} ${args}`)).toBe(exitCode);
   });
 
-  test("is found by path and by PATH, and by its URL", async () => {
+  test("run from the home, from PATH, and from the installer's URL", async () => {
     const { host, session } = await startHost();
 
     expect(await exitCodeOf(session, `bash ~/${installer} help`)).toBe(0);
@@ -38,7 +38,7 @@ describe("commands", () => {
     expect((await fetch(`${host.installerUrl}x`)).status).toBe(404);
   });
 
-  test("refuses to run away from a simulated host", () => {
+  test("refuse to run anywhere but on a simulated host", () => {
     const { status, stderr } = spawnSync("bash", ["-s", "install"], {
       input: installerScript("4.0.3"),
       encoding: "utf8",
@@ -62,7 +62,7 @@ describe("arguments", () => {
     expect(await exitCodeOf(session, `${installer} install ${args}`)).toBe(exitCode);
   });
 
-  test("are not read beyond an empty one", async () => {
+  test("after an empty one are ignored", async () => {
     const { host, session } = await startHost();
 
     await session.run(`${installer} install --roles proxy "" --availability-zone z --nonsense </dev/null`);
@@ -73,7 +73,7 @@ describe("arguments", () => {
     });
   });
 
-  test("are cut at white space without a word, and globs are expanded", async () => {
+  test("are cut at white space without an error, and globs are expanded", async () => {
     const { host, session } = await startHost();
 
     const args = `--roles "director, coordinator" --allocator-tags "elastic-cloud-*.sh" --proxy-tags 'a	b'`;
@@ -94,7 +94,7 @@ describe("arguments", () => {
     });
   });
 
-  test("are executed where a value closes the quote", async () => {
+  test("are executed if the value closes the quote", async () => {
     const { host, session } = await startHost();
 
     await session.run(`${installer} install --roles "proxy';>executed;'" </dev/null`);
@@ -102,11 +102,11 @@ describe("arguments", () => {
     expect(existsSync(join(host.folder, "home/executed"))).toBe(true);
   });
 
-  test("arrive whole when they are made of harmless characters", async () => {
+  test("arrive unchanged if they consist of harmless characters", async () => {
     const { host, session } = await startHost();
     const harmless = fc.stringMatching(/^[A-Za-z0-9{][A-Za-z0-9._:,{}"=/-]{0,30}$/);
     const flags = ["runner-id", "availability-zone", "roles", "roles-token", "allocator-tags", "docker-registry"];
-    // The record hides the token wherever it stands, so no other value may contain it.
+    // The record replaces the token wherever it occurs, so no other value may contain it.
     const token = `token-${randomUUID()}`;
 
     await fc.assert(
@@ -114,7 +114,6 @@ describe("arguments", () => {
         fc.tuple(...flags.map((flag) => (flag === "roles-token" ? fc.constant(token) : harmless))),
         async (values) => {
           const args = flags.flatMap((flag, index) => [`--${flag}`, values[index] ?? ""]);
-          // Without an engine the installer ends right after it has read its arguments.
           await session.run(`${installer} install ${quote(args)} --environment-metadata x </dev/null`);
           const { settings } = host.installs.at(-1)!;
           expect([
@@ -130,7 +129,7 @@ describe("arguments", () => {
     );
   });
 
-  test("are taken over from variables of the environment", async () => {
+  test("default to variables of the environment", async () => {
     const { host, platform, session } = await startHost();
 
     await session.run(`RUNNER_ROLES_TOKEN=abc RUNNER_ROLES=proxy ${installer} install --coordinator-host c </dev/null`);
@@ -146,20 +145,20 @@ describe("checks", () => {
     ["a group id below 1000", { gid: 100 }, "", 4],
     ["a user who may not use the engine", { groups: [] }, "", 4],
     ["podman on a host with Docker", {}, "--podman", 4],
-    ["another socket that is none", {}, "--host-docker-host unix:///etc/hosts", 5],
+    ["a file that is not a socket", {}, "--host-docker-host unix:///etc/hosts", 5],
     ["a version beyond the installer's", {}, "--cloud-enterprise-version 4.1.0", 1],
     ["a later patch of the installer's version", {}, "--cloud-enterprise-version 4.0.9", 0],
     ["an older version", {}, "--cloud-enterprise-version 3.8.1", 0],
-    ["a storage path that cannot be made", {}, "--host-storage-path /proc/ece", 1],
+    ["a storage path that cannot be created", {}, "--host-storage-path /proc/ece", 1],
     ["podman on a host with Podman", { engine: "podman" }, "--podman", 0],
-  ] as const)("%s gives its exit code", async (_, options, args, exitCode) => {
+  ] as const)("%s leads to its exit code", async (_, options, args, exitCode) => {
     const { session } = await startHost(options);
 
     expect(await exitCodeOf(session, `${installer} install --roles proxy ${args}`)).toBe(exitCode);
   });
 
   test.each(["stopped", "missing"] as const)(
-    "an engine that is %s gives 4, also by force the container cannot run",
+    "an engine that is %s leads to 4, and the container cannot run with --force either",
     async (engine) => {
       const { host, session } = await startHost();
       host.faults.engine = engine;
@@ -170,17 +169,17 @@ describe("checks", () => {
   );
 });
 
-test("eats the caller's standard input, as docker run -i does", async () => {
+test("reads the caller's standard input to its end, as docker run -i does", async () => {
   const { host, session } = await startHost();
 
-  const eaten = await session.run("bash -s", `${installer} install --roles proxy\necho after\n`);
+  const finished = await session.run("bash -s", `${installer} install --roles proxy\necho after\n`);
   host.wipe();
 
-  expect(eaten).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("completed") as string });
-  expect(eaten.stdout).not.toContain("after");
+  expect(finished).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("completed") as string });
+  expect(finished.stdout).not.toContain("after");
 });
 
-test("lets the caller's script go on with its standard input elsewhere", async () => {
+test("leaves the caller's script intact if it has another standard input", async () => {
   const { session } = await startHost();
 
   const { stdout } = await session.run("bash -s", `${installer} install --roles proxy </dev/null\necho after\n`);

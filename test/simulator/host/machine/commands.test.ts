@@ -2,7 +2,7 @@ import { useHosts } from "../ssh-session";
 
 const startHost = useHosts();
 
-test("id, whoami, groups and hostname describe the host's user and not the machine's", async () => {
+test("id, whoami, groups and hostname show the host's user, not that of the real machine", async () => {
   const { session } = await startHost({ runnerId: "10.0.0.7" });
 
   const { stdout } = await session.run(
@@ -29,7 +29,7 @@ test("id knows no other users", async () => {
   expect(await session.run("id nobody")).toMatchObject({ exitCode: 1, stderr: "id: 'nobody': no such user\n" });
 });
 
-test("sudo makes a command root's, takes its options, and passes arguments on as they are", async () => {
+test("sudo runs a command as root, understands its options, and passes arguments on unchanged", async () => {
   const { session } = await startHost();
 
   const { stdout } = await session.run(
@@ -39,7 +39,7 @@ test("sudo makes a command root's, takes its options, and passes arguments on as
   expect(stdout).toBe("0\nroot\n1000\nb  c|d  e\n");
 });
 
-test("ss shows no listeners but those that the test asked for", async () => {
+test("ss shows only the listeners that the test added", async () => {
   const { host, session } = await startHost();
   const before = await session.run("ss -Hltn");
 
@@ -50,7 +50,7 @@ test("ss shows no listeners but those that the test asked for", async () => {
   expect((await session.run("ss -ltn")).stdout).toMatch(/^State .*\nLISTEN/);
 });
 
-test("the machine's own management commands and container engines are out of reach", async () => {
+test("the management commands and container engines of the real machine are not on PATH", async () => {
   const { host, session } = await startHost();
   host.faults.engine = "missing";
 

@@ -5,7 +5,7 @@ import { useHosts } from "../ssh-session";
 
 const startHost = useHosts();
 
-test("commands find paths under the storage root in the host's folder, however they are written", async () => {
+test("paths under the storage root, in any spelling, are in the host's folder", async () => {
   const { host, session } = await startHost();
 
   const { stdout, exitCode } = await session.run(
@@ -20,7 +20,7 @@ test("commands find paths under the storage root in the host's folder, however t
   expect(existsSync("/mnt/data/elastic")).toBe(false);
 });
 
-test("removing the storage folder leaves the storage root and the rest of the host", async () => {
+test("removing the storage folder does not remove the storage root and the rest of the host", async () => {
   const { host, session } = await startHost();
 
   await session.run("mkdir -p /mnt/data/elastic/services /mnt/data/docker; sudo rm -rf -- /mnt/data/elastic");
@@ -29,7 +29,7 @@ test("removing the storage folder leaves the storage root and the rest of the ho
   expect(existsSync(join(host.folder, "home"))).toBe(true);
 });
 
-test("other storage roots can be chosen, and then /mnt/data is none", async () => {
+test("other storage roots replace /mnt/data", async () => {
   const { host, session } = await startHost({ storageRoots: ["/srv/ece"] });
 
   expect(await session.run("touch /srv/ece/here")).toMatchObject({ exitCode: 0 });
@@ -38,7 +38,7 @@ test("other storage roots can be chosen, and then /mnt/data is none", async () =
   expect(host.locate("/srv/ece/../etc")).toBeUndefined();
 });
 
-test("changes to the machine beside its temporary files are refused", async () => {
+test("changes to the real machine, except its temporary files, are refused", async () => {
   const machine = mkdtempSync(join(tmpdir(), "machine-"));
   const { session } = await startHost();
 
@@ -55,7 +55,7 @@ test("changes to the machine beside its temporary files are refused", async () =
   rmSync(machine, { recursive: true, force: true });
 });
 
-test("chown complains about files that are not there", async () => {
+test("chown fails for files that do not exist", async () => {
   const { session } = await startHost();
 
   expect((await session.run("chown elastic /mnt/data/nothing")).exitCode).not.toBe(0);

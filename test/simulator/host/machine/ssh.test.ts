@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { printed, SshSession, strangersKey, useHosts } from "../ssh-session";
+import { printed, SshSession, unknownKey, useHosts } from "../ssh-session";
 
 const startHost = useHosts();
 
 describe("authentication", () => {
-  test("refuses another key, another user and passwords", async () => {
+  test("refuses other keys, other users and passwords", async () => {
     const { host } = await startHost();
 
     const refusal = /authentication methods failed/;
-    await expect(SshSession.open(host, { privateKey: strangersKey() })).rejects.toThrow(refusal);
+    await expect(SshSession.open(host, { privateKey: unknownKey() })).rejects.toThrow(refusal);
     await expect(SshSession.open(host, { username: "root" })).rejects.toThrow(refusal);
     await expect(SshSession.open(host, { privateKey: undefined, password: "elastic" })).rejects.toThrow(refusal);
   });
 
-  test("shows each client the host key that the host announces", async () => {
+  test("presents the host key that hostKey shows", async () => {
     const { host } = await startHost();
     const { host: other } = await startHost();
 
@@ -26,7 +26,7 @@ describe("authentication", () => {
 });
 
 describe("commands", () => {
-  test("run in the host's home with nothing of the simulator's environment", async () => {
+  test("run in the host's home without the simulator's environment", async () => {
     process.env.ECE_PASSWORD = "of-the-simulator";
     const { host, session } = await startHost();
 
@@ -38,7 +38,7 @@ describe("commands", () => {
     expect(stdout).not.toContain("of-the-simulator");
   });
 
-  test("give their exit code, both streams, and the signal that ended them", async () => {
+  test("return their exit code, both streams, and the signal that ended them", async () => {
     const { session } = await startHost();
 
     expect(await session.run("cat; echo out; echo err >&2; exit 7", "in ")).toEqual({
@@ -58,7 +58,7 @@ describe("commands", () => {
     expect(host.commands).toEqual(["true", "false"]);
   });
 
-  test("get the signals that the client sends", async () => {
+  test("receive the signals that the client sends", async () => {
     const { session } = await startHost();
     const channel = await session.start(
       "trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.05; done",
@@ -72,7 +72,7 @@ describe("commands", () => {
     expect(await exit).toBe(3);
   });
 
-  test("hold the client up while a background job has their stdout, and do not otherwise", async () => {
+  test("keep the client waiting only while a background job has their stdout", async () => {
     const { session } = await startHost();
 
     const held = await session.run("(until [ -e go ]; do sleep 0.05; done; echo late) & touch go; echo early");
@@ -86,7 +86,7 @@ describe("commands", () => {
 describe("a cut connection", () => {
   const waitFor = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`;
 
-  test("hangs up a command with a terminal", async () => {
+  test("sends SIGHUP to a command with a terminal", async () => {
     const { host, session } = await startHost();
     const channel = await session.start("trap 'touch hung-up; exit' HUP; echo ready; while :; do sleep 0.05; done", {
       pty: true,
@@ -99,7 +99,7 @@ describe("a cut connection", () => {
     expect(existsSync(join(host.folder, "home/hung-up"))).toBe(true);
   });
 
-  test("lets a command without a terminal go on until it writes", async () => {
+  test("does not stop a command without a terminal until it writes", async () => {
     const { host, session } = await startHost();
     const channel = await session.start(
       `echo $$ >pid; echo ready; ${waitFor("go")}; touch survived; echo more; touch beyond`,
@@ -113,7 +113,7 @@ describe("a cut connection", () => {
     expect(existsSync(join(host.folder, "home/beyond"))).toBe(false);
   });
 
-  test("leaves a process in a session of its own alone, terminal or not", async () => {
+  test("does not stop a process in a session of its own, with or without a terminal", async () => {
     const { host, session } = await startHost();
     const job = `touch detached; ${waitFor("go")}; echo done >result; sleep 1000`;
     const channel = await session.start(
@@ -130,7 +130,7 @@ describe("a cut connection", () => {
 });
 
 describe("forwarding", () => {
-  test("makes a host a bastion for another", async () => {
+  test("makes a host a bastion for another host", async () => {
     const { session: bastion } = await startHost();
     const { host: target } = await startHost();
 
@@ -144,7 +144,7 @@ describe("forwarding", () => {
     expect(await session.run("hostname -I")).toMatchObject({ stdout: "192.168.44.11\n" });
   });
 
-  test("leads nowhere but to loopback", async () => {
+  test("is possible only to loopback", async () => {
     const { host, session } = await startHost();
 
     const forward = new Promise((resolve, reject) =>
