@@ -75,7 +75,7 @@ describe("commands", () => {
   test("keep the client waiting only while a background job has their stdout", async () => {
     const { session } = await startHost();
 
-    const held = await session.run("(until [ -e go ]; do sleep 0.05; done; echo late) & touch go; echo early");
+    const held = await session.run("(until [ -e go ]; do sleep 0.05; done; echo late) & echo early; touch go");
     const free = await session.run("(until [ -e never ]; do sleep 0.05; done) >/dev/null 2>&1 </dev/null & echo early");
 
     expect(held.stdout).toBe("early\nlate\n");
