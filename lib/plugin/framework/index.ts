@@ -12,6 +12,7 @@ export {
   isObjectValue,
   isUnknown,
   isWhollyKnown,
+  mapEntries,
   type ObjectValue,
   type Refinement,
   type Type,

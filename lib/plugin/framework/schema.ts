@@ -1,5 +1,5 @@
 import type { AttributePath } from "./diagnostics";
-import type { Type, Value } from "./value";
+import { mapEntries, type Type, type Value } from "./value";
 
 /**
  * A check that needs nothing but the value; it is called with wholly known, non-null values only. Returns the fault as
@@ -49,5 +49,5 @@ export function schemaType(schema: Schema): { readonly object: { readonly [name:
 }
 
 function attributeTypes(attributes: { readonly [name: string]: Attribute }): { [name: string]: Type } {
-  return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, attribute.type]));
+  return mapEntries(attributes, ({ type }) => type);
 }

@@ -59,7 +59,7 @@ export function copyValue<Copied extends Value>(value: Copied): Copied;
 export function copyValue(value: Value): Value {
   if (Array.isArray(value)) return value.map((element) => copyValue(element));
   if (!isObjectValue(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyValue(member)]));
+  return mapEntries(value, (member) => copyValue(member));
 }
 
 /**
@@ -98,4 +98,12 @@ export function elementType(type: Type, step: string | number): Type {
   if ("map" in type) return type.map;
   if ("tuple" in type) return type.tuple[Number(step)] ?? "dynamic";
   return type.object[step] ?? "dynamic";
+}
+
+/** A new object with each entry converted, in the same order. */
+export function mapEntries<From, To>(
+  entries: { readonly [name: string]: From },
+  convert: (value: From, name: string) => To,
+): { [name: string]: To } {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, convert(value, name)]));
 }

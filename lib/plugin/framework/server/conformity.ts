@@ -6,6 +6,7 @@ import {
   isObjectValue,
   isUnknown,
   isWhollyKnown,
+  mapEntries,
   type ObjectValue,
   type Refinement,
   type Type,
@@ -54,9 +55,9 @@ export function conform(
     for (const name of Object.keys(value).filter((name) => !Object.hasOwn(type.object, name)))
       violations.push({ path, text: `has no attribute "${name}" in its schema` });
 
-    return Object.fromEntries(Object.keys(type.object).map((name) => [name, part(name, value[name])]));
+    return mapEntries(type.object, (_, name) => part(name, value[name]));
   }
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, part(key, member)]));
+  return mapEntries(value, (member, key) => part(key, member));
 }
 
 function hasKind(type: Type, value: Value): boolean {
@@ -109,7 +110,7 @@ export function conformingPlan(schema: Schema, plan: ObjectValue | null, diagnos
 
 /** An object of the schema's type with nothing set. */
 export function nullObject(schema: Schema): ObjectValue {
-  return Object.fromEntries(Object.keys(schemaType(schema).object).map((name) => [name, null]));
+  return mapEntries(schemaType(schema).object, () => null);
 }
 
 /** Values are left out of the text, as they may be secret. */

@@ -1,7 +1,7 @@
 import { DiagnosticError, formatPath, type AttributePath } from "../diagnostics";
 import type { PrivateState, Resource } from "../resource";
 import { schemaType } from "../schema";
-import { elementType, type ObjectValue, type Type, type Value } from "../value";
+import { elementType, mapEntries, type ObjectValue, type Type, type Value } from "../value";
 
 /** The stored JSON of a resource, possibly of an older version of its schema, as a state of the present one. */
 export function upgradeState(
@@ -55,8 +55,7 @@ export function valueFromJson(type: Type, json: unknown, path: AttributePath = [
     case "dynamic":
       return structure(isJsonObject(json) && "type" in json ? json.value : json);
     default:
-      if ("map" in type && isJsonObject(json))
-        return Object.fromEntries(Object.entries(json).map(([key, member]) => [key, part(key, member)]));
+      if ("map" in type && isJsonObject(json)) return mapEntries(json, (member, key) => part(key, member));
 
       if ("object" in type && isJsonObject(json)) return objectFromJson(type.object, json, path);
       if (!("map" in type) && !("object" in type) && Array.isArray(json))
@@ -71,17 +70,13 @@ export function objectFromJson(
   json: Json,
   path: AttributePath = [],
 ): ObjectValue {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, type]) => [name, valueFromJson(type, json[name], [...path, name])]),
-  );
+  return mapEntries(attributes, (type, name) => valueFromJson(type, json[name], [...path, name]));
 }
 
 /** The value that JSON spells when there is no type to go by. */
 function structure(json: unknown): Value {
   if (Array.isArray(json)) return json.map(structure);
-  if (isJsonObject(json))
-    return Object.fromEntries(Object.entries(json).map(([key, member]) => [key, structure(member)]));
-
+  if (isJsonObject(json)) return mapEntries(json, structure);
   return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : null;
 }
 

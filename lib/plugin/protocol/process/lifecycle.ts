@@ -18,7 +18,7 @@ export function reserveStandardOutput(): (text: string) => void {
 }
 
 /** Ends the process with a readable text, also in Terraform's own output, when an error reaches no one else. */
-export function dieLoudly(provider: Provider): void {
+export function exitOnUncaughtException(provider: Provider): void {
   process.on("uncaughtException", (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error("the provider ends after an error that nothing caught", { error });

@@ -2,13 +2,12 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ProviderServer, type Provider } from "../../framework";
 import { handshakeLine, refusal } from "./handshake";
 import { createIdentity, type Identity } from "./identity";
-import { dieLoudly, end, reserveStandardOutput, watchForEnd } from "./lifecycle";
+import { exitOnUncaughtException, end, reserveStandardOutput, watchForEnd } from "./lifecycle";
 import { listen } from "./listener";
 import { log } from "../../log";
-import { addPluginServices } from "../services/plugin-services";
+import { addPluginServices, unservedService } from "../services/plugin-services";
 import { providerService } from "../services/provider-service";
 import { addService } from "../services/rpc";
-import { unservedService } from "../services/unserved-service";
 
 // Terraform's own limit.
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
@@ -24,7 +23,7 @@ export async function servePlugin(provider: Provider): Promise<void> {
     process.stderr.write(`${reason}\n`);
     process.exit(1);
   }
-  dieLoudly(provider);
+  exitOnUncaughtException(provider);
   const announce = reserveStandardOutput();
 
   const providerServer = new ProviderServer(provider, { log: log.debug });

@@ -1,5 +1,6 @@
 import type { Server, ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
-import { message, int64, string } from "../wire/protobuf";
+import { int64, message, string } from "../wire/protobuf";
+import { Severity, unservedCall } from "../wire/tfplugin6";
 import { addService, unary, type Rpc } from "./rpc";
 
 type OpenStream = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
@@ -11,6 +12,21 @@ const healthCheck = {
 };
 const SERVING = 1;
 const SERVICE_UNKNOWN = 3;
+
+const UNSERVED: readonly [method: string, diagnosticsField: number, subject: string][] = [
+  ["UpgradeResourceIdentity", 2, "resource identities"],
+  ["GenerateResourceConfig", 2, "generated configuration"],
+  ["RenewEphemeralResource", 1, "renewal of ephemeral resources"],
+  ["ValidateListResourceConfig", 1, "list resources"],
+  ["PlanAction", 1, "actions"],
+  ["ValidateActionConfig", 1, "actions"],
+  ["ValidateStateStoreConfig", 1, "state stores"],
+  ["ConfigureStateStore", 1, "state stores"],
+  ["LockState", 2, "state stores"],
+  ["UnlockState", 1, "state stores"],
+  ["GetStates", 2, "state stores"],
+  ["DeleteState", 1, "state stores"],
+];
 
 /**
  * What HashiCorp's go-plugin expects of every plugin beside its own service: to be told to end, a stream for its output
@@ -49,6 +65,27 @@ export function addPluginServices(server: Server, onShutdown: () => void): { rea
   });
 
   return { endStreams: () => open.forEach((call) => call.end()) };
+}
+
+/**
+ * Calls about what this framework does not have. Terraform makes none of them for the types that the schema announces;
+ * another caller gets an error diagnostic, as from a provider in Go. Streaming calls are left to gRPC's UNIMPLEMENTED.
+ */
+export function unservedService(providerName: string): { readonly [method: string]: Rpc } {
+  return Object.fromEntries(
+    UNSERVED.map(([method, diagnosticsField, subject]) => [
+      method,
+      unary(unservedCall(diagnosticsField), ({ typeName }) => ({
+        diagnostics: [
+          {
+            severity: Severity.ERROR,
+            summary: `No support for ${subject}`,
+            detail: `Terraform asked the provider "${providerName}" for ${method} of "${typeName}", and this provider has no ${subject}.`,
+          },
+        ],
+      })),
+    ]),
+  );
 }
 
 function asIs(bytes: unknown): Buffer {

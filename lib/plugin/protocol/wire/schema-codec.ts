@@ -1,7 +1,8 @@
-import type { Attribute, ProviderFunction, Schema } from "../../framework";
+import { mapEntries, type Attribute, type ProviderFunction, type Schema, type Type } from "../../framework";
 import { NestingMode, type functionDefinition, type MessageOf, type schema } from "./tfplugin6";
 import type { Partially } from "./protobuf";
-import { encodeType } from "./type-codec";
+
+type TypeJson = string | readonly [string, unknown];
 
 /** A schema as Terraform reads it. An attribute with a default is optional and computed. */
 export function encodeSchema({ version, description, attributes, blocks = {} }: Schema) {
@@ -41,4 +42,38 @@ function encodeAttributes(attributes: { readonly [name: string]: Attribute }) {
     sensitive: attribute.sensitive,
     deprecated: attribute.deprecated,
   }));
+}
+
+/** A type in the JSON that Terraform uses for type constraints: `"string"`, `["list","string"]`, `["object",{…}]`. */
+export function encodeType(type: Type): Buffer {
+  return Buffer.from(JSON.stringify(toJson(type)));
+}
+
+/** The reverse of {@link encodeType}. */
+export function decodeType(bytes: Uint8Array): Type {
+  return typeFromJson(JSON.parse(Buffer.from(bytes).toString("utf8")));
+}
+
+function toJson(type: Type): TypeJson {
+  if (typeof type === "string") return type;
+  if ("list" in type) return ["list", toJson(type.list)];
+  if ("set" in type) return ["set", toJson(type.set)];
+  if ("map" in type) return ["map", toJson(type.map)];
+  if ("tuple" in type) return ["tuple", type.tuple.map(toJson)];
+  return ["object", mapEntries(type.object, toJson)];
+}
+
+/** A type from its parsed JSON. */
+export function typeFromJson(json: unknown): Type {
+  if (json === "string" || json === "number" || json === "bool" || json === "dynamic") return json;
+  if (Array.isArray(json)) {
+    const [kind, inner] = json as unknown[];
+    if (kind === "list") return { list: typeFromJson(inner) };
+    if (kind === "set") return { set: typeFromJson(inner) };
+    if (kind === "map") return { map: typeFromJson(inner) };
+    if (kind === "tuple" && Array.isArray(inner)) return { tuple: inner.map(typeFromJson) };
+    if (kind === "object" && typeof inner === "object" && inner !== null)
+      return { object: mapEntries({ ...inner }, typeFromJson) };
+  }
+  throw new Error(`not a Terraform type: ${JSON.stringify(json)}`);
 }

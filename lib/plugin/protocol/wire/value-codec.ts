@@ -1,17 +1,26 @@
-import { decode, encode } from "@msgpack/msgpack";
-import { isObjectValue, Unknown, type ObjectValue, type Type, type Value } from "../../framework";
-import { decodeNumber, encodeNumber } from "./number-codec";
+import { decode, encode, ExtData, type ExtensionCodecType } from "@msgpack/msgpack";
+import {
+  elementType,
+  formatPath,
+  isObjectValue,
+  mapEntries,
+  UNKNOWN,
+  Unknown,
+  type AttributePath,
+  type ObjectValue,
+  type Refinement,
+  type Type,
+  type Value,
+} from "../../framework";
+import { decodeType, encodeType, typeFromJson } from "./schema-codec";
 import type { MessageOf, dynamicValue } from "./tfplugin6";
-import { decodeType, encodeType, typeFromJson } from "./type-codec";
-import { unknownCodec } from "./unknown-codec";
 
 type DynamicValue = MessageOf<typeof dynamicValue>;
-type Path = readonly (string | number)[];
 
 /** A value of the given type from its msgpack or, failing that, its JSON; an absent value is null. */
 export function decodeValue(wire: Partial<DynamicValue> | null, type: Type): Value {
   if (wire?.msgpack?.length)
-    return read(decode(wire.msgpack, { extensionCodec: unknownCodec, useBigInt64: true }), type, []);
+    return read(decode(wire.msgpack, { extensionCodec: UNKNOWN_CODEC, useBigInt64: true }), type, []);
 
   return wire?.json?.length ? read(JSON.parse(Buffer.from(wire.json).toString("utf8")), type, []) : null;
 }
@@ -25,10 +34,10 @@ export function decodeObject(wire: DynamicValue | null, type: Type): ObjectValue
 
 /** A value of the given type as msgpack: equal values give equal bytes, and an attribute that is not set is null. */
 export function encodeValue(value: Value, type: Type): { readonly msgpack: Uint8Array } {
-  return { msgpack: encode(write(value, type, []), { extensionCodec: unknownCodec }) };
+  return { msgpack: encode(write(value, type, []), { extensionCodec: UNKNOWN_CODEC }) };
 }
 
-function read(wire: unknown, type: Type, path: Path): Value {
+function read(wire: unknown, type: Type, path: AttributePath): Value {
   if (wire === null || wire === undefined) return null;
   if (wire instanceof Unknown) return wire;
   if (type === "dynamic") return readDynamic(wire, path);
@@ -39,15 +48,15 @@ function read(wire: unknown, type: Type, path: Path): Value {
   }
   if ("object" in type || "map" in type) {
     const entries = entriesOf(wire, path);
-    const types = "object" in type ? type.object : mapTypes(entries, type.map);
-    return mapEntries(types, (inner, name) => read(entries[name], inner, [...path, name]));
+    const names = sorted<unknown>("object" in type ? type.object : entries);
+    return mapEntries(names, (_, name) => read(entries[name], elementType(type, name), [...path, name]));
   }
-  return elementsOf(wire, path).map((element, index) =>
-    read(element, elementType(type, index, path), [...path, index]),
+  return elementsOf(wire, type, path).map((element, index) =>
+    read(element, elementType(type, index), [...path, index]),
   );
 }
 
-function write(value: Value | undefined, type: Type, path: Path): unknown {
+function write(value: Value | undefined, type: Type, path: AttributePath): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof Unknown) return value;
   if (type === "dynamic") return writeDynamic(value, path);
@@ -58,18 +67,18 @@ function write(value: Value | undefined, type: Type, path: Path): unknown {
   }
   if ("object" in type || "map" in type) {
     const entries = entriesOf(value, path) as ObjectValue;
-    const types = "object" in type ? type.object : mapTypes(entries, type.map);
-    const stranger = Object.keys(entries).find((name) => !Object.hasOwn(types, name));
-    if (stranger !== undefined) throw new Error(`${describe([...path, stranger])} is not in the schema`);
-    return mapEntries(types, (inner, name) => write(entries[name], inner, [...path, name]));
+    const names = sorted<unknown>("object" in type ? type.object : entries);
+    const extra = Object.keys(entries).find((name) => !Object.hasOwn(names, name));
+    if (extra !== undefined) throw new Error(`${describe([...path, extra])} is not in the schema`);
+    return mapEntries(names, (_, name) => write(entries[name], elementType(type, name), [...path, name]));
   }
-  return elementsOf(value, path).map((element, index) =>
-    write(element as Value, elementType(type, index, path), [...path, index]),
+  return elementsOf(value, type, path).map((element, index) =>
+    write(element as Value, elementType(type, index), [...path, index]),
   );
 }
 
 /** A value whose type travels with it: `[type, value]` in msgpack, `{ type, value }` in JSON. */
-function readDynamic(wire: unknown, path: Path): Value {
+function readDynamic(wire: unknown, path: AttributePath): Value {
   if (Array.isArray(wire)) {
     const [type, value] = wire as [Uint8Array | string, unknown];
     return read(value, decodeType(Buffer.from(type)), path);
@@ -78,7 +87,7 @@ function readDynamic(wire: unknown, path: Path): Value {
   return read(value, typeFromJson(type), path);
 }
 
-function writeDynamic(value: Exclude<Value, null | Unknown>, path: Path): unknown {
+function writeDynamic(value: Exclude<Value, null | Unknown>, path: AttributePath): unknown {
   const type = typeOf(value);
   return [Uint8Array.from(encodeType(type)), write(value, type, path)];
 }
@@ -89,41 +98,28 @@ function typeOf(value: Value): Type {
   if (typeof value === "number") return "number";
   if (typeof value === "boolean") return "bool";
   if (value === null || value instanceof Unknown) return "dynamic";
-  return Array.isArray(value) ? { tuple: value.map(typeOf) } : { object: mapEntries(value, typeOf) };
+  return Array.isArray(value) ? { tuple: value.map(typeOf) } : { object: mapEntries(sorted(value), typeOf) };
 }
 
-function mapTypes(entries: { readonly [key: string]: unknown }, element: Type): { readonly [key: string]: Type } {
-  return mapEntries(entries, () => element);
+/** The entries in the order of their names, so that equal values have equal bytes. */
+function sorted<Entry>(entries: { readonly [name: string]: Entry }): { [name: string]: Entry } {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** In the order of the names, so that equal values have equal bytes. */
-function mapEntries<From, To>(
-  entries: { readonly [name: string]: From },
-  convert: (value: From, name: string) => To,
-): { [name: string]: To } {
-  const sorted = Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.map(([name, value]) => [name, convert(value, name)]));
-}
-
-function elementType(type: Exclude<Type, string | { object: unknown } | { map: unknown }>, index: number, path: Path) {
-  if ("list" in type) return type.list;
-  if ("set" in type) return type.set;
-  const inner = type.tuple[index];
-  if (inner === undefined) throw mismatch(path, `a tuple of ${type.tuple.length}`);
-  return inner;
-}
-
-function entriesOf(value: unknown, path: Path): { readonly [name: string]: unknown } {
+function entriesOf(value: unknown, path: AttributePath): { readonly [name: string]: unknown } {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as { [name: string]: unknown };
   throw mismatch(path, "an object");
 }
 
-function elementsOf(value: unknown, path: Path): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw mismatch(path, "a list");
+function elementsOf(value: unknown, type: Type, path: AttributePath): readonly unknown[] {
+  if (!Array.isArray(value)) throw mismatch(path, "a list");
+  if (typeof type === "object" && "tuple" in type && value.length > type.tuple.length)
+    throw mismatch(path, `a tuple of ${type.tuple.length}`);
+
+  return value;
 }
 
-function at<T>(path: Path, convert: () => T): T {
+function at<T>(path: AttributePath, convert: () => T): T {
   try {
     return convert();
   } catch (error) {
@@ -132,10 +128,100 @@ function at<T>(path: Path, convert: () => T): T {
 }
 
 // Errors name the place and never the value, which may be a secret.
-function mismatch(path: Path, expected: string): Error {
+function mismatch(path: AttributePath, expected: string): Error {
   return new Error(`${describe(path)}: expected ${expected}`);
 }
 
-function describe(path: Path): string {
-  return path.length === 0 ? "the value" : path.join(".");
+function describe(path: AttributePath): string {
+  return formatPath(path) || "the value";
+}
+
+/**
+ * A number as Terraform sends it: an integer, a float, or a decimal string where neither is exact.
+ *
+ * Terraform's numbers have 512 bits and the framework's 53. One that would change on the way is refused, because to
+ * Terraform a changed number is a bug of the provider.
+ */
+export function decodeNumber(wire: unknown): number {
+  if (typeof wire === "number") return wire;
+  if (typeof wire !== "bigint" && typeof wire !== "string") throw new Error("expected a number");
+  const value = Number(wire);
+  if (Number.isNaN(value)) throw new Error("expected a number");
+  if (significantDigits(String(wire)) !== significantDigits(String(value)))
+    throw new Error("the number has more digits than this provider can keep; use one of at most 15 digits");
+
+  return value;
+}
+
+/**
+ * Fractions go as decimal strings: as a float, 0.1 would reach Terraform as 0.1000000000000000055…, which is not the 0.1
+ * that the configuration says.
+ */
+export function encodeNumber(value: number): number | string {
+  if (Number.isNaN(value)) throw new Error("expected a number, got NaN");
+  return Number.isSafeInteger(value) || !Number.isFinite(value) ? value : String(value);
+}
+
+function significantDigits(decimal: string): string {
+  return decimal
+    .replace(/e.*$/i, "")
+    .replace(/[-+.]/g, "")
+    .replace(/^0+|0+$/g, "");
+}
+
+// Unknown values: https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/object-wire-format.md
+const PLAIN = 0;
+const REFINED = 12;
+
+const NULLNESS = 1;
+const STRING_PREFIX = 2;
+const NUMBER_LOWER = 3;
+const NUMBER_UPPER = 4;
+const LENGTH_LOWER = 5;
+const LENGTH_UPPER = 6;
+
+/** Unknown values are msgpack extensions: any extension read is an unknown value; type 12 carries its refinements. */
+const UNKNOWN_CODEC: ExtensionCodecType<undefined> = {
+  tryToEncode: (value) => (value instanceof Unknown ? toExtension(value.refinement) : null),
+  decode: (payload, type) => (type === REFINED && payload.length > 1 ? new Unknown(fromPayload(payload)) : UNKNOWN),
+};
+
+function toExtension(refinement: Refinement): ExtData {
+  const entries = toEntries(refinement);
+  if (entries.length === 0) return new ExtData(PLAIN, Uint8Array.of(0));
+  // The keys are integers, which the msgpack library cannot write from an object.
+  const pairs = entries.flatMap(([key, value]) => [Uint8Array.of(key), encode(value)]);
+  return new ExtData(REFINED, Buffer.concat([Uint8Array.of(0x80 | entries.length), ...pairs]));
+}
+
+function toEntries(refinement: Refinement): [key: number, value: unknown][] {
+  const { nullness, stringPrefix, numberLowerBound, numberUpperBound, lengthLowerBound, lengthUpperBound } = refinement;
+  const entries: [number, unknown][] = [
+    [NULLNESS, nullness && nullness === "null"],
+    [STRING_PREFIX, stringPrefix],
+    [NUMBER_LOWER, numberLowerBound && [encodeNumber(numberLowerBound.value), numberLowerBound.inclusive]],
+    [NUMBER_UPPER, numberUpperBound && [encodeNumber(numberUpperBound.value), numberUpperBound.inclusive]],
+    [LENGTH_LOWER, lengthLowerBound],
+    [LENGTH_UPPER, lengthUpperBound],
+  ];
+  return entries.filter(([, value]) => value !== undefined);
+}
+
+function fromPayload(payload: Uint8Array): Refinement {
+  const entries = decode(payload, { useBigInt64: true }) as { readonly [key: number]: unknown };
+  const nullness = entries[NULLNESS];
+  const stringPrefix = entries[STRING_PREFIX];
+  return {
+    ...(typeof nullness === "boolean" && { nullness: nullness ? ("null" as const) : ("not-null" as const) }),
+    ...(typeof stringPrefix === "string" && { stringPrefix }),
+    ...(NUMBER_LOWER in entries && { numberLowerBound: toBound(entries[NUMBER_LOWER]) }),
+    ...(NUMBER_UPPER in entries && { numberUpperBound: toBound(entries[NUMBER_UPPER]) }),
+    ...(LENGTH_LOWER in entries && { lengthLowerBound: decodeNumber(entries[LENGTH_LOWER]) }),
+    ...(LENGTH_UPPER in entries && { lengthUpperBound: decodeNumber(entries[LENGTH_UPPER]) }),
+  };
+}
+
+function toBound(wire: unknown): { readonly value: number; readonly inclusive: boolean } {
+  const [value, inclusive] = wire as [unknown, boolean];
+  return { value: decodeNumber(value), inclusive };
 }

@@ -1,10 +1,10 @@
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { promisify } from "node:util";
 import { ProviderServer, schemaType, UNKNOWN, type ObjectValue } from "../../../../lib/plugin/framework";
+import { unservedService } from "../../../../lib/plugin/protocol/services/plugin-services";
 import { providerService } from "../../../../lib/plugin/protocol/services/provider-service";
 import { addService } from "../../../../lib/plugin/protocol/services/rpc";
 import * as tfplugin6 from "../../../../lib/plugin/protocol/wire/tfplugin6";
-import { unservedService } from "../../../../lib/plugin/protocol/services/unserved-service";
 import { decodeValue, encodeValue } from "../../../../lib/plugin/protocol/wire/value-codec";
 import { PluginClient } from "../support/plugin-client";
 import { probeProvider } from "../support/probe-provider";
