@@ -1,7 +1,7 @@
 import type { Server, ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
 import { int64, message, string } from "../wire/protobuf";
 import { Severity, unservedCall } from "../wire/tfplugin6";
-import { addService, unary, type Rpc } from "./rpc";
+import { addService, unary, type Rpc, type RpcTable } from "./rpc";
 
 type OpenStream = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 
@@ -71,7 +71,7 @@ export function addPluginServices(server: Server, onShutdown: () => void): { rea
  * Calls about what this framework does not have. Terraform makes none of them for the types that the schema announces;
  * another caller gets an error diagnostic, as from a provider in Go. Streaming calls are left to gRPC's UNIMPLEMENTED.
  */
-export function unservedService(providerName: string): { readonly [method: string]: Rpc } {
+export function unservedService(providerName: string): RpcTable {
   return Object.fromEntries(
     UNSERVED.map(([method, diagnosticsField, subject]) => [
       method,

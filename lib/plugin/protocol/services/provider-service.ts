@@ -1,96 +1,86 @@
-import {
-  schemaType,
-  type AttributePath,
-  type Diagnostic,
-  type ObjectValue,
-  type ProviderServer,
-  type Schema,
-} from "../../framework";
-import { encodeDiagnostics, encodePath } from "../wire/diagnostic-codec";
-import type { MessageOf } from "../wire/tfplugin6";
-import { unary, type Rpc } from "./rpc";
+/*
+ * The gRPC services of a plugin: Terraform's own and those of go-plugin. This folder translates calls with `wire` and
+ * has them answered by the framework's ProviderServer; it imports the log, and nothing of `process`.
+ */
+import { mapEntries, type ObjectValue, type Provider, type ProviderServer, type Reply } from "../../framework";
+import { objectCodec, type ObjectCodec } from "../wire/object-codec";
 import { encodeFunction, encodeSchema } from "../wire/schema-codec";
 import * as tfplugin6 from "../wire/tfplugin6";
-import { decodeObject, decodeValue, encodeValue } from "../wire/value-codec";
+import { decodeValue, encodeValue } from "../wire/value-codec";
+import { unary, type Rpc, type RpcTable } from "./rpc";
 
-type DynamicValue = MessageOf<typeof tfplugin6.dynamicValue>;
-type Kind = "resource" | "data source" | "ephemeral resource";
+/** Finds the codec of a type, or throws: Terraform asks only for types that the schema announces. */
+type CodecOf = (typeName: string) => ObjectCodec;
 
+// getProviderSchemaOptional: every call can be answered without a GetProviderSchema before it.
 const CAPABILITIES = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: true };
 
-/** Terraform's calls, each decoded, answered by the {@link ProviderServer}, and encoded. */
-export function providerService(server: ProviderServer): { readonly [method: string]: Rpc } {
+/**
+ * The service `tfplugin6.Provider`: each of Terraform's calls is decoded, answered by the {@link ProviderServer}, and
+ * encoded. One table for each kind of thing that a provider has.
+ */
+export function providerService(server: ProviderServer): RpcTable {
+  return {
+    ...providerCalls(server),
+    ...resourceCalls(server),
+    ...dataSourceCalls(server),
+    ...ephemeralResourceCalls(server),
+    ...functionCalls(server),
+  };
+}
+
+function providerCalls(server: ProviderServer): RpcTable {
   const { provider } = server;
   const { resources, dataSources, ephemeralResources, functions } = provider;
-  const schemas = { resource: resources, "data source": dataSources, "ephemeral resource": ephemeralResources };
-
-  /** How the values and the findings of one type are read and written. */
-  const codec = (schema: Schema) => {
-    const type = schemaType(schema);
-    return {
-      decode: (wire: DynamicValue | null) => decodeObject(wire, type),
-      decodeExisting: (wire: DynamicValue | null): ObjectValue => {
-        const object = decodeObject(wire, type);
-        if (object === null) throw new Error("Terraform sent no object where there must be one");
-        return object;
-      },
-      encode: (value: ObjectValue | null) => encodeValue(value, type),
-      diagnostics: (list: readonly Diagnostic[]) => encodeDiagnostics(list, type),
-      paths: (paths: readonly AttributePath[]) => paths.map((path) => encodePath(path, type)),
-    };
-  };
-  const providerCodec = codec(provider.schema);
-  const codecOf = (kind: Kind, typeName: string) => {
-    const types = schemas[kind];
-    const found = Object.hasOwn(types, typeName) ? types[typeName] : undefined;
-    if (!found) throw new Error(`the provider "${provider.name}" ${provider.version} has no ${kind} "${typeName}"`);
-    return codec(found.schema);
-  };
-
-  const validateType = (
-    kind: Kind,
-    validate: (request: { typeName: string; config: ObjectValue }) => Promise<{ diagnostics: readonly Diagnostic[] }>,
-  ) =>
-    unary(tfplugin6.validateTypeConfig, async ({ typeName, config }) => {
-      const { decodeExisting, diagnostics } = codecOf(kind, typeName);
-      const reply = await validate({ typeName, config: decodeExisting(config) });
-      return { diagnostics: diagnostics(reply.diagnostics) };
-    });
+  const { decodeExisting, diagnostics } = objectCodec(provider.schema);
+  const typeNames = (types: { readonly [typeName: string]: unknown }) =>
+    Object.keys(types).map((typeName) => ({ typeName }));
 
   return {
     GetMetadata: unary(tfplugin6.getMetadata, () => ({
       serverCapabilities: CAPABILITIES,
-      resources: Object.keys(resources).map((typeName) => ({ typeName })),
-      dataSources: Object.keys(dataSources).map((typeName) => ({ typeName })),
-      ephemeralResources: Object.keys(ephemeralResources).map((typeName) => ({ typeName })),
+      resources: typeNames(resources),
+      dataSources: typeNames(dataSources),
+      ephemeralResources: typeNames(ephemeralResources),
       functions: Object.keys(functions).map((name) => ({ name })),
     })),
 
     GetProviderSchema: unary(tfplugin6.getProviderSchema, () => ({
       serverCapabilities: CAPABILITIES,
       provider: encodeSchema(provider.schema),
-      resourceSchemas: mapValues(resources, ({ schema }) => encodeSchema(schema)),
-      dataSourceSchemas: mapValues(dataSources, ({ schema }) => encodeSchema(schema)),
-      ephemeralResourceSchemas: mapValues(ephemeralResources, ({ schema }) => encodeSchema(schema)),
-      functions: mapValues(functions, encodeFunction),
+      resourceSchemas: mapEntries(resources, ({ schema }) => encodeSchema(schema)),
+      dataSourceSchemas: mapEntries(dataSources, ({ schema }) => encodeSchema(schema)),
+      ephemeralResourceSchemas: mapEntries(ephemeralResources, ({ schema }) => encodeSchema(schema)),
+      functions: mapEntries(functions, encodeFunction),
     })),
 
-    GetResourceIdentitySchemas: unary(tfplugin6.getResourceIdentitySchemas, () => ({})),
-
     ValidateProviderConfig: unary(tfplugin6.validateProviderConfig, async ({ config }) => {
-      const reply = await server.validateProviderConfig({ config: providerCodec.decodeExisting(config) });
-      return { diagnostics: providerCodec.diagnostics(reply.diagnostics) };
+      const reply = await server.validateProviderConfig({ config: decodeExisting(config) });
+      return { diagnostics: diagnostics(reply.diagnostics) };
     }),
 
     ConfigureProvider: unary(tfplugin6.configureProvider, async ({ terraformVersion, config }) => {
-      const reply = await server.configureProvider({ config: providerCodec.decodeExisting(config), terraformVersion });
-      return { diagnostics: providerCodec.diagnostics(reply.diagnostics) };
+      const reply = await server.configureProvider({ config: decodeExisting(config), terraformVersion });
+      return { diagnostics: diagnostics(reply.diagnostics) };
     }),
 
-    ValidateResourceConfig: validateType("resource", (request) => server.validateResourceConfig(request)),
+    StopProvider: unary(tfplugin6.stopProvider, () => {
+      server.stop();
+      return {};
+    }),
+  };
+}
+
+function resourceCalls(server: ProviderServer): RpcTable {
+  const codecOf = codecsOf(server.provider, "resource", server.provider.resources);
+
+  return {
+    GetResourceIdentitySchemas: unary(tfplugin6.getResourceIdentitySchemas, () => ({})),
+
+    ValidateResourceConfig: validation(codecOf, (call) => server.validateResourceConfig(call)),
 
     UpgradeResourceState: unary(tfplugin6.upgradeResourceState, async ({ typeName, version, rawState }) => {
-      const { encode, diagnostics } = codecOf("resource", typeName);
+      const { encode, diagnostics } = codecOf(typeName);
       if (!rawState?.json.length) {
         throw new Error(
           `the stored state of "${typeName}" is not JSON; states from before Terraform 0.12 cannot be read`,
@@ -102,7 +92,7 @@ export function providerService(server: ProviderServer): { readonly [method: str
     }),
 
     ReadResource: unary(tfplugin6.readResource, async ({ typeName, currentState, private: privateState }) => {
-      const { decodeExisting, encode, diagnostics } = codecOf("resource", typeName);
+      const { decodeExisting, encode, diagnostics } = codecOf(typeName);
       const reply = await server.readResource({ typeName, state: decodeExisting(currentState), privateState });
       return {
         newState: encode(reply.state),
@@ -112,9 +102,10 @@ export function providerService(server: ProviderServer): { readonly [method: str
     }),
 
     PlanResourceChange: unary(tfplugin6.planResourceChange, async (request) => {
-      const { decode, encode, diagnostics, paths } = codecOf("resource", request.typeName);
+      const { typeName } = request;
+      const { decode, encode, diagnostics, paths } = codecOf(typeName);
       const reply = await server.planResourceChange({
-        typeName: request.typeName,
+        typeName,
         priorState: decode(request.priorState),
         proposedNewState: decode(request.proposedNewState),
         config: decode(request.config),
@@ -129,9 +120,10 @@ export function providerService(server: ProviderServer): { readonly [method: str
     }),
 
     ApplyResourceChange: unary(tfplugin6.applyResourceChange, async (request) => {
-      const { decode, encode, diagnostics } = codecOf("resource", request.typeName);
+      const { typeName } = request;
+      const { decode, encode, diagnostics } = codecOf(typeName);
       const reply = await server.applyResourceChange({
-        typeName: request.typeName,
+        typeName,
         priorState: decode(request.priorState),
         plan: decode(request.plannedState),
         config: decode(request.config),
@@ -145,12 +137,12 @@ export function providerService(server: ProviderServer): { readonly [method: str
     }),
 
     ImportResourceState: unary(tfplugin6.importResourceState, async ({ typeName, id }) => {
-      const { diagnostics } = codecOf("resource", typeName);
+      const { diagnostics } = codecOf(typeName);
       const reply = await server.importResourceState({ typeName, id });
       return {
         importedResources: reply.imported.map((imported) => ({
           typeName: imported.typeName,
-          state: codecOf("resource", imported.typeName).encode(imported.state),
+          state: codecOf(imported.typeName).encode(imported.state),
           private: imported.privateState,
         })),
         diagnostics: diagnostics(reply.diagnostics),
@@ -158,7 +150,7 @@ export function providerService(server: ProviderServer): { readonly [method: str
     }),
 
     MoveResourceState: unary(tfplugin6.moveResourceState, async ({ sourceTypeName, targetTypeName }) => {
-      const { encode, diagnostics } = codecOf("resource", targetTypeName);
+      const { encode, diagnostics } = codecOf(targetTypeName);
       const reply = await server.moveResourceState({ sourceTypeName, targetTypeName });
       return {
         targetState: encode(reply.state),
@@ -166,21 +158,32 @@ export function providerService(server: ProviderServer): { readonly [method: str
         diagnostics: diagnostics(reply.diagnostics),
       };
     }),
+  };
+}
 
-    ValidateDataResourceConfig: validateType("data source", (request) => server.validateDataSourceConfig(request)),
+function dataSourceCalls(server: ProviderServer): RpcTable {
+  const codecOf = codecsOf(server.provider, "data source", server.provider.dataSources);
+
+  return {
+    // The protocol calls a data source a data resource here.
+    ValidateDataResourceConfig: validation(codecOf, (call) => server.validateDataSourceConfig(call)),
 
     ReadDataSource: unary(tfplugin6.readDataSource, async ({ typeName, config }) => {
-      const { decodeExisting, encode, diagnostics } = codecOf("data source", typeName);
+      const { decodeExisting, encode, diagnostics } = codecOf(typeName);
       const reply = await server.readDataSource({ typeName, config: decodeExisting(config) });
       return { state: encode(reply.state), diagnostics: diagnostics(reply.diagnostics) };
     }),
+  };
+}
 
-    ValidateEphemeralResourceConfig: validateType("ephemeral resource", (request) =>
-      server.validateEphemeralResourceConfig(request),
-    ),
+function ephemeralResourceCalls(server: ProviderServer): RpcTable {
+  const codecOf = codecsOf(server.provider, "ephemeral resource", server.provider.ephemeralResources);
+
+  return {
+    ValidateEphemeralResourceConfig: validation(codecOf, (call) => server.validateEphemeralResourceConfig(call)),
 
     OpenEphemeralResource: unary(tfplugin6.openEphemeralResource, async ({ typeName, config }) => {
-      const { decodeExisting, encode, diagnostics } = codecOf("ephemeral resource", typeName);
+      const { decodeExisting, encode, diagnostics } = codecOf(typeName);
       const reply = await server.openEphemeralResource({ typeName, config: decodeExisting(config) });
       return {
         result: encode(reply.result),
@@ -190,16 +193,22 @@ export function providerService(server: ProviderServer): { readonly [method: str
     }),
 
     CloseEphemeralResource: unary(tfplugin6.closeEphemeralResource, async ({ typeName, private: privateState }) => {
-      const { diagnostics } = codecOf("ephemeral resource", typeName);
+      const { diagnostics } = codecOf(typeName);
       const reply = await server.closeEphemeralResource({ typeName, privateState });
       return { diagnostics: diagnostics(reply.diagnostics) };
     }),
+  };
+}
 
-    GetFunctions: unary(tfplugin6.getFunctions, () => ({ functions: mapValues(functions, encodeFunction) })),
+function functionCalls(server: ProviderServer): RpcTable {
+  const { name: providerName, version, functions } = server.provider;
+
+  return {
+    GetFunctions: unary(tfplugin6.getFunctions, () => ({ functions: mapEntries(functions, encodeFunction) })),
 
     CallFunction: unary(tfplugin6.callFunction, async ({ name, arguments: wires }) => {
       const called = Object.hasOwn(functions, name) ? functions[name] : undefined;
-      if (!called) throw new Error(`the provider "${provider.name}" ${provider.version} has no function "${name}"`);
+      if (!called) throw new Error(`the provider "${providerName}" ${version} has no function "${name}"`);
       const { result, error } = await server.callFunction({
         name,
         arguments: called.parameters.map(({ type }, index) => decodeValue(wires[index] ?? null, type)),
@@ -207,14 +216,29 @@ export function providerService(server: ProviderServer): { readonly [method: str
       if (error) return { error: { text: error.text, functionArgument: error.argument } };
       return { result: encodeValue(result ?? null, called.returns) };
     }),
-
-    StopProvider: unary(tfplugin6.stopProvider, () => {
-      server.stop();
-      return {};
-    }),
   };
 }
 
-function mapValues<From, To>(entries: { readonly [name: string]: From }, convert: (value: From) => To) {
-  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, convert(value)]));
+/** The call that validates a configuration; its messages are the same for every kind of type. */
+function validation(
+  codecOf: CodecOf,
+  validate: (call: { readonly typeName: string; readonly config: ObjectValue }) => Promise<Reply>,
+): Rpc {
+  return unary(tfplugin6.validateTypeConfig, async ({ typeName, config }) => {
+    const { decodeExisting, diagnostics } = codecOf(typeName);
+    const reply = await validate({ typeName, config: decodeExisting(config) });
+    return { diagnostics: diagnostics(reply.diagnostics) };
+  });
+}
+
+function codecsOf(
+  { name, version }: Provider,
+  kind: string,
+  types: Provider["resources"] | Provider["dataSources"] | Provider["ephemeralResources"],
+): CodecOf {
+  return (typeName) => {
+    const found = Object.hasOwn(types, typeName) ? types[typeName] : undefined;
+    if (!found) throw new Error(`the provider "${name}" ${version} has no ${kind} "${typeName}"`);
+    return objectCodec(found.schema);
+  };
 }

@@ -7,7 +7,7 @@ import {
 } from "@grpc/grpc-js";
 import { log } from "../../log";
 import type { Partially } from "../wire/protobuf";
-import type { Call } from "../wire/tfplugin6";
+import type { MethodMessages } from "../wire/tfplugin6";
 
 /** One method of a gRPC service: how its messages look, and what answers it. */
 export interface Rpc {
@@ -15,9 +15,12 @@ export interface Rpc {
   readonly handler: UntypedHandleCall;
 }
 
+/** Methods of a service, by name. */
+export type RpcTable = { readonly [method: string]: Rpc };
+
 /** A method with one request and one response. What the handler throws becomes an INTERNAL status without secrets. */
 export function unary<Request extends object, Response extends object>(
-  { request, response }: Call<Request, Response>,
+  { request, response }: MethodMessages<Request, Response>,
   handle: (request: Request) => Partially<Response> | Promise<Partially<Response>>,
 ): Rpc {
   const handler: handleUnaryCall<Request, Partially<Response>> = (call, callback) => {
@@ -46,7 +49,7 @@ export function unary<Request extends object, Response extends object>(
 }
 
 /** Serves the methods under the service's full name. */
-export function addService(server: Server, service: string, rpcs: { readonly [method: string]: Rpc }): void {
+export function addService(server: Server, service: string, rpcs: RpcTable): void {
   for (const [method, { definition, handler }] of Object.entries(rpcs))
     server.addService({ [method]: { ...definition, path: `/${service}/${method}` } }, { [method]: handler });
 }

@@ -2,14 +2,12 @@ import type { AttributePath, Diagnostic, Type } from "../../framework";
 import type { Partially } from "./protobuf";
 import { Severity, type attributePath, type diagnostic, type MessageOf } from "./tfplugin6";
 
-type PathMessage = Partially<MessageOf<typeof attributePath>>;
+export type DiagnosticMessage = Partially<MessageOf<typeof diagnostic>>;
+export type PathMessage = Partially<MessageOf<typeof attributePath>>;
 type Step = NonNullable<PathMessage["steps"]>[number];
 
-/** Findings as Terraform reads them; `type`, that of the object which the paths start from, tells what their steps are. */
-export function encodeDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  type: Type,
-): Partially<MessageOf<typeof diagnostic>>[] {
+/** Diagnostics as Terraform reads them. Their paths start from an object of `type`, which tells what each step is. */
+export function encodeDiagnostics(diagnostics: readonly Diagnostic[], type: Type): DiagnosticMessage[] {
   return diagnostics.map(({ severity, summary, detail, path }) => ({
     severity: severity === "error" ? Severity.ERROR : Severity.WARNING,
     summary,
@@ -23,7 +21,7 @@ export function encodePath(path: AttributePath, type: Type): PathMessage {
   const steps: Step[] = [];
   let here: Type | undefined = type;
   for (const key of path) {
-    const next: { readonly step: Step; readonly type: Type | undefined } | undefined = follow(here, key);
+    const next: { readonly step: Step; readonly type: Type | undefined } | undefined = stepInto(here, key);
     if (!next) break;
     steps.push(next.step);
     here = next.type;
@@ -31,7 +29,8 @@ export function encodePath(path: AttributePath, type: Type): PathMessage {
   return { steps };
 }
 
-function follow(type: Type | undefined, key: string | number) {
+/** One step and what it leads to; undefined where Terraform cannot follow. */
+function stepInto(type: Type | undefined, key: string | number) {
   if (type === undefined || typeof type === "string") return undefined;
   if (typeof key === "number") {
     const step = { elementKeyInt: key };

@@ -6,7 +6,7 @@ import { bool, byName, bytes, int64, many, message, one, string, strings, type M
  */
 
 /** What goes in and what comes out of one method. */
-export interface Call<Request extends object, Response extends object> {
+export interface MethodMessages<Request extends object, Response extends object> {
   readonly request: MessageType<Request>;
   readonly response: MessageType<Response>;
 }

@@ -15,7 +15,8 @@ import {
 import { decodeType, encodeType, typeFromJson } from "./schema-codec";
 import type { MessageOf, dynamicValue } from "./tfplugin6";
 
-type DynamicValue = MessageOf<typeof dynamicValue>;
+/** A value on the wire: msgpack or, where that is empty, JSON. */
+export type DynamicValue = MessageOf<typeof dynamicValue>;
 
 /** A value of the given type from its msgpack or, failing that, its JSON; an absent value is null. */
 export function decodeValue(wire: Partial<DynamicValue> | null, type: Type): Value {

@@ -1,7 +1,7 @@
 import { Client, credentials, type ChannelCredentials, type ServiceError } from "@grpc/grpc-js";
 import type { Identity } from "../../../../lib/plugin/protocol/process/identity";
 import type { Partially } from "../../../../lib/plugin/protocol/wire/protobuf";
-import type { Call } from "../../../../lib/plugin/protocol/wire/tfplugin6";
+import type { MethodMessages } from "../../../../lib/plugin/protocol/wire/tfplugin6";
 
 /** What Terraform is to a plugin. */
 export class PluginClient {
@@ -14,7 +14,7 @@ export class PluginClient {
   /** Calls a method of `tfplugin6.Provider`, or of the service that is named before a slash. */
   call<Request extends object, Response extends object>(
     method: string,
-    { request, response }: Call<Request, Response>,
+    { request, response }: MethodMessages<Request, Response>,
     message: Partially<Request>,
   ): Promise<Response> {
     const path = method.includes("/") ? `/${method}` : `/tfplugin6.Provider/${method}`;
