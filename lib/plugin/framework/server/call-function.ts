@@ -1,7 +1,7 @@
 import { formatPath } from "../diagnostics";
 import { FunctionArgumentError, type ProviderFunction } from "../provider-function";
 import type { Value } from "../value";
-import type { CallReply } from "./calls";
+import type { FunctionReply } from "./calls";
 import { conform, type ContractViolation } from "./conformity";
 
 /** Calls a function by name; whatever goes wrong is the reply's error. */
@@ -9,7 +9,7 @@ export function callFunction(
   functions: { readonly [name: string]: ProviderFunction },
   name: string,
   args: readonly Value[],
-): CallReply {
+): FunctionReply {
   const called = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (called === undefined) return { error: { text: `The provider has no function "${name}".` } };
   try {

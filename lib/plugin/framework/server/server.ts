@@ -1,18 +1,23 @@
 import { setMaxListeners } from "node:events";
 import type {
-  ApplyRequest,
-  CallReply,
-  ConfigRequest,
+  ApplyCall,
+  CloseCall,
+  ConfigCall,
+  ConfigureCall,
+  FunctionCall,
+  FunctionReply,
+  ImportCall,
   ImportReply,
+  MoveCall,
   OpenReply,
+  PlanCall,
   PlanReply,
-  PlanRequest,
   ReadCall,
   Reply,
   StateReply,
   StoredReply,
-  TypeConfigRequest,
-  UpgradeRequest,
+  TypeConfigCall,
+  UpgradeCall,
 } from "./calls";
 import { callFunction } from "./call-function";
 import { validateAgainstSchema } from "./config-validation";
@@ -28,7 +33,7 @@ import { applyChange, resourceChange } from "./change";
 import type { Schema } from "../schema";
 import { withDefaults } from "./schema-walk";
 import { decodePrivateState, encodePrivateState, upgradeState } from "./stored-state";
-import { copyValue, type ObjectValue, type Value } from "../value";
+import { copyValue, type ObjectValue } from "../value";
 
 export interface ProviderServerOptions {
   /**
@@ -41,7 +46,7 @@ export interface ProviderServerOptions {
 
 interface Validated {
   readonly schema: Schema;
-  validateConfig?(request: ConfigRequest, diagnostics: Diagnostics): void | Promise<void>;
+  validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
 }
 
 /**
@@ -60,39 +65,39 @@ export class ProviderServer {
   ) {
     this.#options = options;
 
-    // Everything in flight listens, and Terraform sets the number of that.
+    // Each request in flight adds a listener; -parallelism decides how many.
     setMaxListeners(Infinity, this.#stopping.signal);
   }
 
   /** As every validation, this sees what the user wrote, without defaults. */
-  validateProviderConfig({ config }: ConfigRequest): Promise<Reply> {
+  validateProviderConfig({ config }: ConfigCall): Promise<Reply> {
     return this.#validate(`provider ${this.provider.name}`, () => this.provider, config);
   }
 
-  async configureProvider(request: ConfigRequest & { readonly terraformVersion: string }): Promise<Reply> {
+  async configureProvider(call: ConfigureCall): Promise<Reply> {
     const diagnostics = new Diagnostics();
     await this.#attempt(`Unable to configure provider ${this.provider.name}`, diagnostics, async () => {
-      const config = withDefaults(this.provider.schema, request.config);
+      const config = withDefaults(this.provider.schema, call.config);
       const { signal } = this.#stopping;
-      const providerData = await this.provider.configure({ ...request, config, signal }, diagnostics);
+      const providerData = await this.provider.configure({ ...call, config, signal }, diagnostics);
       if (!diagnostics.hasErrors) this.#configured = { providerData };
     });
     return { diagnostics: [...diagnostics] };
   }
 
-  validateResourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
+  validateResourceConfig({ typeName, config }: TypeConfigCall): Promise<Reply> {
     return this.#validate(typeName, () => this.#resource(typeName), config);
   }
 
-  validateDataSourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
+  validateDataSourceConfig({ typeName, config }: TypeConfigCall): Promise<Reply> {
     return this.#validate(typeName, () => this.#dataSource(typeName), config);
   }
 
-  validateEphemeralResourceConfig({ typeName, config }: TypeConfigRequest): Promise<Reply> {
+  validateEphemeralResourceConfig({ typeName, config }: TypeConfigCall): Promise<Reply> {
     return this.#validate(typeName, () => this.#ephemeralResource(typeName), config);
   }
 
-  async upgradeResourceState({ typeName, version, state }: UpgradeRequest): Promise<StateReply> {
+  async upgradeResourceState({ typeName, version, state }: UpgradeCall): Promise<StateReply> {
     const diagnostics = new Diagnostics();
     let upgraded: ObjectValue | null = null;
     await this.#attempt(`Unable to use the state of ${typeName}`, diagnostics, () => {
@@ -116,16 +121,16 @@ export class ProviderServer {
     return { diagnostics, state: response.state, privateState: encodePrivateState(response.privateState) };
   }
 
-  async planResourceChange(request: PlanRequest): Promise<PlanReply> {
-    const { typeName, priorState, proposedNewState } = request;
+  async planResourceChange(call: PlanCall): Promise<PlanReply> {
+    const { typeName, priorState, proposedNewState } = call;
     const diagnostics = new Diagnostics();
     const requiresReplace: AttributePath[] = [];
     const response: ModifyPlanResponse = { plan: proposedNewState, privateState: {}, requiresReplace, diagnostics };
-    let privateState = request.privateState;
+    let privateState = call.privateState;
     await this.#attempt(`Unable to plan ${typeName}`, diagnostics, async () => {
       const resource = this.#resource(typeName);
       const { schema } = resource;
-      const config = request.config ?? nullObject(schema);
+      const config = call.config ?? nullObject(schema);
       response.privateState = decodePrivateState(privateState);
       if (proposedNewState !== null) response.plan = planState(schema, { priorState, proposedNewState, config });
       const context = { signal: this.#stopping.signal, providerData: this.#configured?.providerData };
@@ -142,14 +147,14 @@ export class ProviderServer {
   }
 
   /** After an error the state is what the operation left behind, so that nothing that it made is lost. */
-  async applyResourceChange(request: ApplyRequest): Promise<StoredReply> {
-    const { typeName, priorState, plan } = request;
-    const change = resourceChange(priorState, plan, request.config);
+  async applyResourceChange(call: ApplyCall): Promise<StoredReply> {
+    const { typeName, priorState, plan } = call;
+    const change = resourceChange(priorState, plan, call.config);
     if (!change) return { diagnostics: [], state: null, privateState: new Uint8Array() };
     const summary = `Unable to ${change.operation} ${typeName}`;
     const response = stateResponse(priorState && copyValue(priorState));
     const { diagnostics } = response;
-    let privateState = request.privateState;
+    let privateState = call.privateState;
     await this.#attempt(summary, diagnostics, async () => {
       const resource = this.#resource(typeName);
       response.privateState = decodePrivateState(privateState);
@@ -161,13 +166,7 @@ export class ProviderServer {
     return { diagnostics: [...diagnostics], state: response.state, privateState };
   }
 
-  async importResourceState({
-    typeName,
-    id,
-  }: {
-    readonly typeName: string;
-    readonly id: string;
-  }): Promise<ImportReply> {
+  async importResourceState({ typeName, id }: ImportCall): Promise<ImportReply> {
     const response = stateResponse(null);
     const { diagnostics } = response;
     const summary = `Unable to import ${typeName}`;
@@ -186,20 +185,17 @@ export class ProviderServer {
   }
 
   /** Always an error: no type of this framework takes over another type's state. */
-  async moveResourceState(request: {
-    readonly sourceTypeName: string;
-    readonly targetTypeName: string;
-  }): Promise<StoredReply> {
+  async moveResourceState({ sourceTypeName, targetTypeName }: MoveCall): Promise<StoredReply> {
     const diagnostics = new Diagnostics();
     diagnostics.addError(
-      `Unable to move ${request.sourceTypeName} to ${request.targetTypeName}`,
-      `${request.targetTypeName} cannot take over the state of another type. Remove the moved block; import the ` +
+      `Unable to move ${sourceTypeName} to ${targetTypeName}`,
+      `${targetTypeName} cannot take over the state of another type. Remove the moved block; import the ` +
         "object under its new address, and forget the old one with a removed block.",
     );
     return { diagnostics: [...diagnostics], state: null, privateState: new Uint8Array() };
   }
 
-  async readDataSource({ typeName, config }: TypeConfigRequest): Promise<StateReply> {
+  async readDataSource({ typeName, config }: TypeConfigCall): Promise<StateReply> {
     const diagnostics = new Diagnostics();
     const response = { state: null as ObjectValue | null, diagnostics };
     await this.#attempt(`Unable to read ${typeName}`, diagnostics, async () => {
@@ -212,7 +208,7 @@ export class ProviderServer {
     return { diagnostics: [...diagnostics], state: diagnostics.hasErrors ? null : response.state };
   }
 
-  async openEphemeralResource({ typeName, config }: TypeConfigRequest): Promise<OpenReply> {
+  async openEphemeralResource({ typeName, config }: TypeConfigCall): Promise<OpenReply> {
     const diagnostics = new Diagnostics();
     const response = { result: null as ObjectValue | null, privateState: {} as PrivateState, diagnostics };
     await this.#attempt(`Unable to open ${typeName}`, diagnostics, async () => {
@@ -226,20 +222,18 @@ export class ProviderServer {
     return { diagnostics: [...diagnostics], result, privateState: encodePrivateState(privateState) };
   }
 
-  async closeEphemeralResource(request: {
-    readonly typeName: string;
-    readonly privateState: Uint8Array;
-  }): Promise<Reply> {
+  async closeEphemeralResource(call: CloseCall): Promise<Reply> {
+    const { typeName } = call;
     const diagnostics = new Diagnostics();
-    await this.#attempt(`Unable to close ${request.typeName}`, diagnostics, async () => {
-      const privateState = decodePrivateState(request.privateState);
-      await this.#ephemeralResource(request.typeName).close?.({ ...this.#context(), privateState }, diagnostics);
+    await this.#attempt(`Unable to close ${typeName}`, diagnostics, async () => {
+      const privateState = decodePrivateState(call.privateState);
+      await this.#ephemeralResource(typeName).close?.({ ...this.#context(), privateState }, diagnostics);
     });
     return { diagnostics: [...diagnostics] };
   }
 
-  async callFunction(request: { readonly name: string; readonly arguments: readonly Value[] }): Promise<CallReply> {
-    return callFunction(this.provider.functions, request.name, request.arguments);
+  async callFunction({ name, arguments: args }: FunctionCall): Promise<FunctionReply> {
+    return callFunction(this.provider.functions, name, args);
   }
 
   /** Aborts the signal of everything in flight, and of everything that is still to come. */
@@ -257,7 +251,9 @@ export class ProviderServer {
     return { diagnostics: [...diagnostics] };
   }
 
-  /** The one place that catches what provider code throws, and that lets it speak of what it noticed. */
+  /**
+   * Runs provider code; turns exceptions into diagnostics and appends pending warnings. Nothing else catches.
+   */
   async #attempt(summary: string, diagnostics: Diagnostics, work: () => void | Promise<void>): Promise<void> {
     try {
       await work();
