@@ -121,3 +121,13 @@ export class EceUnexpectedReplyError extends EceRequestError {
     this.status = status;
   }
 }
+
+/** The outcome of a read, or undefined when the platform says that the thing does not exist. */
+export async function undefinedIfNotFound<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof EceApiError && error.isNotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,4 +1,3 @@
-import { apiPath } from "../transport/api-path";
 import type {
   AllocatedInstance,
   AllocatorInfo,
@@ -9,7 +8,7 @@ import type {
   MoveClustersReply,
   MoveClustersRequest,
 } from "../models";
-import { undefinedIfNotFound } from "../errors/not-found";
+import { undefinedIfNotFound } from "../errors/errors";
 import {
   expectConfirmation,
   expectList,
@@ -18,7 +17,7 @@ import {
   lenientList,
   lenientObject,
 } from "../transport/reply";
-import type { Requester, RequestOptions } from "../transport/request";
+import { apiPath, type Requester, type RequestOptions } from "../transport/request";
 
 /** The API's own default; it shows no more than it is asked for. */
 const PAGE_SIZE = 100;

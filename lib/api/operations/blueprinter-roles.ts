@@ -1,8 +1,7 @@
-import { apiPath } from "../transport/api-path";
-import { undefinedIfNotFound } from "../errors/not-found";
+import { undefinedIfNotFound } from "../errors/errors";
 import { isObject } from "../json";
 import { expectObject, lenientObject } from "../transport/reply";
-import type { Requester, RequestOptions } from "../transport/request";
+import { apiPath, type Requester, type RequestOptions } from "../transport/request";
 
 /** Which hosts have a role, and which only asked for it. */
 export interface BlueprinterRole {

@@ -1,7 +1,6 @@
-import { apiPath } from "../transport/api-path";
 import type { CoordinatorSummary } from "../models";
 import { expectConfirmation, expectList, expectObject, expectString } from "../transport/reply";
-import type { Requester, RequestOptions } from "../transport/request";
+import { apiPath, type Requester, type RequestOptions } from "../transport/request";
 import { SharedRead } from "../transport/shared-read";
 
 /** Members of the ZooKeeper ensemble: the API calls coordinators what the UI and the installer call directors. */

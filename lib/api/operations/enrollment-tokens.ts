@@ -1,7 +1,6 @@
-import { apiPath } from "../transport/api-path";
 import type { EnrollmentToken, EnrollmentTokenRequest } from "../models";
 import { expectConfirmation, expectList, expectObject, expectString, lenientList } from "../transport/reply";
-import type { ListOptions, Requester, RequestOptions } from "../transport/request";
+import { apiPath, type ListOptions, type Requester, type RequestOptions } from "../transport/request";
 import { SharedRead } from "../transport/shared-read";
 
 export interface CreateEnrollmentTokenRequest {

@@ -1,8 +1,7 @@
-import { apiPath } from "../transport/api-path";
 import type { RunnerContainer, RunnerInfo, RunnerRole, RunnerRoles } from "../models";
-import { undefinedIfNotFound } from "../errors/not-found";
+import { undefinedIfNotFound } from "../errors/errors";
 import { expectConfirmation, expectList, expectObject, expectString, lenientList } from "../transport/reply";
-import type { ListOptions, Requester, RequestOptions } from "../transport/request";
+import { apiPath, type ListOptions, type Requester, type RequestOptions } from "../transport/request";
 import { SharedRead } from "../transport/shared-read";
 
 /** Runners: the hosts of the platform. */

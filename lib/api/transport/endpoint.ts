@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { EceError } from "../errors/errors";
 
 const EXAMPLE = "Give it as https://HOST:12443, the address at which the coordinators serve the API.";
@@ -21,4 +22,25 @@ export function parseEndpoint(text: string): string {
     throw new EceError(`The endpoint ${url.origin} must not have a query or a fragment.`, { remedy: EXAMPLE });
 
   return url.origin + url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
+}
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** Refuses what TLS would silently ignore, so that it does not come back as a certificate that nobody trusts. */
+export function checkCaCertificate(pem: string): void {
+  const blocks = pem.match(BLOCK);
+  if (!blocks?.every(isCertificate)) {
+    throw new EceError("The CA certificate is not a certificate in PEM form.", {
+      remedy: "Give a text or file with one or more blocks that begin with -----BEGIN CERTIFICATE-----.",
+    });
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }

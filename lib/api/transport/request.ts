@@ -1,3 +1,5 @@
+import { EceError } from "../errors/errors";
+
 /** What a caller may say about any request. */
 export interface RequestOptions {
   /** Ends the request, its retries and their pauses at once. */
@@ -41,4 +43,18 @@ export interface Requester {
 
 export function isRepeatable({ method, repeatable }: Pick<ApiRequest<unknown>, "method" | "repeatable">): boolean {
   return repeatable ?? method !== "POST";
+}
+
+/**
+ * A path below the API's root, with each inserted value kept in its own segment.
+ *
+ * @throws {@link EceError} for values that would turn the request into one about something else.
+ */
+export function apiPath(fixed: TemplateStringsArray, ...values: string[]): string {
+  return String.raw({ raw: fixed }, ...values.map(segment));
+}
+
+function segment(value: string): string {
+  if (["", ".", ".."].includes(value)) throw new EceError(`Invalid ECE id "${value}".`);
+  return encodeURIComponent(value);
 }

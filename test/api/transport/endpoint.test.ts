@@ -1,4 +1,5 @@
-import { parseEndpoint } from "../../../lib/api/transport/endpoint";
+import { checkCaCertificate, parseEndpoint } from "../../../lib/api/transport/endpoint";
+import { TestAuthority } from "../../support/certificates";
 
 test.each([
   ["https://ece.example:12443", "https://ece.example:12443"],
@@ -27,3 +28,17 @@ test.each(["https://admin:hush@ece.example", "admin:hush@ece.example:12443", "ht
     expect(() => parseEndpoint(given)).toThrow(/^The endpoint holds a user name or a password\.$/);
   },
 );
+
+test("a bundle of certificates is accepted", async () => {
+  const [one, other] = await Promise.all([TestAuthority.create(), TestAuthority.create()]);
+
+  expect(() => checkCaCertificate(`# ours\n${one.pem}\n${other.pem}\n`)).not.toThrow();
+});
+
+test.each([
+  ["nothing", ""],
+  ["the name of a file", "/etc/ssl/ece.pem"],
+  ["a block of something else", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"],
+])("%s is refused", (_case, text) => {
+  expect(() => checkCaCertificate(text)).toThrow("The CA certificate is not a certificate in PEM form.");
+});

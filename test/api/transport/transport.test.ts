@@ -52,8 +52,8 @@ describe("addresses", () => {
     await client.runners.find("a/b?c=d");
 
     expect(stub.requests[0]?.path).toBe("/api/v1/regions/ece-region/platform/infrastructure/runners/a%2Fb%3Fc%3Dd");
-    await expect(client.runners.delete("..")).rejects.toThrow('".." is no id');
-    await expect(client.runners.delete("")).rejects.toThrow('"" is no id');
+    await expect(client.runners.delete("..")).rejects.toThrow('Invalid ECE id "..".');
+    await expect(client.runners.delete("")).rejects.toThrow('Invalid ECE id "".');
     expect(stub.requests).toHaveLength(1);
   });
 
