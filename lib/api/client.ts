@@ -10,6 +10,7 @@ import { PlatformApi } from "./operations/platform";
 import { pauseMs } from "./transport/retry-policy";
 import { RunnersApi } from "./operations/runners";
 import { SecurityDeploymentApi } from "./operations/security-deployment";
+import { startTimeLimit, type StartTimeLimit } from "./transport/time-limit";
 import { type RequestLogEntry, Transport } from "./transport/transport";
 import { type ApiWarning, apiKeyWarning, connectionWarnings } from "./errors/warnings";
 
@@ -56,6 +57,8 @@ export interface EceClientOptions {
   /** @internal */
   readonly retryDelayMs?: typeof pauseMs;
   /** @internal */
+  readonly startTimeLimit?: StartTimeLimit;
+  /** @internal */
   readonly now?: () => Date;
 }
 
@@ -94,6 +97,7 @@ export class EceClient {
       userAgent: options.userAgent ?? `cdktf-ece/${VERSION}`,
       secrets: "password" in credentials ? [credentials.password] : [],
       pauseMs: options.retryDelayMs ?? pauseMs,
+      startTimeLimit: options.startTimeLimit ?? startTimeLimit,
       log: options.log,
       onHeaders: (headers) => {
         const warning = keyIsWatched && apiKeyWarning(headers["x-elastic-api-key-expiration"], now());

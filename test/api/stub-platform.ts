@@ -128,6 +128,23 @@ export function createClient(endpoint: string, options: Partial<EceClientOptions
   return client;
 }
 
+/** Time limits that end only when a test says so. */
+export class TimeLimits {
+  readonly #running = new Set<AbortController>();
+
+  /** For the options of a client. */
+  readonly startTimeLimit: NonNullable<EceClientOptions["startTimeLimit"]> = () => {
+    const limit = new AbortController();
+    this.#running.add(limit);
+    return { signal: limit.signal, end: () => this.#running.delete(limit) };
+  };
+
+  /** Ends all that run. */
+  expire(): void {
+    for (const limit of this.#running) limit.abort();
+  }
+}
+
 /** The error that a promise rejects with. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(

@@ -1,6 +1,12 @@
-import { BlockList, isIP } from "node:net";
+import type { ClientRequest } from "node:http";
+import { BlockList, isIP, isIPv6, type Socket } from "node:net";
+import { checkServerIdentity, type ConnectionOptions, type PeerCertificate } from "node:tls";
+import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
+import { PROXY_CODE_PREFIX } from "../errors/connection-error";
 import { EceError } from "../errors/errors";
+import { basicAuthorization } from "./credentials";
+import type { TimeLimit } from "./time-limit";
 
 /** A proxy on the way to the platform. */
 export interface Proxy {
@@ -60,4 +66,72 @@ function decode(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** What a tunnel needs to know beside the proxy. */
+export interface TunnelOptions {
+  readonly keepAlive: boolean;
+  /** For the connection to the platform; that to the proxy has Node's defaults. */
+  readonly tls: ConnectionOptions;
+  /** Starts the time that the proxy has to open a tunnel. */
+  readonly startTimeLimit: () => TimeLimit;
+}
+
+type Target = Parameters<HttpsProxyAgent<string>["connect"]>[1];
+
+/**
+ * Connects to the platform through a proxy's tunnel, inside which TLS runs from end to end.
+ *
+ * Left to itself, the library keeps its TLS options for the proxy, checks the certificate of a platform with an IP address
+ * against "localhost", fails on a password with a stray %, waits without a limit for the tunnel, and passes off the
+ * proxy's answer as the platform's when there is none.
+ */
+export class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #name: string;
+  readonly #options: TunnelOptions;
+
+  constructor({ protocol, host, port, auth }: Proxy, options: TunnelOptions) {
+    super(`${protocol}//${isIPv6(host) ? `[${host}]` : host}:${port}`, {
+      keepAlive: options.keepAlive,
+      headers: auth && { "Proxy-Authorization": basicAuthorization(auth) },
+    });
+    this.#name = `the proxy ${host}:${port}`;
+    this.#options = options;
+  }
+
+  override async connect(request: ClientRequest, target: Target): Promise<Socket> {
+    const { tls, startTimeLimit } = this.#options;
+    const limit = startTimeLimit();
+    let refused: { statusCode: number; statusText: string } | undefined;
+    request.once(
+      "proxyConnect",
+      (answer: typeof refused) => (refused = answer?.statusCode === 200 ? undefined : answer),
+    );
+    const tunnelled = {
+      ...target,
+      ...tls,
+      checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
+        checkServerIdentity(target.host ?? "", certificate),
+    };
+    // Read before the first await, so that each tunnel gets the signal of its own limit.
+    this.connectOpts = { ...this.connectOpts, signal: limit.signal };
+    try {
+      const socket = await super.connect(request, tunnelled);
+      if (refused === undefined) return socket;
+      socket.destroy();
+    } catch (error) {
+      if (limit.signal.aborted) throw proxyError(`${this.#name} does not answer`, "TIMEOUT");
+      // Only a proxy that hangs up, or answers with something else than HTTP, leaves the library without a code.
+      throw Object.assign(error as NodeJS.ErrnoException, {
+        code: (error as NodeJS.ErrnoException).code ?? "ECONNRESET",
+      });
+    } finally {
+      limit.end();
+    }
+    throw proxyError(`${this.#name} answered ${refused.statusCode} ${refused.statusText}`, String(refused.statusCode));
+  }
+}
+
+function proxyError(message: string, code: string): Error {
+  return Object.assign(new Error(message.trim()), { code: PROXY_CODE_PREFIX + code });
 }

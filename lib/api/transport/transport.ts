@@ -6,11 +6,11 @@ import { EceAbortedError } from "../errors/errors";
 import { DEADLINE_CODE, type FailureContext, toEceError, unexpectedReply } from "../errors/from-axios";
 import { redact } from "../../ece";
 import { tryParseJson } from "../json";
-import { type Proxy, proxyFor } from "./proxy";
+import { type Proxy, proxyFor, TunnelAgent } from "./proxy";
 import { WrongShape } from "./reply";
 import { type ApiRequest, isRepeatable, type Requester } from "./request";
 import { mayRetry } from "./retry-policy";
-import { TunnelAgent } from "./tunnel-agent";
+import type { StartTimeLimit } from "./time-limit";
 
 /** One attempt at a request, for debug logs; holds no secret. */
 export interface RequestLogEntry {
@@ -34,6 +34,7 @@ export interface TransportOptions {
   /** What must not appear in an error beside what the Authorization header holds. */
   readonly secrets: readonly string[];
   pauseMs(retry: number, fault: AxiosError): number;
+  readonly startTimeLimit: StartTimeLimit;
   onHeaders(headers: Readonly<Record<string, unknown>>): void;
   log?(entry: RequestLogEntry): void;
 }
@@ -60,7 +61,6 @@ export class Transport implements Requester {
     this.#http = axios.create({
       baseURL: `${options.endpoint}/api/v1`,
       headers: { accept: "application/json", "user-agent": options.userAgent },
-      timeout: options.requestTimeoutMs,
       maxRedirects: 0,
       // Over https the agents know the way.
       proxy: (options.endpoint.startsWith("http:") && proxy) || false,
@@ -71,7 +71,6 @@ export class Transport implements Requester {
     });
     axiosRetry(this.#http, {
       retries: options.maxRetries,
-      shouldResetTimeout: true,
       retryDelay: (retry, fault) => options.pauseMs(retry, fault),
     });
   }
@@ -130,20 +129,19 @@ export class Transport implements Requester {
     { request }: FailureContext,
     attempt: number,
   ): Promise<AxiosResponse> {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), config.timeout);
+    const limit = this.#options.startTimeLimit(this.#options.requestTimeoutMs);
     const caller = config.signal as AbortSignal | undefined;
-    const signal = caller ? AbortSignal.any([caller, deadline.signal]) : deadline.signal;
+    const signal = caller ? AbortSignal.any([caller, limit.signal]) : limit.signal;
     const start = performance.now();
     const report = (outcome: Pick<RequestLogEntry, "status" | "error">): void =>
       this.#options.log?.({ ...request, attempt, durationMs: Math.round(performance.now() - start), ...outcome });
     try {
-      const reply = await sendOverHttp({ ...config, signal, timeout: 0 });
+      const reply = await sendOverHttp({ ...config, signal });
       report({ status: reply.status });
       this.#options.onHeaders(reply.headers);
       return reply;
     } catch (error) {
-      const timedOut = deadline.signal.aborted && !caller?.aborted;
+      const timedOut = limit.signal.aborted && !caller?.aborted;
       const fault = timedOut ? new AxiosError("timed out", DEADLINE_CODE) : error;
       if (!axios.isAxiosError(fault)) throw fault;
       report(fault.response ? { status: fault.response.status } : { error: fault.code ?? fault.message });
@@ -151,7 +149,7 @@ export class Transport implements Requester {
       fault.config = config;
       throw fault;
     } finally {
-      clearTimeout(timer);
+      limit.end();
     }
   }
 }
@@ -160,18 +158,19 @@ const JSON_BODY = { "content-type": "application/json" };
 
 interface Agents {
   readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
+  readonly httpsAgent: HttpAgent;
 }
 
 function createAgents(options: TransportOptions, proxy: Proxy | undefined, keepAlive: boolean): Agents {
-  const { caCertificate, insecure, requestTimeoutMs: timeoutMs } = options;
+  const { caCertificate, insecure, requestTimeoutMs, startTimeLimit } = options;
   const tls = {
-    keepAlive,
     ca: caCertificate,
     rejectUnauthorized: !insecure,
     // The last certificate that a server shows need not be a root, and is what the documentation tells people to trust.
     allowPartialTrustChain: true,
   };
-  const httpsAgent = proxy ? new TunnelAgent({ ...tls, proxy, timeoutMs }) : new HttpsAgent(tls);
+  const httpsAgent = proxy
+    ? new TunnelAgent(proxy, { keepAlive, tls, startTimeLimit: () => startTimeLimit(requestTimeoutMs) })
+    : new HttpsAgent({ keepAlive, ...tls });
   return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent };
 }

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { EceConnectionError, EceError } from "../../../lib/api";
 import { TestAuthority } from "../../support/certificates";
 import { ConnectProxy } from "../../support/connect-proxy";
-import { createClient, failureOf, StubPlatform, stopAll } from "../stub-platform";
+import { createClient, failureOf, StubPlatform, stopAll, TimeLimits } from "../stub-platform";
 
 const PLATFORM = { body: { version: "4.0.3" } };
 
@@ -121,6 +121,19 @@ describe("certificates", () => {
       expect(proxy.tunnels).toEqual([`127.0.0.1:${stub.port}`, `127.0.0.1:${stub.port}`]);
     });
 
+    test("the certificate must name the platform's address, not this machine's", async () => {
+      const named = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(["127.0.0.1"]) });
+      const local = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(["localhost"]) });
+      const caCertificate = authority.pem;
+
+      const platform = await createClient(named.endpoint, { caCertificate }).platform.get();
+      const failure = await failureOf(createClient(local.endpoint, { caCertificate }).platform.get());
+
+      expect(platform.version).toBe("4.0.3");
+      expect(failure).toMatchObject({ reason: "certificate" });
+      expect((failure as EceError).remedy).toContain("does not name 127.0.0.1");
+    });
+
     test("a platform with an IPv6 address is reached", async () => {
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(), host: "::1" });
 
@@ -198,15 +211,29 @@ describe("certificates", () => {
     });
 
     test("one that never answers ends with the time limit", async () => {
-      const silent = createTcpServer((socket) => socket.resume());
+      const limits = new TimeLimits();
+      const silent = createTcpServer((socket) => socket.once("data", () => limits.expire()));
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       process.env.HTTPS_PROXY = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-      const client = createClient("https://127.0.0.1:9", { maxRetries: 0, requestTimeoutMs: 50 });
+      const { startTimeLimit } = limits;
+      const client = createClient("https://127.0.0.1:9", { maxRetries: 0, startTimeLimit });
 
       const failure = await failureOf(client.platform.get());
+      // Ends only when the client has closed its connection.
       await new Promise((resolve) => silent.close(resolve));
 
       expect(failure).toBeInstanceOf(EceError);
+    });
+
+    test("one that hangs up is a broken connection, and asked again where that is safe", async () => {
+      proxy.refusal = "";
+      const client = createClient("https://127.0.0.1:9", { maxRetries: 1 });
+
+      const reading = await failureOf(client.platform.get());
+      const writing = await failureOf(client.enrollmentTokens.create({ roles: [], persistent: true }));
+
+      expect([reading, writing]).toMatchObject([{ reason: "reset" }, { reason: "reset" }]);
+      expect(proxy.tunnels).toHaveLength(3);
     });
 
     test("one that is not there is suspected by the name of its variable", async () => {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { EceApiError, EceError } from "../../../lib/api";
-import { createClient, failureOf, StubPlatform, stopAll, type Answer } from "../stub-platform";
+import { createClient, failureOf, StubPlatform, stopAll, TimeLimits, type Answer } from "../stub-platform";
 
 const PASSWORD = "open-sesame-4711";
 const API_KEY = "bXkta2V5OnNlY3JldA==";
@@ -73,12 +73,16 @@ const faults: [string, Answer][] = [
 
 describe.each(["basic", "api-key", "bearer-login"] as const)("with %s credentials", (kind) => {
   test.each(faults)("%s shows none of the secrets", async (_case, answer) => {
-    const stub = await StubPlatform.start(({ path }) =>
-      path.endsWith("/_login") ? { body: { token: ROLES_TOKEN } } : answer,
-    );
+    const limits = new TimeLimits();
+    const stub = await StubPlatform.start(({ path }) => {
+      if (path.endsWith("/_login")) return { body: { token: ROLES_TOKEN } };
+      if (answer === "hang") limits.expire();
+      return answer;
+    });
+    const { startTimeLimit } = limits;
     const credentials =
       kind === "api-key" ? { kind, apiKey: API_KEY } : { kind, username: "admin", password: PASSWORD };
-    const client = createClient(stub.endpoint, { credentials, maxRetries: 0, requestTimeoutMs: 80 });
+    const client = createClient(stub.endpoint, { credentials, maxRetries: 0, startTimeLimit });
 
     const failures = [
       await failureOf(client.platform.get()),

@@ -8,7 +8,7 @@ import {
   EceUnexpectedReplyError,
   type RequestLogEntry,
 } from "../../../lib/api";
-import { createClient, failureOf, inTurn, refusal, StubPlatform, stopAll } from "../stub-platform";
+import { createClient, failureOf, inTurn, refusal, StubPlatform, stopAll, TimeLimits } from "../stub-platform";
 
 const NO_TOKENS = { body: { tokens: [] } };
 const CREATED = { body: { token: "eyJh.eyJz.sig", token_id: "id-1" } };
@@ -191,8 +191,10 @@ describe("retries", () => {
 
 describe("time limits and cancellation", () => {
   test("a request that gets no answer ends with the time limit and is repeated when that is safe", async () => {
-    const stub = await StubPlatform.start(() => "hang");
-    const client = createClient(stub.endpoint, { requestTimeoutMs: 40, maxRetries: 1 });
+    const limits = new TimeLimits();
+    const stub = await StubPlatform.start(() => limits.expire());
+    const { startTimeLimit } = limits;
+    const client = createClient(stub.endpoint, { requestTimeoutMs: 40, maxRetries: 1, startTimeLimit });
 
     const failure = await failureOf(client.platform.get());
 
@@ -204,26 +206,27 @@ describe("time limits and cancellation", () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  test("a reply that trickles ends with the time limit", async () => {
+  test("a reply that begins and has no end ends with the time limit", async () => {
+    const limits = new TimeLimits();
     const stub = await StubPlatform.start((_request, response) => {
       response.writeHead(200, { "content-type": "application/json" });
-      const drip = setInterval(() => response.write(" "), 5);
-      response.once("close", () => clearInterval(drip));
+      // More than the sockets' buffers hold, so that it is written only while the client reads.
+      response.write(Buffer.alloc(16 * 1024 * 1024, " "), () => limits.expire());
     });
+    const { startTimeLimit } = limits;
+    const client = createClient(stub.endpoint, { maxRetries: 0, startTimeLimit });
 
-    const failure = await failureOf(
-      createClient(stub.endpoint, { requestTimeoutMs: 60, maxRetries: 0 }).platform.get(),
-    );
+    const failure = await failureOf(client.platform.get());
 
     expect(failure).toBeInstanceOf(EceTimeoutError);
   });
 
   test("a POST that gets no answer is not repeated, and its outcome is unknown", async () => {
-    const stub = await StubPlatform.start(() => "hang");
+    const limits = new TimeLimits();
+    const stub = await StubPlatform.start(() => limits.expire());
+    const { startTimeLimit } = limits;
 
-    const failure = await failureOf(
-      createClient(stub.endpoint, { requestTimeoutMs: 40 }).enrollmentTokens.create(TOKEN),
-    );
+    const failure = await failureOf(createClient(stub.endpoint, { startTimeLimit }).enrollmentTokens.create(TOKEN));
 
     expect(failure).toMatchObject({ name: "EceTimeoutError", outcomeUnknown: true });
     expect(stub.requests).toHaveLength(1);
