@@ -18,7 +18,7 @@ export {
   EceError,
   EceTimeoutError,
   EceUnexpectedReplyError,
-  type ConnectionFaultReason,
+  type ConnectionErrorReason,
 } from "./errors/errors";
 export { decodeRolesToken, type DecodedRolesToken } from "./roles-token-jwt";
 export type {

@@ -255,7 +255,7 @@ const openApi = loadOpenApi();
 afterEach(stopAll);
 
 describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status = 200, reply, gives }) => {
-  test("sends what the API takes and gives what it answers", async () => {
+  test("sends the request and returns the decoded reply", async () => {
     const stub = await StubPlatform.start(() => ({ status, body: reply }));
 
     const given = await call(createClient(stub.endpoint, { region: "" }));
@@ -266,7 +266,7 @@ describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status =
     expect(stub.requests[0]?.body).toEqual(body);
   });
 
-  (openApi ? it : it.skip)("agrees with the API description", async () => {
+  (openApi ? test : test.skip)("agrees with the API description", async () => {
     const stub = await StubPlatform.start(() => ({ status, body: reply }));
 
     await call(createClient(stub.endpoint));
@@ -276,7 +276,7 @@ describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status =
     expect(openApi?.checkResponse({ ...request!, status, body: reply })).toEqual([]);
   });
 
-  (openApi ? it : it.skip)("has a remedy for every refusal that the API description declares", () => {
+  (openApi ? test : test.skip)("has a remedy for every error that the API description declares", () => {
     const [method = "", path = ""] = sends.split(" ");
 
     const codes = openApi?.errorCodes(method, path) ?? [];
@@ -285,7 +285,7 @@ describe.each(Object.entries(CALLS))("%s", (_name, { call, sends, body, status =
   });
 });
 
-(openApi ? it : it.skip)("the API description declares refusals", () => {
+(openApi ? test : test.skip)("the API description declares errors", () => {
   expect(openApi?.errorCodes("DELETE", "/platform/infrastructure/runners/x")).toEqual(
     expect.arrayContaining(["runners.runner_not_found", "runners.runner_deletion_failed"]),
   );
@@ -305,7 +305,7 @@ test("every operation of the client is among the calls above", () => {
   expect(operations.filter((name) => !isCalled(name) && !isCalled(name.replace(".tryFind", ".find")))).toEqual([]);
 });
 
-(openApi ? it : it.skip)("logging in agrees with the API description", async () => {
+(openApi ? test : test.skip)("logging in agrees with the API description", async () => {
   const session = { token: "s", session_expiration_time: "2026-01-01T13:00:00Z" };
   const stub = await StubPlatform.start(({ path }) => ({ body: path.endsWith("/auth") ? {} : session }));
   const credentials = { kind: "bearer-login", username: "admin", password: "open-sesame" } as const;
@@ -323,17 +323,20 @@ describe("tryFind", () => {
     ["runner", (client: EceClient) => client.runners.tryFind("r1"), "runners.runner_not_found"],
     ["allocator", (client: EceClient) => client.allocators.tryFind("r1"), "allocators.allocator_not_found"],
     ["role", (client: EceClient) => client.blueprinterRoles.tryFind("proxy"), "roles.not_found"],
-  ])("gives undefined for a %s that the platform does not know, and no other refusal", async (_what, call, code) => {
-    const missing = await StubPlatform.start(() => refusal(404, code));
-    const forbidden = await StubPlatform.start(() => refusal(403, "root.unauthorized.rbac"));
+  ])(
+    "gives undefined if the platform does not know the %s, and fails with any other error",
+    async (_what, call, code) => {
+      const missing = await StubPlatform.start(() => refusal(404, code));
+      const forbidden = await StubPlatform.start(() => refusal(403, "root.unauthorized.rbac"));
 
-    expect(await call(createClient(missing.endpoint))).toBeUndefined();
-    await expect(call(createClient(forbidden.endpoint))).rejects.toMatchObject({ isForbidden: true });
-  });
+      expect(await call(createClient(missing.endpoint))).toBeUndefined();
+      await expect(call(createClient(forbidden.endpoint))).rejects.toMatchObject({ isForbidden: true });
+    },
+  );
 });
 
-describe("replies that leave out what the API promises", () => {
-  test("a runner of which only the id came is not connected and has no roles", async () => {
+describe("replies without what the API promises", () => {
+  test("a runner with nothing but an id is not connected and has no roles", async () => {
     const stub = await StubPlatform.start(() => ({ body: { runners: [{ runner_id: "r1", roles: null }] } }));
 
     expect(await createClient(stub.endpoint).runners.list()).toEqual([
@@ -341,7 +344,7 @@ describe("replies that leave out what the API promises", () => {
     ]);
   });
 
-  test("a token with roles that are null has none", async () => {
+  test("a token whose roles are null has none", async () => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [{ token_id: "a", roles: null }] } }));
 
     expect(await createClient(stub.endpoint).enrollmentTokens.list()).toEqual([{ token_id: "a", roles: [] }]);
@@ -353,7 +356,7 @@ describe("replies that leave out what the API promises", () => {
     await expect(createClient(stub.endpoint).allocators.find("r1")).rejects.toThrow('a list "instances"');
   });
 
-  test("fields that nobody knows yet are kept", async () => {
+  test("unknown fields are kept", async () => {
     const stub = await StubPlatform.start(() => ({ body: { ...RUNNER, colour: "green" } }));
 
     expect(await createClient(stub.endpoint).runners.find("r1")).toMatchObject({ colour: "green" });

@@ -31,13 +31,13 @@ const TOKENS = "/api/v1/platform/configuration/security/enrollment-tokens";
     ["an undeclared status", 201, { token: "t" }, "declares no reply 201"],
     ["a missing field", 200, { token_id: "a" }, "token"],
     ["an unknown field", 200, { token: "t", expires: 1 }, "expires"],
-    ["a refusal without a code", 400, { errors: [{ message: "no" }] }, "code"],
-    ["a refusal of a form that is not ECE's", 403, { error: "no" }, "errors"],
+    ["an error without a code", 400, { errors: [{ message: "no" }] }, "code"],
+    ["an error of another form than ECE's", 403, { error: "no" }, "errors"],
   ])("finds %s in a reply", (_case, status, body, gist) => {
     expect(openApi?.checkResponse({ method: "POST", path: TOKENS, status, body }).join()).toContain(gist);
   });
 
-  test("takes both forms of a path", () => {
+  test("accepts a path with and without a region", () => {
     const regional = TOKENS.replace("/platform", "/regions/ece-region/platform");
 
     expect(openApi?.checkRequest({ method: "GET", path: TOKENS })).toEqual([]);

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import { decodeRolesToken, EceError } from "../../lib/api";
 
-test("a persistent token tells its id and roles", () => {
+test("a persistent token has an id and roles", () => {
   const token = make({ sub: "4c8990df", roles: ["proxy", "allocator"], iss: "current", persistent: true });
 
   expect(decodeRolesToken(token)).toEqual({
@@ -13,7 +13,7 @@ test("a persistent token tells its id and roles", () => {
   });
 });
 
-test("an ephemeral token tells when it expires", () => {
+test("an ephemeral token has a date of expiry", () => {
   const token = make({ sub: "46977b7d", roles: ["allocator"], exp: 1493646213 });
 
   expect(decodeRolesToken(token)).toEqual({
@@ -23,7 +23,7 @@ test("an ephemeral token tells when it expires", () => {
   });
 });
 
-test("white space around a token does no harm", () => {
+test("white space around a token is ignored", () => {
   expect(decodeRolesToken(` ${make({ sub: "a", roles: [] })}\n`)).toEqual({ tokenId: "a", roles: [] });
 });
 

@@ -29,7 +29,7 @@ export interface StubOptions {
   readonly host?: string;
 }
 
-/** A listener on loopback that records what it is asked and answers as a test says. */
+/** An HTTP server on loopback that records requests and answers them as a test says. */
 export class StubPlatform {
   readonly requests: ReceivedRequest[] = [];
   readonly #sockets = new Set<Socket>();
@@ -106,12 +106,13 @@ export class StubPlatform {
   }
 }
 
-/** Answers with each of a list in turn, then with the last again and again. */
+/** Gives each answer in turn, then the last one again and again. */
 export function inTurn(...answers: Answer[]): Respond {
   let next = 0;
   return () => answers[Math.min(next++, answers.length - 1)];
 }
 
+/** A reply with one ECE error. */
 export function refusal(status: number, code: string, message = "as the test wants it"): StubReply {
   return { status, body: { errors: [{ code, message }] } };
 }

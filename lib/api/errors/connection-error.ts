@@ -1,17 +1,17 @@
 import { isIP } from "node:net";
-import type { ConnectionFaultReason } from "./errors";
+import type { ConnectionErrorReason } from "./errors";
 
-/** What is known about a connection that could not be made or broke. */
-export interface ConnectionFault {
-  readonly reason: ConnectionFaultReason;
+/** What follows from Node's code for a connection that could not be made or broke. */
+export interface ConnectionErrorKind {
+  readonly reason: ConnectionErrorReason;
   readonly remedy: string;
   /** The request cannot have reached the platform. */
   readonly neverSent: boolean;
-  /** Another attempt may succeed without anybody doing anything. */
+  /** It may pass by itself, so that another attempt can succeed. */
   readonly passing: boolean;
 }
 
-const REASONS: Readonly<Record<string, ConnectionFaultReason>> = {
+const REASONS: Readonly<Record<string, ConnectionErrorReason>> = {
   ECONNREFUSED: "refused",
   ENOTFOUND: "dns",
   EAI_AGAIN: "dns",
@@ -30,15 +30,15 @@ const REASONS: Readonly<Record<string, ConnectionFaultReason>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "certificate",
 };
 
-/** Begins the codes of faults that a proxy shows; the status of its answer follows. */
+/** Prefix of our codes for what a proxy answered; its status follows. */
 export const PROXY_CODE_PREFIX = "ECE_PROXY_";
 
-/** Proxies give these for a platform that does not answer them. */
+/** What proxies answer while the platform does not answer them. */
 const PASSING_PROXY_CODES = ["502", "503", "504", "TIMEOUT"].map((end) => PROXY_CODE_PREFIX + end);
 
-/** Tells from Node's error code what went wrong and what to do about it. */
-export function classifyConnectionFault(code: string, endpoint: string): ConnectionFault {
-  const reason = REASONS[code] ?? reasonOfFamily(code);
+/** Tells from Node's code what went wrong and what to do about it. */
+export function classifyConnectionError(code: string, endpoint: string): ConnectionErrorKind {
+  const reason = REASONS[code] ?? reasonByPrefix(code);
   return {
     reason,
     remedy: remedy(reason, code, new URL(endpoint)),
@@ -51,14 +51,14 @@ export function classifyConnectionFault(code: string, endpoint: string): Connect
   };
 }
 
-function reasonOfFamily(code: string): ConnectionFaultReason {
+function reasonByPrefix(code: string): ConnectionErrorReason {
   if (code.startsWith("CERT_")) return "certificate";
   if (code.startsWith(PROXY_CODE_PREFIX)) return "proxy";
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return "tls";
   return "other";
 }
 
-function remedy(reason: ConnectionFaultReason, code: string, { protocol, hostname, host, port }: URL): string {
+function remedy(reason: ConnectionErrorReason, code: string, { protocol, hostname, host, port }: URL): string {
   switch (reason) {
     case "certificate":
       return certificateRemedy(code, hostname, port || "443");
@@ -98,7 +98,7 @@ function certificateRemedy(code: string, hostname: string, port: string): string
   );
 }
 
-/** Proxies come from the environment, where one forgets them. */
+/** A proxy of the environment is easily forgotten, so the remedy names its variable. */
 function proxyHint(): string {
   const variable = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].find(
     (name) => process.env[name],

@@ -79,15 +79,15 @@ function describe({ code, message, fields }: ApiErrorItem): string {
  * Why a connection could not be made or broke; `certificate` covers untrusted, outdated and misnamed ones, `proxy` what a
  * proxy said instead of letting it through.
  */
-export type ConnectionFaultReason =
+export type ConnectionErrorReason =
   "refused" | "dns" | "unreachable" | "certificate" | "tls" | "proxy" | "reset" | "other";
 
 /** No answer came back because the connection could not be made or broke. */
 export class EceConnectionError extends EceRequestError {
   override readonly name = "EceConnectionError";
-  readonly reason: ConnectionFaultReason;
+  readonly reason: ConnectionErrorReason;
 
-  constructor(request: RequestIdentity, reason: ConnectionFaultReason, happened: string, details: EceErrorDetails) {
+  constructor(request: RequestIdentity, reason: ConnectionErrorReason, happened: string, details: EceErrorDetails) {
     super(request, happened, details);
     this.reason = reason;
   }

@@ -1,5 +1,5 @@
 import axios, { type AxiosError, type AxiosResponse } from "axios";
-import { classifyConnectionFault, unreachableRemedy } from "./connection-error";
+import { classifyConnectionError, unreachableRemedy } from "./connection-error";
 import { remedyFor } from "./remedies";
 import {
   EceAbortedError,
@@ -14,49 +14,49 @@ import type { ApiErrorItem } from "../models";
 import { redact } from "../../ece";
 import { isObject, tryParseJson } from "../json";
 
-/** Marks an attempt that the transport itself ended because its time was over. */
+/** Marks an attempt that the transport ended because its time was over. */
 export const DEADLINE_CODE = "ECE_DEADLINE";
 
 const PROXY_REMEDY =
   "Something between this machine and the platform answered, such as a proxy, a load balancer or a login page: check the endpoint, HTTPS_PROXY and NO_PROXY.";
 
-/** What an error report needs to know beside the fault itself. */
-export interface FailureContext {
+/** What an error says beside what axios knows. */
+export interface ErrorContext {
   readonly request: RequestIdentity;
   readonly endpoint: string;
   readonly timeoutMs: number;
-  /** Whatever must not appear in a text that came from outside. */
+  /** What must not appear in a text that came from outside. */
   readonly secrets: readonly string[];
 }
 
-/** Turns a fault into an error of ours that holds nothing of the request but its method and path. */
-export function toEceError(fault: AxiosError, context: FailureContext): EceError {
+/** Turns axios' error into one of ours, which holds nothing of the request but its method and path. */
+export function toEceError(error: AxiosError, context: ErrorContext): EceError {
   const { request, timeoutMs } = context;
   const mayHaveHappened = request.method !== "GET";
-  if (axios.isCancel(fault)) return new EceAbortedError(request, { outcomeUnknown: mayHaveHappened });
-  if (isTimeout(fault)) {
+  if (axios.isCancel(error)) return new EceAbortedError(request, { outcomeUnknown: mayHaveHappened });
+  if (isTimeout(error)) {
     const { protocol, host } = new URL(context.endpoint);
     const remedy = `${unreachableRemedy(protocol, host)} A platform under load may need a longer request timeout.`;
     return new EceTimeoutError(request, timeoutMs, { remedy, outcomeUnknown: mayHaveHappened });
   }
-  const reply = completeReply(fault);
-  if (reply) return refusal(reply, context, mayHaveHappened && reply.status >= 500);
+  const reply = completeReply(error);
+  if (reply) return errorFromReply(reply, context, mayHaveHappened && reply.status >= 500);
 
-  if (fault.message.startsWith("maxContentLength")) {
-    return new EceUnexpectedReplyError(request, fault.response?.status ?? 200, "with a reply too large to be ECE's", {
+  if (error.message.startsWith("maxContentLength")) {
+    return new EceUnexpectedReplyError(request, error.response?.status ?? 200, "with a reply too large to be ECE's", {
       remedy: PROXY_REMEDY,
       outcomeUnknown: mayHaveHappened,
     });
   }
-  const { reason, remedy, neverSent } = classifyConnectionFault(faultCode(fault), context.endpoint);
-  return new EceConnectionError(request, reason, redact(fault.message, context.secrets), {
+  const { reason, remedy, neverSent } = classifyConnectionError(connectionErrorCode(error), context.endpoint);
+  return new EceConnectionError(request, reason, redact(error.message, context.secrets), {
     remedy,
     outcomeUnknown: mayHaveHappened && !neverSent,
   });
 }
 
-/** A reply that says success but is not what ECE answers. */
-export function unexpectedReply(reply: AxiosResponse<string>, expected: string, context: FailureContext): EceError {
+/** The error for a reply that says success but is not what ECE answers. */
+export function unexpectedReplyError(reply: AxiosResponse<string>, expected: string, context: ErrorContext): EceError {
   const remedy = isHtml(reply.data)
     ? PROXY_REMEDY
     : "Check that the endpoint is that of an ECE coordinator; its version may be one that this tool does not know.";
@@ -67,22 +67,22 @@ export function unexpectedReply(reply: AxiosResponse<string>, expected: string, 
   });
 }
 
-export function isTimeout(fault: AxiosError): boolean {
-  return fault.code === DEADLINE_CODE;
+export function isTimeout(error: AxiosError): boolean {
+  return error.code === DEADLINE_CODE;
 }
 
-/** The reply, unless the connection broke before its end. */
-export function completeReply(fault: AxiosError): AxiosResponse<string> | undefined {
-  return typeof fault.response?.data === "string" ? (fault.response as AxiosResponse<string>) : undefined;
+/** The reply, unless the connection broke before the reply ended. */
+export function completeReply(error: AxiosError): AxiosResponse<string> | undefined {
+  return typeof error.response?.data === "string" ? (error.response as AxiosResponse<string>) : undefined;
 }
 
 /** Node's code for a broken connection. */
-export function faultCode(fault: AxiosError): string {
+export function connectionErrorCode(error: AxiosError): string {
   // A reply that ends early carries axios' own code instead of the socket's.
-  return fault.response ? "ECONNRESET" : (fault.code ?? "");
+  return error.response ? "ECONNRESET" : (error.code ?? "");
 }
 
-function refusal(reply: AxiosResponse<string>, context: FailureContext, outcomeUnknown: boolean): EceError {
+function errorFromReply(reply: AxiosResponse<string>, context: ErrorContext, outcomeUnknown: boolean): EceError {
   const { request } = context;
   if (reply.status < 400) {
     return new EceUnexpectedReplyError(request, reply.status, `redirects to ${redirectTarget(reply, context)}`, {
@@ -105,7 +105,7 @@ function refusal(reply: AxiosResponse<string>, context: FailureContext, outcomeU
   );
 }
 
-/** The reasons in the body of a refusal; undefined when it is not one of ECE's. */
+/** The errors in the body of a reply; undefined if it is not one of ECE's. */
 function readErrors(body: string, secrets: readonly string[]): ApiErrorItem[] | undefined {
   if (body.trim() === "") return [];
   const parsed = tryParseJson(body);
@@ -122,12 +122,12 @@ function readErrors(body: string, secrets: readonly string[]): ApiErrorItem[] | 
   return "message" in parsed ? [{ code: "", message: text(parsed.message), fields: [] }] : [];
 }
 
-function redirectTarget(reply: AxiosResponse, { endpoint }: FailureContext): string {
+function redirectTarget(reply: AxiosResponse, { endpoint }: ErrorContext): string {
   const location = String(reply.headers.location ?? "");
   return URL.canParse(location, endpoint) ? new URL(location, endpoint).origin : "nowhere";
 }
 
-function describeBody({ data }: AxiosResponse<string>, { secrets }: FailureContext): string {
+function describeBody({ data }: AxiosResponse<string>, { secrets }: ErrorContext): string {
   if (data.trim() === "") return "an empty body";
   if (!isHtml(data)) return tryParseJson(data) === undefined ? "a body that is not JSON" : "other JSON";
   const title = redact(/<title[^>]*>([^<]*)/i.exec(data)?.[1]?.trim() ?? "", secrets).slice(0, 100);

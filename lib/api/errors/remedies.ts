@@ -99,7 +99,7 @@ const STATUS_REMEDIES: Readonly<Record<number, string>> = {
   504: NOT_READY,
 };
 
-/** What to do about a refusal; undefined when nothing better than the platform's own words is known. */
+/** What to do about an ECE error; undefined if nothing better than the platform's own words is known. */
 export function remedyFor(status: number, errors: readonly ApiErrorItem[]): string | undefined {
   for (const { code } of errors) {
     const remedy = REMEDIES[code] ?? (code.endsWith(".version_conflict") ? CHANGED_MEANWHILE : undefined);

@@ -102,11 +102,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
   override async connect(request: ClientRequest, target: Target): Promise<Socket> {
     const { tls, startTimeLimit } = this.#options;
     const limit = startTimeLimit();
-    let refused: { statusCode: number; statusText: string } | undefined;
-    request.once(
-      "proxyConnect",
-      (answer: typeof refused) => (refused = answer?.statusCode === 200 ? undefined : answer),
-    );
+    let answer = { statusCode: 0, statusText: "" };
+    request.once("proxyConnect", (given: typeof answer) => (answer = given));
     const tunnelled = {
       ...target,
       ...tls,
@@ -117,7 +114,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     this.connectOpts = { ...this.connectOpts, signal: limit.signal };
     try {
       const socket = await super.connect(request, tunnelled);
-      if (refused === undefined) return socket;
+      if (answer.statusCode === 200) return socket;
       socket.destroy();
     } catch (error) {
       if (limit.signal.aborted) throw proxyError(`${this.#name} does not answer`, "TIMEOUT");
@@ -128,7 +125,7 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     } finally {
       limit.end();
     }
-    throw proxyError(`${this.#name} answered ${refused.statusCode} ${refused.statusText}`, String(refused.statusCode));
+    throw proxyError(`${this.#name} answered ${answer.statusCode} ${answer.statusText}`, String(answer.statusCode));
   }
 }
 

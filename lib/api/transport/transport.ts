@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import axiosRetry from "axios-retry";
 import { EceAbortedError } from "../errors/errors";
-import { DEADLINE_CODE, type FailureContext, toEceError, unexpectedReply } from "../errors/from-axios";
+import { DEADLINE_CODE, type ErrorContext, toEceError, unexpectedReplyError } from "../errors/from-axios";
 import { redact } from "../../ece";
 import { tryParseJson } from "../json";
 import { type Proxy, proxyFor, TunnelAgent } from "./proxy";
@@ -33,7 +33,7 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** What must not appear in an error beside what the Authorization header holds. */
   readonly secrets: readonly string[];
-  pauseMs(retry: number, fault: AxiosError): number;
+  pauseMs(retry: number, error: AxiosError): number;
   readonly startTimeLimit: StartTimeLimit;
   onHeaders(headers: Readonly<Record<string, unknown>>): void;
   log?(entry: RequestLogEntry): void;
@@ -71,7 +71,7 @@ export class Transport implements Requester {
     });
     axiosRetry(this.#http, {
       retries: options.maxRetries,
-      retryDelay: (retry, fault) => options.pauseMs(retry, fault),
+      retryDelay: (retry, error) => options.pauseMs(retry, error),
     });
   }
 
@@ -82,7 +82,7 @@ export class Transport implements Requester {
     try {
       return request.decode(reply.data.trim() === "" ? {} : tryParseJson(reply.data));
     } catch (error) {
-      if (error instanceof WrongShape) throw unexpectedReply(reply, error.message, context);
+      if (error instanceof WrongShape) throw unexpectedReplyError(reply, error.message, context);
       throw error;
     }
   }
@@ -95,14 +95,14 @@ export class Transport implements Requester {
     }
   }
 
-  #contextOf(request: ApiRequest<unknown>): FailureContext {
+  #contextOf(request: ApiRequest<unknown>): ErrorContext {
     const { endpoint, requestTimeoutMs: timeoutMs } = this.#options;
     const secrets = [...this.#options.secrets, request.authorization?.split(" ")[1] ?? ""];
     const identity = { method: request.method, path: redact(`/api/v1${request.path}`) };
     return { request: identity, endpoint, timeoutMs, secrets };
   }
 
-  async #send(request: ApiRequest<unknown>, context: FailureContext): Promise<AxiosResponse<string>> {
+  async #send(request: ApiRequest<unknown>, context: ErrorContext): Promise<AxiosResponse<string>> {
     const { method, path, query, body, authorization, signal } = request;
     const repeatable = isRepeatable(request);
     let attempt = 0;
@@ -116,7 +116,7 @@ export class Transport implements Requester {
         headers: { ...(authorization && { authorization }), ...(body !== undefined && JSON_BODY) },
         data: body === undefined ? undefined : JSON.stringify(body),
         adapter: (config) => this.#attempt(config, context, ++attempt),
-        "axios-retry": { retryCondition: (fault) => mayRetry(fault, context.endpoint, repeatable) },
+        "axios-retry": { retryCondition: (error) => mayRetry(error, context.endpoint, repeatable) },
       });
     } catch (error) {
       throw axios.isAxiosError(error) ? toEceError(error, context) : error;
@@ -126,7 +126,7 @@ export class Transport implements Requester {
   /** Sends once, within the time limit: axios' own stops counting as soon as a reply begins. */
   async #attempt(
     config: InternalAxiosRequestConfig,
-    { request }: FailureContext,
+    { request }: ErrorContext,
     attempt: number,
   ): Promise<AxiosResponse> {
     const limit = this.#options.startTimeLimit(this.#options.requestTimeoutMs);
@@ -140,14 +140,14 @@ export class Transport implements Requester {
       report({ status: reply.status });
       this.#options.onHeaders(reply.headers);
       return reply;
-    } catch (error) {
+    } catch (thrown) {
       const timedOut = limit.signal.aborted && !caller?.aborted;
-      const fault = timedOut ? new AxiosError("timed out", DEADLINE_CODE) : error;
-      if (!axios.isAxiosError(fault)) throw fault;
-      report(fault.response ? { status: fault.response.status } : { error: fault.code ?? fault.message });
+      const error: unknown = timedOut ? new AxiosError("timed out", DEADLINE_CODE) : thrown;
+      if (!axios.isAxiosError(error)) throw error;
+      report(error.response ? { status: error.response.status } : { error: error.code ?? error.message });
       // Retries start from this attempt's configuration, which must not hold its time limit.
-      fault.config = config;
-      throw fault;
+      error.config = config;
+      throw error;
     } finally {
       limit.end();
     }

@@ -49,7 +49,7 @@ describe("certificates", () => {
     expect(stub.requests).toEqual([]);
   });
 
-  test("an authority that is not the platform's is refused", async () => {
+  test("another authority than the platform's is refused", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
     const other = await TestAuthority.create("somebody else");
 
@@ -77,7 +77,7 @@ describe("certificates", () => {
     expect((failure as EceError).remedy).toContain("Renew");
   });
 
-  test("insecure takes any certificate", async () => {
+  test("insecure accepts any certificate", async () => {
     const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(["elsewhere"]) });
 
     await expect(createClient(stub.endpoint, { insecure: true }).platform.get()).resolves.toBeDefined();
@@ -145,7 +145,7 @@ describe("certificates", () => {
     test.each([
       ["p%40ss%3Aword", "p@ss:word"],
       ["100%", "100%"],
-    ])("the proxy's password %s is shown to it, and to nobody else, as %s", async (written, shown) => {
+    ])("the proxy's password %s is sent to the proxy alone, as %s", async (written, shown) => {
       const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue() });
       process.env.HTTPS_PROXY = `http://me:${written}@${proxy.address}`;
 
@@ -155,7 +155,7 @@ describe("certificates", () => {
       expect(stub.requests[0]?.headers).not.toHaveProperty("proxy-authorization");
     });
 
-    test("plain http is handed to it, with its password", async () => {
+    test("a plain http request is sent to it, with its password", async () => {
       const forward = await StubPlatform.start(() => PLATFORM);
       process.env.HTTP_PROXY = forward.endpoint.replace("//", "//me:p%40ss@");
 
@@ -188,7 +188,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toHaveLength(1);
     });
 
-    test("one that wants credentials is named as the one who does, and not asked again", async () => {
+    test("one that asks for credentials is named in the error, and not asked again", async () => {
       proxy.refusal = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
 
       const failure = await failureOf(createClient("https://127.0.0.1:9").platform.get());
@@ -210,7 +210,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toHaveLength(3);
     });
 
-    test("one that never answers ends with the time limit", async () => {
+    test("one that never answers is left after the time limit", async () => {
       const limits = new TimeLimits();
       const silent = createTcpServer((socket) => socket.once("data", () => limits.expire()));
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
@@ -236,7 +236,7 @@ describe("certificates", () => {
       expect(proxy.tunnels).toHaveLength(3);
     });
 
-    test("one that is not there is suspected by the name of its variable", async () => {
+    test("one that is not there is suspected: the remedy names its variable", async () => {
       await proxy.stop();
 
       const failure = await failureOf(createClient("https://127.0.0.1:9", { maxRetries: 0 }).platform.get());

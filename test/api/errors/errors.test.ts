@@ -9,7 +9,7 @@ const BASIC = Buffer.from(`admin:${PASSWORD}`).toString("base64");
 
 afterEach(stopAll);
 
-test("a refusal reads as request, status, code and message", async () => {
+test("an ECE error reads as request, status, code and message", async () => {
   const stub = await StubPlatform.start(() => ({
     status: 404,
     body: { errors: [{ code: "enrollment_tokens.invalid_token_id", message: "Token not found", fields: ["token"] }] },
@@ -35,7 +35,7 @@ test("a refusal reads as request, status, code and message", async () => {
   expect((failure as EceApiError).hasCode("root.unauthorized")).toBe(false);
 });
 
-test("a refusal in the form of the API before version 1 is understood", async () => {
+test("an error in the form of the API before version 1 is understood", async () => {
   const message = "The supplied authentication is invalid";
   const stub = await StubPlatform.start(() => ({ status: 401, body: { ok: false, message } }));
 
@@ -44,7 +44,7 @@ test("a refusal in the form of the API before version 1 is understood", async ()
   expect(failure).toMatchObject({ isUnauthorized: true, errors: [{ code: "", message, fields: [] }] });
 });
 
-test("a refusal without a body still has its status and a remedy", async () => {
+test("an error without a body still has its status and a remedy", async () => {
   const stub = await StubPlatform.start(() => ({ status: 401, body: "" }));
 
   const failure = await failureOf(createClient(stub.endpoint).platform.get());
@@ -56,9 +56,9 @@ test("a refusal without a body still has its status and a remedy", async () => {
 const SECRETS = { basic: [PASSWORD, BASIC], "api-key": [API_KEY], "bearer-login": [PASSWORD] };
 
 const chatty = `the password ${PASSWORD}, the key ${API_KEY}, the header ${BASIC} and the token ${ROLES_TOKEN}`;
-const faults: [string, Answer][] = [
+const answers: [string, Answer][] = [
   [
-    "a refusal that repeats them",
+    "an ECE error that repeats them",
     { status: 400, body: { errors: [{ code: chatty, message: chatty, fields: [chatty] }] } },
   ],
   ["HTML that repeats them", { status: 502, body: `<html><head><title>${chatty}</title></head></html>` }],
@@ -72,7 +72,7 @@ const faults: [string, Answer][] = [
 ];
 
 describe.each(["basic", "api-key", "bearer-login"] as const)("with %s credentials", (kind) => {
-  test.each(faults)("%s shows none of the secrets", async (_case, answer) => {
+  test.each(answers)("%s shows none of the secrets", async (_case, answer) => {
     const limits = new TimeLimits();
     const stub = await StubPlatform.start(({ path }) => {
       if (path.endsWith("/_login")) return { body: { token: ROLES_TOKEN } };

@@ -51,13 +51,13 @@ test.each([
   expect(remedy).toMatch(/^[A-Z].*\.$/);
 });
 
-test("a status speaks where the code says nothing", () => {
+test("the status gives the remedy if the code has none", () => {
   expect(remedyFor(449, [])).toContain("elevated");
   expect(remedyFor(403, [{ code: "some.new.code", message: "", fields: [] }])).toContain("Platform admin");
   expect(remedyFor(418, [])).toBeUndefined();
 });
 
-test("the code speaks before the status", () => {
+test("the code's remedy comes before that of the status", () => {
   const errors = [{ code: "enrollment_tokens.signing_key_not_found", message: "", fields: [] }];
 
   expect(remedyFor(403, errors)).not.toContain("Platform admin");

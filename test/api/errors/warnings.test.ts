@@ -15,7 +15,7 @@ test("insecure is warned about, for each client", () => {
   expect(warningsOf("https://ece.example", { insecure: true })).toMatchObject([{ kind: "insecure" }]);
 });
 
-test("a client with nothing to object to does not warn", () => {
+test("https with a checked certificate gives no warning", () => {
   expect(warningsOf("https://ece.example", {})).toEqual([]);
 });
 

@@ -14,7 +14,7 @@ test("basic credentials are sent as UTF-8", async () => {
   expect(stub.requests[0]).toMatchObject({ path: "/api/v1/users/auth", headers: { authorization: `Basic ${header}` } });
 });
 
-test("an API key is sent as such", async () => {
+test("an API key is sent as it is", async () => {
   const stub = await StubPlatform.start(() => ({}));
 
   await createClient(stub.endpoint, { credentials: { kind: "api-key", apiKey: "a2V5" } }).authentication.whoAmI();
@@ -22,7 +22,7 @@ test("an API key is sent as such", async () => {
   expect(stub.requests[0]?.headers.authorization).toBe("ApiKey a2V5");
 });
 
-test.each(["", "key\n", "two words"])("an API key that cannot be one is refused without showing it: %j", (apiKey) => {
+test.each(["", "key\n", "two words"])("an invalid API key is refused without showing it: %j", (apiKey) => {
   const create = (): unknown => createClient("https://ece.example", { credentials: { kind: "api-key", apiKey } });
 
   expect(create).toThrow("The API key is empty or holds characters that no API key has.");
@@ -58,7 +58,7 @@ describe("a login session", () => {
     ]);
   });
 
-  test("is opened anew when it cannot be refreshed", async () => {
+  test("is opened again if it cannot be refreshed", async () => {
     const answer = sessions();
     const stub = await StubPlatform.start((request) =>
       request.path.endsWith("_refresh") ? refusal(401, "root.unauthorized") : answer(request),
@@ -73,7 +73,7 @@ describe("a login session", () => {
     expect(summary(stub)).toEqual(["_login -", "auth Bearer s1", "_refresh Bearer s1", "_login -", "auth Bearer s2"]);
   });
 
-  test("that the platform ended is opened anew, also for a POST", async () => {
+  test("that the platform ended is opened again, even for a POST", async () => {
     const answer = sessions();
     const created = { body: { token: "t", token_id: "id-1" } };
     const stub = await StubPlatform.start((request) => {
@@ -111,7 +111,7 @@ describe("a login session", () => {
     expect(summary(stub)).toEqual(["_login -", "_login -", "auth Bearer s1"]);
   });
 
-  test("goes on when the caller who asked first leaves", async () => {
+  test("is still opened when the caller who asked first gives up", async () => {
     const answer = sessions();
     const abort = new AbortController();
     const stub = await StubPlatform.start((request) => {

@@ -17,7 +17,7 @@ test("a thousand callers of the same moment share one request", async () => {
   expect(stub.requests).toHaveLength(1);
 });
 
-test("who asks while a request runs gets what is read after it asked", async () => {
+test("a caller who asks while a request runs gets the next one", async () => {
   const { read, reads } = controlledReads();
   const shared = new SharedRead(REQUEST, read);
   const first = shared.get(undefined);
@@ -78,7 +78,7 @@ test("the last caller's abort ends the read", async () => {
   expect(running.signal.aborted).toBe(true);
 });
 
-test("a read that everybody left before it began is never sent, and spoils no later one", async () => {
+test("a read whose callers all left before it began is never sent, and the next one is not affected", async () => {
   const { read, reads } = controlledReads();
   const shared = new SharedRead(REQUEST, read);
   const abort = new AbortController();
@@ -93,8 +93,8 @@ test("a read that everybody left before it began is never sent, and spoils no la
   expect(reads.count).toBe(1);
 });
 
-describe("callers who give their name", () => {
-  test("take what was read for others before, however few ask at a time", async () => {
+describe("named readers", () => {
+  test("share one recent list, even if they ask in small groups", async () => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [], runners: [] } }));
     const { enrollmentTokens, runners } = createClient(stub.endpoint);
 
@@ -106,7 +106,7 @@ describe("callers who give their name", () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  test("get another read when they ask again, and whoever gives no name gets one at once", async () => {
+  test("get a new list when they ask again, as callers without a name always do", async () => {
     const shared = countingReads();
 
     const answers = [await shared.get("a"), await shared.get("b"), await shared.get(), await shared.get("a")];
@@ -115,7 +115,7 @@ describe("callers who give their name", () => {
     expect(await shared.get("b")).toBe(3);
   });
 
-  test("get another read when the last one is half a minute old", async () => {
+  test("get a new list when the last one is half a minute old", async () => {
     const shared = countingReads();
     await shared.get("a");
 
@@ -126,7 +126,7 @@ describe("callers who give their name", () => {
     expect(await shared.get("c")).toBe(2);
   });
 
-  test("get another read after a change, also when the last one was under way meanwhile", async () => {
+  test("get a new list after a change, even if the last one was still being read", async () => {
     const { read, reads } = controlledReads();
     const shared = new SharedRead(REQUEST, read);
     const first = shared.get(undefined, "a");
@@ -140,7 +140,7 @@ describe("callers who give their name", () => {
     expect(await Promise.all([first, second])).toEqual(["before", "after"]);
   });
 
-  test("get another read when the last one failed or was given up", async () => {
+  test("get a new list if the last one failed or was given up", async () => {
     const { read, reads } = controlledReads();
     const shared = new SharedRead(REQUEST, read);
     const failing = failureOf(shared.get(undefined, "a"));

@@ -57,7 +57,7 @@ describe("addresses", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  test("a request says who asks and what it takes", async () => {
+  test("a request names its client and the type of its body", async () => {
     const stub = await StubPlatform.start(() => CREATED);
 
     await createClient(stub.endpoint, { userAgent: "probe/1" }).enrollmentTokens.create(TOKEN);
@@ -80,15 +80,15 @@ describe("retries", () => {
     ["a control plane that is not ready", refusal(500, "controller_route.controller_not_ready")],
   ];
 
-  test.each(passing)("a GET is repeated after %s", async (_case, fault) => {
-    const stub = await StubPlatform.start(inTurn(fault, fault, NO_TOKENS));
+  test.each(passing)("a GET is repeated after %s", async (_case, answer) => {
+    const stub = await StubPlatform.start(inTurn(answer, answer, NO_TOKENS));
 
     expect(await createClient(stub.endpoint).enrollmentTokens.list()).toEqual([]);
     expect(stub.requests).toHaveLength(3);
   });
 
-  test.each(passing)("a DELETE is repeated after %s", async (_case, fault) => {
-    const stub = await StubPlatform.start(inTurn(fault, {}));
+  test.each(passing)("a DELETE is repeated after %s", async (_case, answer) => {
+    const stub = await StubPlatform.start(inTurn(answer, {}));
 
     await createClient(stub.endpoint).enrollmentTokens.delete("id-1");
 
@@ -108,8 +108,8 @@ describe("retries", () => {
 
   test.each(passing.filter(([name]) => name !== "429"))(
     "a POST is not repeated after %s, and its outcome is unknown",
-    async (_case, fault) => {
-      const stub = await StubPlatform.start(inTurn(fault, CREATED));
+    async (_case, answer) => {
+      const stub = await StubPlatform.start(inTurn(answer, CREATED));
 
       const failure = await failureOf(createClient(stub.endpoint).enrollmentTokens.create(TOKEN));
 
@@ -154,7 +154,7 @@ describe("retries", () => {
     expect(stub.requests.map(({ headers }) => headers.connection)).toEqual(["keep-alive", "keep-alive", "close"]);
   });
 
-  test("a refusal is not repeated", async () => {
+  test("a request that ECE refuses is not repeated", async () => {
     const stub = await StubPlatform.start(() => refusal(403, "root.unauthorized.rbac"));
 
     await failureOf(createClient(stub.endpoint).enrollmentTokens.list());
@@ -162,7 +162,7 @@ describe("retries", () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  test("attempts end after maxRetries with the last fault", async () => {
+  test("attempts end after maxRetries with the last error", async () => {
     const stub = await StubPlatform.start(() => refusal(503, "internal.server.error"));
 
     const failure = await failureOf(createClient(stub.endpoint, { maxRetries: 2 }).enrollmentTokens.list());
@@ -337,7 +337,7 @@ describe("replies that are not ECE's", () => {
   });
 });
 
-test("the log tells of every attempt and holds no secret", async () => {
+test("the log has an entry for every attempt and holds no secret", async () => {
   const stub = await StubPlatform.start(inTurn(refusal(503, "internal.server.error"), {}));
   const log: RequestLogEntry[] = [];
 
