@@ -19,6 +19,7 @@ export {
   type Value,
 } from "./value";
 export { schemaType, type Attribute, type Block, type Schema, type Validator } from "./schema";
+export type { Model, ModelOf } from "./model";
 export * as validators from "./validators";
 export { readTimeout, timeoutsBlock, type TimeoutsBlock } from "./timeouts";
 export type { ConfigureRequest, Provider } from "./provider";

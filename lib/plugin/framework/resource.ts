@@ -1,6 +1,6 @@
 import type { Diagnostics } from "./diagnostics";
 import type { AttributePath } from "./diagnostics";
-import type { Schema } from "./schema";
+import type { Model } from "./model";
 import type { ObjectValue } from "./value";
 
 /** Bytes that the resource keeps with its state, unseen by users; JSON objects here. */
@@ -21,31 +21,31 @@ export interface StateResponse {
   readonly diagnostics: Diagnostics;
 }
 
-export interface CreateRequest<Data> extends OperationRequest<Data> {
+export interface CreateRequest<Data, M extends Model = Model> extends OperationRequest<Data> {
   readonly config: ObjectValue;
-  readonly plan: ObjectValue;
+  readonly plan: M["plan"];
 }
 
-export interface ReadRequest<Data> extends OperationRequest<Data> {
-  readonly state: ObjectValue;
+export interface ReadRequest<Data, M extends Model = Model> extends OperationRequest<Data> {
+  readonly state: M["state"];
 }
 
-export interface UpdateRequest<Data> extends OperationRequest<Data> {
+export interface UpdateRequest<Data, M extends Model = Model> extends OperationRequest<Data> {
   readonly config: ObjectValue;
-  readonly plan: ObjectValue;
-  readonly state: ObjectValue;
+  readonly plan: M["plan"];
+  readonly state: M["state"];
 }
 
-export interface DeleteRequest<Data> extends OperationRequest<Data> {
-  readonly state: ObjectValue;
+export interface DeleteRequest<Data, M extends Model = Model> extends OperationRequest<Data> {
+  readonly state: M["state"];
 }
 
-export interface ModifyPlanRequest<Data> extends Omit<OperationRequest<Data>, "providerData"> {
+export interface ModifyPlanRequest<Data, M extends Model = Model> extends Omit<OperationRequest<Data>, "providerData"> {
   /** Undefined while the provider is not configured. */
   readonly providerData: Data | undefined;
   readonly config: ObjectValue;
   /** Null when the resource is to be created. */
-  readonly state: ObjectValue | null;
+  readonly state: M["state"] | null;
 }
 
 export interface ModifyPlanResponse {
@@ -63,20 +63,22 @@ export interface ModifyPlanResponse {
  * Operations report expected failures through `response.diagnostics`; what they throw becomes an error diagnostic, too,
  * with whatever `response.state` holds kept. When `delete` ends without an error the object is gone from the state;
  * when it ends with one, `response.state` (at first the prior state) stays.
+ *
+ * With the {@link Model} of its schema, the operations get typed plans and states.
  */
-export interface Resource<Data = unknown> {
-  readonly schema: Schema;
+export interface Resource<Data = unknown, M extends Model = Model> {
+  readonly schema: M["schema"];
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
   /** Called for create, update and destroy (with `response.plan` null) plans. */
-  modifyPlan?(request: ModifyPlanRequest<Data>, response: ModifyPlanResponse): void | Promise<void>;
+  modifyPlan?(request: ModifyPlanRequest<Data, M>, response: ModifyPlanResponse): void | Promise<void>;
   /** `response.state` is null at first; every planned unknown must be known in it at the end. */
-  create(request: CreateRequest<Data>, response: StateResponse): Promise<void>;
+  create(request: CreateRequest<Data, M>, response: StateResponse): Promise<void>;
   /** `response.state` is the prior state at first. */
-  read(request: ReadRequest<Data>, response: StateResponse): Promise<void>;
+  read(request: ReadRequest<Data, M>, response: StateResponse): Promise<void>;
   /** `response.state` is the prior state at first. Absent where every change replaces the resource. */
-  update?(request: UpdateRequest<Data>, response: StateResponse): Promise<void>;
-  delete(request: DeleteRequest<Data>, response: StateResponse): Promise<void>;
-  /** Fills `response.state` as far as the id alone tells; Terraform calls read next. Absent attributes become null. */
+  update?(request: UpdateRequest<Data, M>, response: StateResponse): Promise<void>;
+  delete(request: DeleteRequest<Data, M>, response: StateResponse): Promise<void>;
+  /** Fills `response.state` as far as the id alone tells; Terraform calls read next. Absent attributes become their defaults, or null. */
   importState?(
     request: Omit<OperationRequest<Data>, "privateState"> & { readonly id: string },
     response: StateResponse,

@@ -14,6 +14,8 @@ export interface Attribute {
   readonly required?: true;
   readonly optional?: true;
   readonly computed?: true;
+  /** A computed attribute that is never null in a state, such as an id. For the compiler only: see `ModelOf`. */
+  readonly alwaysSet?: true;
   readonly sensitive?: true;
   readonly deprecated?: true;
   /** Taken where the attribute is not set; it makes an attribute optional and, as Terraform sees it, computed. */
