@@ -174,7 +174,8 @@ export class ProviderServer {
       const resource = this.#resource(typeName);
       if (!resource.importState) throw new DiagnosticError(summary, `${typeName} does not support import.`);
       await resource.importState({ ...this.#context(), id }, response);
-      response.state = conformingState(resource.schema, response.state, diagnostics);
+      const conforming = conformingState(resource.schema, response.state, diagnostics);
+      response.state = conforming && withDefaults(resource.schema, conforming);
       if (response.state === null && !diagnostics.hasErrors)
         throw new DiagnosticError(summary, `There is no ${typeName} with the id "${id}".`);
     });

@@ -312,7 +312,7 @@ describe("readResource()", () => {
 });
 
 describe("importResourceState()", () => {
-  test("gives what the id tells, the rest null, with private state", async () => {
+  test("gives what the id tells, the rest as its default or null, with private state", async () => {
     const server = await boxServer({
       async importState({ id, providerData: provider }, response) {
         response.state = { id, name: provider };
@@ -325,7 +325,7 @@ describe("importResourceState()", () => {
       imported: [
         {
           typeName: "memory_box",
-          state: box({ id: "box-7", name: "attic" }),
+          state: box({ id: "box-7", name: "attic", size: 1 }),
           privateState: Buffer.from('{"imported":true}'),
         },
       ],
