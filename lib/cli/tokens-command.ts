@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connectFromEnvironment, describeRoles, revokeToken, type Ece } from "../provider";
+import type { ApiWarning, EceClient } from "../api";
+import { describeRoles, installerTokenKind } from "../ece";
 import { CommandError } from "./command-error";
-import { installerTokenKind } from "../ece";
 import { auditTokens, type ListedToken } from "./token-audit";
 import { readTokenIds } from "./state-file";
 
@@ -86,8 +86,8 @@ function addRevokeCommand(tokens: Command): void {
       if (id.includes("."))
         throw new CommandError("This is no token id but perhaps a token. Find its id with: cdktf-ece tokens list");
 
-      await withPlatform(async (ece) => {
-        const token = (await listTokens(ece)).find((each) => each.id === id);
+      await withPlatform(async (client) => {
+        const token = (await listTokens(client)).find((each) => each.id === id);
         if (token === undefined)
           throw new CommandError(`The platform has no persistent roles token with the id ${id}.`);
 
@@ -96,23 +96,26 @@ function addRevokeCommand(tokens: Command): void {
             `The token ${id} carries ${describeRoles(token.roles)}, as the installer's emergency token does. That one must never be revoked: it is the way back when all coordinators are lost. If this is another token, say so with --even-if-emergency.`,
           );
         }
-        await revokeToken(ece, id, new AbortController().signal);
+        const { revokeToken } = await import("../provider/index.js");
+        await revokeToken(client, id, new AbortController().signal);
       });
       process.stdout.write(`Token ${id} is revoked.\n`);
     });
 }
 
-/** Works with the platform that the environment names, and passes on what there is to warn of. */
-async function withPlatform<Result>(work: (ece: Ece) => Promise<Result>): Promise<Result> {
-  const ece = await connectFromEnvironment();
+/** Works with the platform that the environment names, and prints the client's warnings. */
+async function withPlatform<Result>(work: (client: EceClient) => Promise<Result>): Promise<Result> {
+  const { connectFromEnvironment } = await import("../provider/index.js");
+  const warnings: ApiWarning[] = [];
+  const client = connectFromEnvironment((warning) => warnings.push(warning));
   try {
-    return await work(ece);
+    return await work(client);
   } finally {
-    for (const { summary, detail } of ece.takeWarnings()) process.stderr.write(`Warning: ${summary}. ${detail}\n`);
+    for (const { summary, detail } of warnings) process.stderr.write(`Warning: ${summary}. ${detail}\n`);
   }
 }
 
-async function listTokens({ client }: Ece): Promise<ListedToken[]> {
+async function listTokens(client: EceClient): Promise<ListedToken[]> {
   const tokens = await client.enrollmentTokens.list();
   return tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id));
 }

@@ -3,7 +3,7 @@ import { VERSION } from "../version";
 import { EceError } from "../api";
 import type { Ece } from "./platform/ece";
 import { onItsPlatform } from "./platform/proof";
-import { configureEce, validateProviderConfig } from "./configuration/connect";
+import { configureEce, validateProviderConfig, type ConnectionOptions } from "./configuration/connect";
 import { providerSchema } from "./configuration/schema";
 import { hostsDataSource } from "./data-sources/hosts";
 import { platformDataSource } from "./data-sources/platform";
@@ -18,13 +18,13 @@ import { rolesTokenResource } from "./resources/roles-token";
 import { rolesTokenRevocationResource } from "./resources/roles-token-revocation";
 
 /** The provider `ece`: everything that it serves, a line each. */
-export function eceProvider(): Provider<Ece> {
+export function eceProvider(options: ConnectionOptions = {}): Provider<Ece> {
   return {
     name: "ece",
     version: VERSION,
     schema: providerSchema,
     validateConfig: validateProviderConfig,
-    configure: configureEce,
+    configure: (request, diagnostics) => configureEce(request, diagnostics, options),
     explainError: explainEceError,
     takeWarnings: (ece) => ece.takeWarnings(),
     resources: {
@@ -49,7 +49,7 @@ export function eceProvider(): Provider<Ece> {
   };
 }
 
-/** What the API answered, and what to do about it. */
+/** The error of the API, and what to do about it. */
 function explainEceError(error: unknown): string | undefined {
   if (!(error instanceof EceError)) return undefined;
   return error.remedy === undefined ? error.message : `${error.message}\n\n${error.remedy}`;

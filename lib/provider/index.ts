@@ -3,10 +3,10 @@
  *
  * `ece-provider.ts` is its table of contents; every type has a file of its own under resources, data-sources,
  * ephemeral-resources and functions. Imports `plugin` for Terraform's side and `api` for ECE's; holds no URL, no HTTP
- * verb and no byte of the plugin protocol. The package ships it as one bundled file, started by Terraform.
+ * verb and no byte of the plugin protocol: only `main.ts`, which Terraform starts, imports `plugin/protocol`. The package
+ * ships it as one bundled file.
  */
-export type { Ece } from "./platform/ece";
 export { eceProvider } from "./ece-provider";
-export { describeRoles } from "../ece";
-export { connectFromEnvironment } from "./configuration/connect";
+export { connectFromEnvironment, type ConnectionOptions } from "./configuration/connect";
+export type { Clock } from "./platform/wait";
 export { revokeToken } from "./tokens/revoke";

@@ -7,8 +7,9 @@ import {
   type Schema,
   type Value,
 } from "../../lib/plugin/framework";
-import { eceProvider } from "../../lib/provider";
+import { eceProvider, type ConnectionOptions } from "../../lib/provider";
 import type { Simulator } from "../../lib/simulator";
+import { TestClock } from "./test-clock";
 
 /** A resource as Terraform keeps it between two operations. */
 export interface Stored {
@@ -21,14 +22,27 @@ export interface Outcome extends Stored {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Our provider without Terraform around it: asks for what Terraform asks for, in the same order. */
+/**
+ * Our provider without Terraform around it: asks for what Terraform asks for, in the same order. Nothing in it waits in
+ * real time.
+ */
 export class ProviderSession {
-  readonly provider = eceProvider();
-  readonly server = new ProviderServer(this.provider);
+  readonly clock = new TestClock();
+  readonly provider: ReturnType<typeof eceProvider>;
+  readonly server: ProviderServer;
 
-  /** A session with a simulated platform; `config` adds to the arguments of the provider. */
-  static async start(simulator: Simulator, config: ObjectValue = {}): Promise<ProviderSession> {
-    const session = new ProviderSession();
+  constructor(client: ConnectionOptions["client"] = {}) {
+    this.provider = eceProvider({ clock: this.clock, client: { retryDelayMs: () => 0, ...client } });
+    this.server = new ProviderServer(this.provider);
+  }
+
+  /** A session with a simulated platform; `config` adds to the arguments of the provider, `client` to the client's. */
+  static async start(
+    simulator: Simulator,
+    config: ObjectValue = {},
+    client: ConnectionOptions["client"] = {},
+  ): Promise<ProviderSession> {
+    const session = new ProviderSession(client);
     const { diagnostics } = await session.server.configureProvider({
       config: complete(session.provider.schema, {
         endpoint: simulator.endpoint,

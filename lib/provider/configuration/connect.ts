@@ -1,11 +1,23 @@
-import { EceClient, checkApiKey, checkCaCertificate, parseEndpoint, type Credentials } from "../../api";
+/**
+ * The provider's own configuration: its arguments, where their values come from, and the connection that they make.
+ * Imports the room `platform`, `api`, `ece`, `plugin/framework` and `plugin/log`.
+ */
+import {
+  EceClient,
+  checkApiKey,
+  checkCaCertificate,
+  parseEndpoint,
+  type ApiWarning,
+  type Credentials,
+  type EceClientOptions,
+} from "../../api";
 import { Diagnostics, isUnknown, type ConfigureRequest, type ObjectValue } from "../../plugin/framework";
 import { log } from "../../plugin/log";
-import { Ece } from "../platform/ece";
+import { Ece, Warnings } from "../platform/ece";
+import type { Clock } from "../platform/wait";
 import { Settings } from "./settings";
-import { Warnings } from "../platform/warnings";
 
-/** Checks what the configuration alone tells, before anything is asked of the platform. */
+/** Checks the configuration alone, before anything is asked of the platform. */
 export function validateProviderConfig({ config }: { config: ObjectValue }, diagnostics: Diagnostics): void {
   const isSet = (argument: string): boolean => {
     const value = config[argument] ?? null;
@@ -27,86 +39,100 @@ export function validateProviderConfig({ config }: { config: ObjectValue }, diag
   }
 }
 
-/** Makes the connection; every fault of the settings is reported at once. */
-export async function configureEce({ config }: ConfigureRequest, diagnostics: Diagnostics): Promise<Ece | undefined> {
+/** What is not a setting of users; for tests. */
+export interface ConnectionOptions {
+  /** @default - the system's clock */
+  readonly clock?: Clock;
+  /** Options of the client, instead of what the settings say. */
+  readonly client?: Partial<EceClientOptions>;
+}
+
+/** The connection as Terraform's configuration, or else the environment, describes it. */
+export async function configureEce(
+  { config }: Pick<ConfigureRequest, "config">,
+  diagnostics: Diagnostics,
+  { clock, client: overrides }: ConnectionOptions = {},
+): Promise<Ece | undefined> {
   const warnings = new Warnings();
   // An endpoint that another resource makes is unknown while Terraform plans; that must not fail the plan.
-  if (Object.values(config).some(isUnknown)) return new Ece(undefined, warnings);
+  if (Object.values(config).some(isUnknown)) return new Ece(undefined, warnings, clock);
 
-  const settings = new Settings(config, diagnostics);
-  const endpoint = readEndpoint(settings, diagnostics);
-  const credentials = readCredentials(settings, diagnostics);
+  const onWarning = ({ summary, detail }: ApiWarning) => warnings.add(summary, detail);
+  const client = connect(new Settings(config, diagnostics), { onWarning, ...overrides });
+  return client && new Ece(client, warnings, clock);
+}
+
+/** A client as the environment alone describes it, for use outside Terraform. Throws one error that lists all errors. */
+export function connectFromEnvironment(onWarning: (warning: ApiWarning) => void): EceClient {
+  const diagnostics = new Diagnostics();
+  const client = connect(new Settings({}, diagnostics), { onWarning });
+  if (client !== undefined) return client;
+  throw new Error([...diagnostics].map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
+}
+
+/** Makes a client; all errors of the settings are reported at once, and then there is none. */
+function connect(settings: Settings, options: Partial<EceClientOptions>): EceClient | undefined {
+  const endpoint = readEndpoint(settings);
+  const credentials = readCredentials(settings);
   const caCertificate = readCaCertificate(settings);
   const insecure = settings.boolean("insecure");
   const requestTimeoutMs = 1000 * settings.number("request_timeout_seconds");
   const maxRetries = settings.number("max_retries");
-  if (diagnostics.hasErrors || endpoint === undefined || credentials === undefined) return undefined;
+  if (settings.hasErrors || endpoint === undefined || credentials === undefined) return undefined;
 
-  const client = new EceClient({
+  return new EceClient({
     endpoint,
     credentials,
     caCertificate,
     insecure,
     requestTimeoutMs,
     maxRetries,
-    onWarning: ({ summary, detail }) => warnings.add(summary, detail),
     log: (entry) => log.debug("ECE request", { ...entry }),
+    ...options,
   });
-  return new Ece(client, warnings);
 }
 
-/** Connects with what the environment alone says, for use outside Terraform. Throws an error that lists every fault. */
-export async function connectFromEnvironment(): Promise<Ece> {
-  const diagnostics = new Diagnostics();
-  const ece = await configureEce(
-    { config: {}, terraformVersion: "", signal: new AbortController().signal },
-    diagnostics,
-  );
-  if (ece !== undefined) return ece;
-  throw new Error([...diagnostics].map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
-}
-
-function readEndpoint(settings: Settings, diagnostics: Diagnostics): string | undefined {
-  const setting = settings.find("endpoint");
+function readEndpoint(settings: Settings): string | undefined {
+  const setting = settings.tryFind("endpoint");
   if (setting !== undefined) return settings.check(setting, parseEndpoint);
-  diagnostics.addError(
+  settings.addMissing(
     "No ECE endpoint",
     "Set the provider's endpoint or the environment variable ECE_ENDPOINT to where the ECE API is, such as https://coordinator.example:12443.",
-    ["endpoint"],
+    "endpoint",
   );
   return undefined;
 }
 
-function readCredentials(settings: Settings, diagnostics: Diagnostics): Credentials | undefined {
+function readCredentials(settings: Settings): Credentials | undefined {
   const login = settings.boolean("login");
-  const { apiKey, username, password } = nearest(settings);
+  const { apiKey, username, password } = closestCredentials(settings);
   if (apiKey !== undefined) {
-    const secret = settings.secret("api_key");
+    const secret = settings.tryFindSecret("api_key");
     if (secret === undefined) return undefined;
     log.redact(secret.value);
     settings.check(secret, checkApiKey);
     return { kind: "api-key", apiKey: secret.value };
   }
   if (username !== undefined && password !== undefined) {
-    const secret = settings.secret("password");
+    const secret = settings.tryFindSecret("password");
     if (secret === undefined) return undefined;
     log.redact(secret.value);
     return { kind: login ? "bearer-login" : "basic", username: username.value, password: secret.value };
   }
   if (username !== undefined) {
-    diagnostics.addError(
+    settings.addMissing(
       "No ECE password",
       `There is a username from ${username.source} but no password. Set ECE_PASSWORD.`,
-      ["password"],
+      "password",
     );
   } else if (password !== undefined) {
-    diagnostics.addError(
+    settings.addMissing(
       "No ECE username",
       `There is a password from ${password.source} but no username. Set ECE_USERNAME.`,
-      ["username"],
+      "username",
     );
   } else {
-    diagnostics.addError(
+    settings.addMissing(
       "No ECE credentials",
       "Set the environment variable ECE_API_KEY, or ECE_USERNAME and ECE_PASSWORD. API keys cannot exist for the built-in users admin and readonly.",
     );
@@ -114,20 +140,20 @@ function readCredentials(settings: Settings, diagnostics: Diagnostics): Credenti
   return undefined;
 }
 
-/** The kind of credentials whose source is nearer: an api_key argument before ECE_USERNAME, ECE_USERNAME before EC_API_KEY. */
-function nearest(settings: Settings) {
-  const apiKey = settings.find("api_key");
-  const username = settings.find("username");
-  const password = settings.find("password");
-  const userRank = Math.min(username?.rank ?? Infinity, password?.rank ?? Infinity);
-  return apiKey !== undefined && apiKey.rank <= userRank ? { apiKey } : { username, password };
+/** The credentials whose source is the closer one: an api_key argument before ECE_USERNAME, ECE_USERNAME before EC_API_KEY. */
+function closestCredentials(settings: Settings) {
+  const apiKey = settings.tryFind("api_key");
+  const username = settings.tryFind("username");
+  const password = settings.tryFind("password");
+  const distance = Math.min(username?.distance ?? Infinity, password?.distance ?? Infinity);
+  return apiKey !== undefined && apiKey.distance <= distance ? { apiKey } : { username, password };
 }
 
 function readCaCertificate(settings: Settings): string | undefined {
-  const inline = settings.find("ca_certificate");
-  const file = settings.find("ca_certificate_file");
-  if (file !== undefined && file.rank < (inline?.rank ?? Infinity)) {
-    const pem = settings.readFile(file, file.value);
+  const inline = settings.tryFind("ca_certificate");
+  const file = settings.tryFind("ca_certificate_file");
+  if (file !== undefined && file.distance < (inline?.distance ?? Infinity)) {
+    const pem = settings.tryReadFile(file, file.value);
     if (pem !== undefined) settings.check(file, () => checkCaCertificate(pem));
     return pem;
   }

@@ -1,6 +1,6 @@
 import { validators, type Schema } from "../../plugin/framework";
 
-/** The environment variables behind an argument, first match wins: our own name, then those of ecctl and elastic/ec. */
+/** The environment variables of each argument, the first of which wins: our own name, then those of elastic/ec and ecctl. */
 export const ENVIRONMENT = {
   endpoint: ["ECE_ENDPOINT", "EC_ENDPOINT", "EC_HOST"],
   api_key: ["ECE_API_KEY", "EC_API_KEY"],
@@ -17,10 +17,10 @@ export const ENVIRONMENT = {
 /** An argument of the provider. */
 export type Argument = keyof typeof ENVIRONMENT;
 
-/** What holds where neither the configuration nor the environment says anything. */
+/** The values of arguments that neither the configuration nor the environment sets. */
 export const DEFAULTS = { request_timeout_seconds: 60, max_retries: 4 } as const;
 
-// Above it a timer would run out at once; nobody waits that long for one reply.
+// No reply of the API takes an hour: a longer time is a mistake, such as one given in milliseconds.
 const LONGEST_TIMEOUT_SECONDS = 3600;
 const FILE_NOTE = "`file:PATH` reads it from a file.";
 
@@ -28,7 +28,7 @@ function environmentNote(argument: Argument): string {
   return `Environment: ${ENVIRONMENT[argument].map((name) => `\`${name}\``).join(", ")}.`;
 }
 
-export const providerSchema: Schema = {
+export const providerSchema = {
   description:
     "Elastic Cloud Enterprise (ECE): roles tokens and hosts. Every argument can come from the environment; keep credentials there.",
   attributes: {
@@ -84,7 +84,7 @@ export const providerSchema: Schema = {
       type: "number",
       optional: true,
       validators: [validators.wholeNumber({ atLeast: 0 })],
-      description: `How often a request that can be repeated safely is repeated after a passing fault (default: \`${DEFAULTS.max_retries}\`). ${environmentNote("max_retries")}`,
+      description: `How often a request that can be repeated safely is repeated after a transient error (default: \`${DEFAULTS.max_retries}\`). ${environmentNote("max_retries")}`,
     },
   },
-};
+} satisfies Schema;

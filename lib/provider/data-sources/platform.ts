@@ -1,22 +1,24 @@
-import type { DataSource } from "../../plugin/framework";
+import type { DataSource, ModelOf, Schema } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 
-/** The platform itself. */
-export const platformDataSource: DataSource<Ece> = {
-  schema: {
-    description: "The ECE platform: its version, its region, and how many hosts it has.",
-    attributes: {
-      version: {
-        type: "string",
-        computed: true,
-        description: "The platform's version; the installer of an added host must have the same.",
-      },
-      region: { type: "string", computed: true, description: "The platform's region, on ECE `ece-region`." },
-      runners: { type: "number", computed: true, description: "How many hosts the platform knows." },
-      connected_runners: { type: "number", computed: true, description: "How many of them are connected." },
-      allocators: { type: "number", computed: true, description: "How many allocators the platform knows." },
+const SCHEMA = {
+  description: "The ECE platform: its version, its region, and how many hosts it has.",
+  attributes: {
+    version: {
+      type: "string",
+      computed: true,
+      description: "The platform's version; the installer of an added host must have the same.",
     },
+    region: { type: "string", computed: true, description: "The platform's region, on ECE `ece-region`." },
+    runners: { type: "number", computed: true, description: "How many hosts the platform knows." },
+    connected_runners: { type: "number", computed: true, description: "How many of them are connected." },
+    allocators: { type: "number", computed: true, description: "How many allocators the platform knows." },
   },
+} satisfies Schema;
+
+/** The platform itself. */
+export const platformDataSource: DataSource<Ece, ModelOf<typeof SCHEMA>> = {
+  schema: SCHEMA,
 
   async read({ providerData: ece, signal }, response) {
     const [platform, runners, allocators] = await Promise.all([

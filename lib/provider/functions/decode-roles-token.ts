@@ -1,3 +1,4 @@
+/** Functions of the provider, a file for each: pure, without a platform. Imports `api` and `plugin/framework`. */
 import { decodeRolesToken } from "../../api";
 import { FunctionArgumentError, type ProviderFunction } from "../../plugin/framework";
 

@@ -1,5 +1,9 @@
+/**
+ * What is done with hosts on the platform: wait for them to join, change their roles, empty them. Takes an
+ * {@link EceClient} and knows no resource. Imports the room `platform`, `api`, `ece` and `plugin/framework`.
+ */
 import type { AllocatorInfo, EceClient, MoveClusterDetails, MoveClustersDetails, RunnerInfo } from "../../api";
-import { DiagnosticError, isObjectValue, type Block, type Value } from "../../plugin/framework";
+import { DiagnosticError, type Block } from "../../plugin/framework";
 import { describeInstances, tryFindAllocatorOf } from "./host-facts";
 import { waitFor, type WaitOptions } from "../platform/wait";
 
@@ -12,7 +16,7 @@ export interface DrainOptions {
 }
 
 /** The arguments of whatever drains. */
-export const drainBlock: Block = {
+export const drainBlock = {
   description: "How the host is emptied.",
   attributes: {
     force: {
@@ -29,12 +33,11 @@ export const drainBlock: Block = {
       description: "Drop the roles without moving anything: what is on the host is given up (default: `false`).",
     },
   },
-};
+} satisfies Block;
 
 /** The options by the value of the block in a plan or state. */
-export function readDrainOptions(block: Value | undefined): DrainOptions {
-  const { force, skip } = isObjectValue(block) ? block : {};
-  return { force: force === true, skip: skip === true };
+export function readDrainOptions(block: DrainOptions | null): DrainOptions {
+  return { force: block?.force === true, skip: block?.skip === true };
 }
 
 /**

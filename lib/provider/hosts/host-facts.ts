@@ -1,7 +1,19 @@
 import type { AllocatorInfo, EceClient, RunnerInfo } from "../../api";
-import { DiagnosticError, type ObjectValue } from "../../plugin/framework";
-import type { Ece } from "../platform/ece";
-import { isUserRole } from "../../ece";
+import { RULES, isUserRole } from "../../ece";
+import { DiagnosticError, type Attribute } from "../../plugin/framework";
+
+/** The attribute that every type of a host has. The installer mangles or executes anything outside these characters. */
+export const runnerIdAttribute = {
+  type: "string",
+  description:
+    "The id of the host as the platform knows it: the installer's `--runner-id`, by default the host's IP address.",
+  validators: [
+    (value) =>
+      typeof value === "string" && RULES.runnerId.pattern.test(value)
+        ? undefined
+        : `${JSON.stringify(value)} is no runner id: use letters, digits, dots, colons, underscores and dashes, starting with a letter or digit.`,
+  ],
+} satisfies Attribute;
 
 /** The roles of a host as the platform shows them. */
 export function rolesOf(runner: RunnerInfo): string[] {
@@ -12,8 +24,8 @@ export function userRolesOf(runner: RunnerInfo): string[] {
   return rolesOf(runner).filter(isUserRole);
 }
 
-/** What the platform shows of a host, as the computed attributes have it. */
-export function describeHost(runner: RunnerInfo): ObjectValue {
+/** What the platform shows of a host, under the names of the computed attributes. */
+export function describeHost(runner: RunnerInfo) {
   return {
     host_ip: runner.host_ip ?? null,
     public_hostname: runner.public_hostname ?? null,
@@ -25,12 +37,14 @@ export function describeHost(runner: RunnerInfo): ObjectValue {
 }
 
 /** Makes sure that the platform knows the host that is to be imported; `summary` says what for. */
-export async function checkImportable(ece: Ece, runnerId: string, summary: string, signal: AbortSignal): Promise<void> {
-  if ((await ece.client.runners.tryFind(runnerId, { signal })) !== undefined) return;
-  throw new DiagnosticError(
-    summary,
-    `The platform at ${ece.client.endpoint} has no host with the runner id ${runnerId}.`,
-  );
+export async function checkImportable(
+  client: EceClient,
+  runnerId: string,
+  summary: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await client.runners.tryFind(runnerId, { signal })) !== undefined) return;
+  throw new DiagnosticError(summary, `The platform at ${client.endpoint} has no host with the runner id ${runnerId}.`);
 }
 
 /**

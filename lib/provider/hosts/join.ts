@@ -1,13 +1,12 @@
-import type { RunnerInfo } from "../../api";
+import type { EceClient, RunnerInfo } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
-import type { Ece } from "../platform/ece";
 import { describeRoles, difference } from "../../ece";
 import { userRolesOf } from "./host-facts";
 import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
 /** Waits until the platform knows a host that had joined before: where it was installed anew, its record comes back. */
-export async function waitForRecord(ece: Ece, runnerId: string, wait: WaitOptions): Promise<void> {
-  const outcome = await waitFor(wait, () => ece.client.runners.tryFind(runnerId, { signal: wait.signal }));
+export async function waitForRecord(client: EceClient, runnerId: string, wait: WaitOptions): Promise<void> {
+  const outcome = await waitFor(wait, () => client.runners.tryFind(runnerId, { signal: wait.signal }));
   if (outcome.found !== undefined || outcome.lastError !== undefined) return;
   throw new DiagnosticError(
     `The host ${runnerId} was removed from the platform`,
@@ -17,10 +16,10 @@ export async function waitForRecord(ece: Ece, runnerId: string, wait: WaitOption
 }
 
 /** Waits until the platform shows a host connected. */
-export async function waitForConnection(ece: Ece, runnerId: string, wait: WaitOptions): Promise<RunnerInfo> {
+export async function waitForConnection(client: EceClient, runnerId: string, wait: WaitOptions): Promise<RunnerInfo> {
   let seen: RunnerInfo | undefined;
   const outcome = await waitFor(wait, async () => {
-    seen = await ece.client.runners.tryFind(runnerId, { signal: wait.signal });
+    seen = await client.runners.tryFind(runnerId, { signal: wait.signal });
     return seen?.connected ? seen : undefined;
   });
   if (outcome.found === undefined) throw notConnected(runnerId, seen, outcome.lastError, wait.deadline);
@@ -29,14 +28,14 @@ export async function waitForConnection(ece: Ece, runnerId: string, wait: WaitOp
 
 /** Waits until a host is connected and has these roles; undefined when it is connected but lacks some to the end. */
 export async function tryWaitForRoles(
-  ece: Ece,
+  client: EceClient,
   runnerId: string,
   roles: readonly string[],
   wait: WaitOptions,
 ): Promise<RunnerInfo | undefined> {
   let seen: RunnerInfo | undefined;
   const outcome = await waitFor(wait, async () => {
-    seen = await ece.client.runners.tryFind(runnerId, { signal: wait.signal });
+    seen = await client.runners.tryFind(runnerId, { signal: wait.signal });
     return seen?.connected && difference(roles, userRolesOf(seen)).length === 0 ? seen : undefined;
   });
   if (outcome.found === undefined && (seen?.connected !== true || outcome.lastError !== undefined))
@@ -50,14 +49,14 @@ export async function tryWaitForRoles(
  * then holds as pending. Undefined when it holds none of these roles so.
  */
 export async function tryFindPendingRoles(
-  ece: Ece,
+  client: EceClient,
   runner: RunnerInfo,
   roles: readonly string[],
   { signal }: WaitOptions,
 ): Promise<DiagnosticError | undefined> {
   const pending: string[] = [];
   for (const role of difference(roles, userRolesOf(runner))) {
-    const aggregate = await ece.client.blueprinterRoles.tryFind(role, { signal });
+    const aggregate = await client.blueprinterRoles.tryFind(role, { signal });
     if (aggregate?.pendingRunnerIds.includes(runner.runner_id)) pending.push(role);
   }
   if (pending.length === 0) return undefined;

@@ -1,10 +1,11 @@
-import type { RunnerInfo } from "../../api";
+import { EceApiError, type EceClient, type RunnerInfo } from "../../api";
+import { difference, isUserRole } from "../../ece";
+import { waitFor, type WaitOptions } from "../platform/wait";
 import { drain, type DrainOptions } from "./drain";
-import type { Ece } from "../platform/ece";
-import { isUserRole, difference } from "../../ece";
-import { leaveEnsemble } from "./ensemble";
 import { rolesOf, tryFindAllocatorOf, userRolesOf } from "./host-facts";
-import type { WaitOptions } from "../platform/wait";
+
+/** How long the platform may take to see that a host is no longer a director. */
+const LONGEST_DEMOTION_MS = 120_000;
 
 /** The roles that a host shall have, and how it is emptied if allocator is not among them. */
 export interface RoleChange {
@@ -13,8 +14,12 @@ export interface RoleChange {
 }
 
 /** Gives a host exactly these user roles, in the order that loses no data; internal roles stay. */
-export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange, wait: WaitOptions): Promise<void> {
-  const { client } = ece;
+export async function setRoles(
+  client: EceClient,
+  runner: RunnerInfo,
+  wanted: RoleChange,
+  wait: WaitOptions,
+): Promise<void> {
   const { signal } = wait;
   const present = userRolesOf(runner);
   const taken = difference(present, wanted.roles);
@@ -26,13 +31,39 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
     await client.runners.setRoles(runner.runner_id, [...internal, ...wanted.roles], { signal });
   }
   // A host that goes for good may have lost the role in an earlier attempt, which ended before this.
-  if (taken.includes("director") || wanted.roles.length === 0) await leaveEnsemble(ece, runner, wait);
-  if (given.includes("allocator")) await endMaintenance(ece, runner, signal);
+  if (taken.includes("director") || wanted.roles.length === 0) await leaveEnsemble(client, runner, wait);
+  if (given.includes("allocator")) await endMaintenance(client, runner, signal);
 }
 
 /** An allocator that was drained and stays, or gets its role back, would otherwise be out of service for good. */
-export async function endMaintenance(ece: Ece, runner: RunnerInfo, signal: AbortSignal): Promise<void> {
-  const allocator = await tryFindAllocatorOf(ece.client, runner, signal);
-  if (allocator?.status.maintenance_mode)
-    await ece.client.allocators.stopMaintenance(allocator.allocator_id, { signal });
+export async function endMaintenance(client: EceClient, runner: RunnerInfo, signal: AbortSignal): Promise<void> {
+  const allocator = await tryFindAllocatorOf(client, runner, signal);
+  if (allocator?.status.maintenance_mode) await client.allocators.stopMaintenance(allocator.allocator_id, { signal });
+}
+
+/**
+ * Takes a former director out of the ZooKeeper ensemble, in which it would stay otherwise; other hosts are not in it.
+ *
+ * The platform refuses while it still sees the host's director at work.
+ */
+async function leaveEnsemble(client: EceClient, runner: RunnerInfo, { deadline, signal }: WaitOptions): Promise<void> {
+  const names = [runner.runner_id, runner.host_ip, runner.public_hostname];
+  const members = await client.coordinators.list({ signal });
+  const member = members.find(({ name, public_hostname }) => names.includes(name) || names.includes(public_hostname));
+  if (member === undefined) return;
+
+  let refusal: unknown;
+  const outcome = await waitFor({ deadline: deadline.atMost(LONGEST_DEMOTION_MS), signal }, async () => {
+    try {
+      await client.coordinators.demote(member.name, { signal });
+      return true;
+    } catch (error) {
+      if (!(error instanceof EceApiError)) throw error;
+      if (error.isNotFound) return true;
+      if (!error.hasCode("coordinators.coordinator_demote_failed")) throw error;
+      refusal = error;
+      return undefined;
+    }
+  });
+  if (outcome.found === undefined) throw outcome.lastError ?? refusal;
 }

@@ -1,7 +1,29 @@
+/**
+ * The platform as resources, data sources and the other rooms see it: the connection, and how to wait for something on it.
+ * Imports `api` and `plugin/framework`, no other room.
+ */
 import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
 import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
 import { PlatformReader, type PlatformSight } from "./identity";
-import type { Warnings } from "./warnings";
+import { Deadline, SYSTEM_CLOCK, type Clock, type WaitOptions } from "./wait";
+
+/** Warnings for Terraform's user beside the outcome of an operation; each is shown once per process. */
+export class Warnings {
+  readonly #all: Diagnostic[] = [];
+  #taken = 0;
+
+  add(summary: string, detail: string): void {
+    if (this.#all.some((known) => known.summary === summary)) return;
+    this.#all.push({ severity: "warning", summary, detail });
+  }
+
+  /** Those that were not taken before. */
+  take(): Diagnostic[] {
+    const fresh = this.#all.slice(this.#taken);
+    this.#taken = this.#all.length;
+    return fresh;
+  }
+}
 
 /**
  * The configured connection to one ECE platform, as every type gets it.
@@ -17,10 +39,12 @@ export class Ece {
 
   readonly #knownClient: EceClient | undefined;
   readonly #warnings: Warnings;
+  readonly #clock: Clock;
 
-  constructor(knownClient: EceClient | undefined, warnings: Warnings) {
+  constructor(knownClient: EceClient | undefined, warnings: Warnings, clock = SYSTEM_CLOCK) {
     this.#knownClient = knownClient;
     this.#warnings = warnings;
+    this.#clock = clock;
   }
 
   get isKnown(): boolean {
@@ -49,7 +73,12 @@ export class Ece {
     return this.#knownClient;
   }
 
-  /** What `GET /platform` tells, asked once for the life of this process. */
+  /** Starts the time that an operation has for all of its waits. */
+  startWaiting(timeoutMs: number, signal: AbortSignal): WaitOptions {
+    return { deadline: new Deadline(timeoutMs, this.#clock), signal };
+  }
+
+  /** The answer of `GET /platform`, asked once per process. */
   platform(signal: AbortSignal): Promise<PlatformInfo> {
     this.#platformInfo ??= this.client.platform.get({ signal }).catch((error: unknown) => {
       this.#platformInfo = undefined;
@@ -64,19 +93,19 @@ export class Ece {
     return this.#platformReader.look(signal);
   }
 
-  /** A roles token as a refresh of a resource of the given type needs it; all tokens of the moment share a list. */
+  /** A roles token for the refresh of a resource of the given type; concurrent refreshes share one list. */
   async refreshToken(typeName: string, id: string, signal: AbortSignal): Promise<EnrollmentToken | undefined> {
     const tokens = await this.client.enrollmentTokens.list({ signal, reader: `${typeName} ${id}` });
     return tokens.find((token) => token.token_id === id);
   }
 
-  /** A host as a refresh of a resource of the given type needs it; all hosts of the moment share a list. */
+  /** A host for the refresh of a resource of the given type; concurrent refreshes share one list. */
   async refreshHost(typeName: string, runnerId: string, signal: AbortSignal): Promise<RunnerInfo | undefined> {
     const runners = await this.client.runners.list({ signal, reader: `${typeName} ${runnerId}` });
     return runners.find((runner) => runner.runner_id === runnerId);
   }
 
-  /** The warnings that nobody has seen yet. */
+  /** The warnings that were not taken before. */
   takeWarnings(): Diagnostic[] {
     return this.#warnings.take();
   }

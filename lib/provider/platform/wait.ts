@@ -4,25 +4,38 @@ import { EceApiError, EceConnectionError, EceTimeoutError, EceUnexpectedReplyErr
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 
+/** Where waits take their time from. */
+export interface Clock {
+  /** Milliseconds since some moment in the past. */
+  now(): number;
+  /** Rejects when the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+};
+
 /** The end of an operation's time, which all of its waits share. */
 export class Deadline {
+  readonly clock: Clock;
   readonly #end: number;
-
   readonly #totalMs: number;
 
-  constructor(totalMs: number) {
+  constructor(totalMs: number, clock: Clock) {
+    this.clock = clock;
     this.#totalMs = totalMs;
-
-    this.#end = performance.now() + totalMs;
+    this.#end = clock.now() + totalMs;
   }
 
   get remainingMs(): number {
-    return Math.max(0, this.#end - performance.now());
+    return Math.max(0, this.#end - this.clock.now());
   }
 
-  /** A part of the time that is left: at most this long, and no more than half of it. */
-  beginning(longestMs: number): Deadline {
-    return new Deadline(Math.min(longestMs, this.remainingMs / 2));
+  /** A deadline for the first step of several: at most this long, and no more than half of the time that is left. */
+  atMost(longestMs: number): Deadline {
+    return new Deadline(Math.min(longestMs, this.remainingMs / 2), this.clock);
   }
 
   /** For messages: how long the operation had, as `90 s`. */
@@ -64,12 +77,21 @@ export async function waitFor<T>(
     }
     const { remainingMs } = deadline;
     if (remainingMs === 0) return { found: undefined, lastError };
-    await delay(Math.min(interval, remainingMs), undefined, { signal });
+    await deadline.clock.sleep(Math.min(interval, remainingMs), signal);
     interval = Math.min(interval * 1.5, LONGEST_INTERVAL_MS);
   }
 }
 
-/** True of faults that a platform under restart shows. */
+/** Waits for a deletion; what the platform no longer knows is deleted. */
+export async function ignoringNotFound(deletion: Promise<unknown>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!(error instanceof EceApiError && error.isNotFound)) throw error;
+  }
+}
+
+/** True of errors that a platform shows while it restarts. */
 function isPassing(error: unknown): error is Error {
   if (error instanceof EceApiError) return error.status >= 500 || error.status === 429;
   if (error instanceof EceConnectionError) return error.reason !== "certificate";

@@ -1,14 +1,18 @@
-import { readTimeout, timeoutsBlock, type ObjectValue, type Resource } from "../../plugin/framework";
+import { readTimeout, timeoutsBlock, type ModelOf, type Resource, type Schema } from "../../plugin/framework";
 import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
+import { runnerIdAttribute } from "../hosts/host-facts";
 import type { Ece } from "../platform/ece";
-import { runnerIdAttribute } from "../hosts/runner-id";
-import { Deadline } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ delete: "60m" });
 
-interface HostGuardModel extends ObjectValue {
-  runner_id: string;
-}
+const SCHEMA = {
+  description:
+    "Keeps a host from being cleaned while it holds instances: destroying it drains the host, if the platform knows it by then. Create it after whatever cleans the host when destroyed, and before the install. Creating it does nothing.",
+  attributes: {
+    runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
+  },
+  blocks: { drain: drainBlock, timeouts },
+} satisfies Schema;
 
 /**
  * Stands between the install of a host and its cleanup.
@@ -16,15 +20,8 @@ interface HostGuardModel extends ObjectValue {
  * `ece_host_roles` drains too, but is there only once the host has joined with its roles. A host whose install was
  * interrupted, or failed after the join, may hold instances without it.
  */
-export const hostGuardResource: Resource<Ece> = {
-  schema: {
-    description:
-      "Keeps a host from being cleaned while it holds instances: destroying it drains the host, if the platform knows it by then. Create it after whatever cleans the host when destroyed, and before the install. Creating it does nothing.",
-    attributes: {
-      runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
-    },
-    blocks: { drain: drainBlock, timeouts },
-  },
+export const hostGuardResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
+  schema: SCHEMA,
 
   async create({ plan }, response) {
     response.state = plan;
@@ -39,13 +36,10 @@ export const hostGuardResource: Resource<Ece> = {
   },
 
   async delete({ providerData: ece, state, signal }) {
-    const { runner_id: runnerId } = state as HostGuardModel;
+    const { runner_id: runnerId } = state;
     const runner = await ece.client.runners.tryFind(runnerId, { signal });
-    const deadline = new Deadline(readTimeout(timeouts, state.timeouts, "delete"));
-    await drain(ece.client, runner ?? { runner_id: runnerId, host_ip: "" }, readDrainOptions(state.drain), {
-      deadline,
-      signal,
-    });
+    const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
+    await drain(ece.client, runner ?? { runner_id: runnerId, host_ip: "" }, readDrainOptions(state.drain), wait);
   },
 
   async importState({ id }, response) {

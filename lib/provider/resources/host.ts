@@ -1,79 +1,74 @@
 import { randomUUID } from "node:crypto";
+import type { EceClient } from "../../api";
 import {
   DiagnosticError,
   readTimeout,
   timeoutsBlock,
   validators,
-  type ObjectValue,
+  type ModelOf,
   type Resource,
+  type Schema,
 } from "../../plugin/framework";
-import type { Ece } from "../platform/ece";
-import { checkImportable, describeInstances, tryFindAllocatorOf } from "../hosts/host-facts";
+import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocatorOf } from "../hosts/host-facts";
 import { setRoles } from "../hosts/roles";
-import { runnerIdAttribute } from "../hosts/runner-id";
-import { unlessGone } from "../platform/unless-gone";
-import { Deadline, waitFor, type WaitOptions } from "../platform/wait";
+import type { Ece } from "../platform/ece";
+import { ignoringNotFound, waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ delete: "10m" });
 
-interface HostModel extends ObjectValue {
-  id: string;
-  runner_id: string;
-  adopt: boolean;
-  on_destroy: "delete" | "abandon";
-  remove_instances: boolean;
-  platform_version: string;
-}
+const SCHEMA = {
+  description:
+    "A host's place on the platform. Create it before ECE is installed on the host (it refuses a runner id that the platform already knows) and destroy it after the host is gone: it waits until the platform shows the host disconnected and deletes its allocator and runner records.",
+  attributes: {
+    runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
+    adopt: {
+      type: "bool",
+      optional: true,
+      default: false,
+      description: "Take over a runner id that the platform already knows (default: `false`).",
+    },
+    install_fingerprint: {
+      type: "string",
+      optional: true,
+      description:
+        "Anything that tells one installation from another; a change replaces the host. The first one of a host that was imported without does not.",
+    },
+    on_destroy: {
+      type: "string",
+      optional: true,
+      default: "delete",
+      validators: [validators.oneOf(["delete", "abandon"])],
+      description:
+        "What destroying does with the host's records: `delete` removes them once the host is disconnected, `abandon` leaves them (default: `delete`).",
+    },
+    remove_instances: {
+      type: "bool",
+      optional: true,
+      default: false,
+      description:
+        "Delete the records although instances are left on the host: they are given up. Goes with `drain.skip` of ece_host_roles (default: `false`).",
+    },
+    id: {
+      type: "string",
+      computed: true,
+      useStateForUnknown: true,
+      description: "New for each creation, so that whatever installs the host can be replaced with it.",
+    },
+    platform_version: {
+      type: "string",
+      computed: true,
+      useStateForUnknown: true,
+      description: "The platform's version, which the installer on the host must have.",
+    },
+  },
+  blocks: { timeouts },
+} satisfies Schema;
+
+type Model = ModelOf<typeof SCHEMA>;
 
 /** A host's record on the platform: reserved before the install, removed after the host is gone. */
-export const hostResource: Resource<Ece> = {
-  schema: {
-    description:
-      "A host's place on the platform. Create it before ECE is installed on the host (it refuses a runner id that the platform already knows) and destroy it after the host is gone: it waits until the platform shows the host disconnected and deletes its allocator and runner records.",
-    attributes: {
-      runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
-      adopt: {
-        type: "bool",
-        optional: true,
-        default: false,
-        description: "Take over a runner id that the platform already knows (default: `false`).",
-      },
-      install_fingerprint: {
-        type: "string",
-        optional: true,
-        description:
-          "Anything that tells one installation from another; a change replaces the host. The first one of a host that was imported without does not.",
-      },
-      on_destroy: {
-        type: "string",
-        optional: true,
-        default: "delete",
-        validators: [validators.oneOf(["delete", "abandon"])],
-        description:
-          "What destroying does with the host's records: `delete` removes them once the host is disconnected, `abandon` leaves them (default: `delete`).",
-      },
-      remove_instances: {
-        type: "bool",
-        optional: true,
-        default: false,
-        description:
-          "Delete the records although instances are left on the host: they are given up. Goes with `drain.skip` of ece_host_roles (default: `false`).",
-      },
-      id: {
-        type: "string",
-        computed: true,
-        useStateForUnknown: true,
-        description: "New for each creation, so that whatever installs the host can be replaced with it.",
-      },
-      platform_version: {
-        type: "string",
-        computed: true,
-        useStateForUnknown: true,
-        description: "The platform's version, which the installer on the host must have.",
-      },
-    },
-    blocks: { timeouts },
-  },
+export const hostResource: Resource<Ece, Model> = {
+  schema: SCHEMA,
 
   modifyPlan({ state }, { plan, requiresReplace }) {
     const before = state?.install_fingerprint ?? null;
@@ -82,23 +77,21 @@ export const hostResource: Resource<Ece> = {
   },
 
   async create({ providerData: ece, plan, signal }, response) {
-    const wanted = plan as HostModel;
-    const known = await ece.client.runners.tryFind(wanted.runner_id, { signal });
-    if (known !== undefined && !wanted.adopt) {
+    const known = await ece.client.runners.tryFind(plan.runner_id, { signal });
+    if (known !== undefined && !plan.adopt) {
       const presence = known.connected ? "connected" : "disconnected";
       throw new DiagnosticError(
-        `The runner id ${wanted.runner_id} is taken`,
+        `The runner id ${plan.runner_id} is taken`,
         `The platform already has a ${presence} host with this runner id, and an install over an old record can fail. If it is a leftover, delete that host in the Cloud UI; if this is the host that you mean, set adopt to true.`,
         ["runner_id"],
       );
     }
     const { version } = await ece.platform(signal);
-    response.state = { ...wanted, id: randomUUID(), platform_version: version };
+    response.state = { ...plan, id: randomUUID(), platform_version: version };
     response.privateState = { joined: known !== undefined };
   },
 
-  async read({ providerData: ece, signal, privateState }, response) {
-    const state = response.state as HostModel;
+  async read({ providerData: ece, state, signal, privateState }, response) {
     if (!ece.canRefresh()) return;
     const runner = await ece.refreshHost("ece_host", state.runner_id, signal);
     // Before the install there is no record; one that was there and is gone was deleted by somebody else.
@@ -108,14 +101,7 @@ export const hostResource: Resource<Ece> = {
     }
     response.privateState = { joined: runner !== undefined };
     const { version } = await ece.platform(signal);
-    response.state = {
-      ...state,
-      id: state.id ?? randomUUID(),
-      adopt: state.adopt ?? false,
-      on_destroy: state.on_destroy ?? "delete",
-      remove_instances: state.remove_instances ?? false,
-      platform_version: version,
-    };
+    response.state = { ...state, platform_version: version };
   },
 
   async update({ plan, privateState }, response) {
@@ -125,22 +111,19 @@ export const hostResource: Resource<Ece> = {
   },
 
   async delete({ providerData: ece, state, signal }) {
-    const host = state as HostModel;
-    if (host.on_destroy === "abandon") return;
-    const deadline = new Deadline(readTimeout(timeouts, state.timeouts, "delete"));
-    await removeRecords(ece, host, { deadline, signal });
+    if (state.on_destroy === "abandon") return;
+    await removeRecords(ece.client, state, ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal));
   },
 
   async importState({ providerData: ece, id: runnerId, signal }, response) {
-    await checkImportable(ece, runnerId, "Unable to import the host", signal);
+    await checkImportable(ece.client, runnerId, "Unable to import the host", signal);
     response.state = { runner_id: runnerId, id: randomUUID() };
     response.privateState = { joined: true };
   },
 };
 
 /** Deletes the allocator and runner records of a host once it is disconnected; ECE refuses it before. */
-async function removeRecords(ece: Ece, host: HostModel, wait: WaitOptions): Promise<void> {
-  const { client } = ece;
+async function removeRecords(client: EceClient, host: Model["state"], wait: WaitOptions): Promise<void> {
   const { signal } = wait;
   const { runner_id: runnerId, remove_instances: removeInstances } = host;
   const gone = await waitFor(wait, async () => {
@@ -158,12 +141,12 @@ async function removeRecords(ece: Ece, host: HostModel, wait: WaitOptions): Prom
       `Its allocator record still lists:\n${describeInstances(allocator)}\n\nMove them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again. To give them up, set remove_instances of this ece_host, apply, and run the command again.`,
     );
   }
-  // Roles that ece_host_roles left, because it kept them or never came to be.
-  if (runner !== undefined) await setRoles(ece, runner, { roles: [], drain: { force: false, skip: true } }, wait);
+  // Roles that are left because ece_host_roles kept them or was never created.
+  if (runner !== undefined) await setRoles(client, runner, { roles: [], drain: { force: false, skip: true } }, wait);
   if (allocator !== undefined)
-    await unlessGone(client.allocators.delete(allocator.allocator_id, { removeInstances, signal }));
+    await ignoringNotFound(client.allocators.delete(allocator.allocator_id, { removeInstances, signal }));
 
-  if (runner !== undefined) await unlessGone(client.runners.delete(runnerId, { signal }));
+  if (runner !== undefined) await ignoringNotFound(client.runners.delete(runnerId, { signal }));
 }
 
 function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadline): DiagnosticError {

@@ -1,69 +1,71 @@
 import { decodeRolesToken, type DecodedRolesToken } from "../../api";
-import { DiagnosticError, validators, type Diagnostics, type ObjectValue, type Resource } from "../../plugin/framework";
+import { USER_ROLES, describeRoles, difference } from "../../ece";
+import {
+  DiagnosticError,
+  validators,
+  type Diagnostics,
+  type ModelOf,
+  type Resource,
+  type Schema,
+} from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
-import { USER_ROLES, describeRoles, difference } from "../../ece";
-import { REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
 import { createToken } from "../tokens/create";
 import { importToken } from "../tokens/import";
+import { REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
 
-interface RolesTokenModel extends ObjectValue {
-  id: string;
-  token: string | null;
-  roles: string[];
-  revoked: boolean;
-  on_missing: "recreate" | "keep";
-}
-
-/** A persistent roles token: made, watched for revocation, and revoked on destroy. */
-export const rolesTokenResource: Resource<Ece> = {
-  schema: {
-    description:
-      "A persistent roles token (the API calls it an enrollment token): whoever holds it can join hosts with its roles until it is revoked. Destroying the resource revokes it. Import takes the token's id, or the token itself, which makes the state complete; since Terraform prints import ids, put the token into a file and import `file:PATH`.",
-    attributes: {
-      roles: {
-        type: { set: "string" },
-        required: true,
-        requiresReplace: true,
-        validators: [validators.notEmpty(), validators.eachOneOf(USER_ROLES)],
-        description: `The roles that the token lets a host take: ${USER_ROLES.map((role) => `\`${role}\``).join(", ")}. A change makes a new token.`,
-      },
-      triggers: {
-        type: { map: "string" },
-        optional: true,
-        requiresReplace: true,
-        description: "Any values; a change of one makes a new token and revokes the old one (rotation).",
-      },
-      on_missing: {
-        type: "string",
-        optional: true,
-        default: "recreate",
-        validators: [validators.oneOf(["recreate", "keep"])],
-        description:
-          "What to plan when the token was revoked outside Terraform: `recreate` makes a new one, `keep` keeps it in state with `revoked` true until the token is replaced for another reason (default: `recreate`).",
-      },
-      id: {
-        type: "string",
-        computed: true,
-        useStateForUnknown: true,
-        description: "The id of the token; it is no secret.",
-      },
-      token: {
-        type: "string",
-        computed: true,
-        sensitive: true,
-        useStateForUnknown: true,
-        description:
-          "The token itself, for the installer's `--roles-token`. The platform tells it only once: after an import by id it is null.",
-      },
-      revoked: {
-        type: "bool",
-        computed: true,
-        useStateForUnknown: true,
-        description: "True when the platform no longer knows the token; seen only with `on_missing` `keep`.",
-      },
+const SCHEMA = {
+  description:
+    "A persistent roles token (the API calls it an enrollment token): whoever holds it can join hosts with its roles until it is revoked. Destroying the resource revokes it. Import takes the token's id, or the token itself, which makes the state complete; since Terraform prints import ids, put the token into a file and import `file:PATH`.",
+  attributes: {
+    roles: {
+      type: { set: "string" },
+      required: true,
+      requiresReplace: true,
+      validators: [validators.notEmpty(), validators.eachOneOf(USER_ROLES)],
+      description: `The roles that the token lets a host take: ${USER_ROLES.map((role) => `\`${role}\``).join(", ")}. A change makes a new token.`,
+    },
+    triggers: {
+      type: { map: "string" },
+      optional: true,
+      requiresReplace: true,
+      description: "Any values; a change of one makes a new token and revokes the old one (rotation).",
+    },
+    on_missing: {
+      type: "string",
+      optional: true,
+      default: "recreate",
+      validators: [validators.oneOf(["recreate", "keep"])],
+      description:
+        "What to plan when the token was revoked outside Terraform: `recreate` makes a new one, `keep` keeps it in state with `revoked` true until the token is replaced for another reason (default: `recreate`).",
+    },
+    id: {
+      type: "string",
+      computed: true,
+      alwaysSet: true,
+      useStateForUnknown: true,
+      description: "The id of the token; it is no secret.",
+    },
+    token: {
+      type: "string",
+      computed: true,
+      sensitive: true,
+      useStateForUnknown: true,
+      description:
+        "The token itself, for the installer's `--roles-token`. The platform tells it only once: after an import by id it is null.",
+    },
+    revoked: {
+      type: "bool",
+      computed: true,
+      useStateForUnknown: true,
+      description: "True when the platform no longer knows the token; seen only with `on_missing` `keep`.",
     },
   },
+} satisfies Schema;
+
+/** A persistent roles token: made, watched for revocation, and revoked on destroy. */
+export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
+  schema: SCHEMA,
 
   modifyPlan({ state }, { plan, requiresReplace }) {
     if (plan !== null && state?.revoked === true && plan.on_missing === "recreate")
@@ -71,8 +73,7 @@ export const rolesTokenResource: Resource<Ece> = {
   },
 
   async create({ providerData: ece, plan, signal }, response) {
-    const wanted = plan as RolesTokenModel;
-    const created = await createToken(ece, wanted.roles, signal);
+    const created = await createToken(ece.client, plan.roles, { signal, creations: ece.tokenCreations });
     log.redact(created.token);
     const decoded = tryDecode(created.token);
     const id = created.tokenId ?? decoded?.tokenId;
@@ -82,16 +83,14 @@ export const rolesTokenResource: Resource<Ece> = {
         `The platform made a token but told no id for it, so Terraform could never revoke it. Find it among the platform's tokens and revoke it: ${REVOKE_BY_HAND}.`,
       );
     }
-    response.state = { ...wanted, id, token: created.token, revoked: false };
-    checkCreated(id, wanted.roles, decoded, response.diagnostics);
+    response.state = { ...plan, id, token: created.token, revoked: false };
+    checkCreated(id, plan.roles, decoded, response.diagnostics);
   },
 
-  async read({ providerData: ece, signal }, response) {
-    const state = response.state as RolesTokenModel;
+  async read({ providerData: ece, state, signal }, response) {
     if (!ece.canRefresh()) return;
     const known = await ece.refreshToken("ece_roles_token", state.id, signal);
-    if (known !== undefined)
-      response.state = { ...state, roles: known.roles, revoked: false, on_missing: state.on_missing ?? "recreate" };
+    if (known !== undefined) response.state = { ...state, roles: known.roles, revoked: false };
     else response.state = state.on_missing === "keep" ? { ...state, revoked: true } : null;
   },
 
@@ -101,16 +100,16 @@ export const rolesTokenResource: Resource<Ece> = {
   },
 
   async delete({ providerData: ece, state, signal }) {
-    await revokeToken(ece, (state as RolesTokenModel).id, signal);
+    await revokeToken(ece.client, state.id, signal);
   },
 
   async importState({ providerData: ece, id: importId, signal }, response) {
-    const imported = await importToken(ece, importId, { signal, diagnostics: response.diagnostics });
-    response.state = { ...imported, triggers: null, on_missing: "recreate", revoked: false };
+    const imported = await importToken(ece.client, importId, { signal, diagnostics: response.diagnostics });
+    response.state = { ...imported, revoked: false };
   },
 };
 
-/** The reply to a creation is believed only as far as the token itself bears it out. */
+/** Checks id and roles of the new token against the request. */
 function checkCreated(
   id: string,
   roles: string[],

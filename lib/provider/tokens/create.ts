@@ -1,32 +1,42 @@
+/**
+ * Roles tokens on the platform: make, import, revoke. Takes an {@link EceClient} and knows no resource. Imports the rooms
+ * `platform` and `configuration`, `api`, `ece`, `plugin/framework` and `plugin/log`.
+ */
 import {
   EceAbortedError,
   EceError,
   EceTimeoutError,
   type CreatedEnrollmentToken,
+  type EceClient,
   type EnrollmentToken,
 } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
-import type { Ece } from "../platform/ece";
 import { describeRoles, difference } from "../../ece";
 import { REVOKE_BY_HAND } from "./revoke";
 
 const INTERRUPTION_GRACE_MS = 5_000;
 
 /**
- * Makes a persistent token. Where nobody can tell whether it was made, the error names the tokens that it may be; none of
- * them is provably ours, so none is revoked.
+ * Makes a persistent token, and adds its id to `creations`: those of all tokens that this process makes. Where nobody
+ * can tell whether it was made, the error names the tokens that it may be; none of them is provably ours, so none is
+ * revoked.
  */
-export async function createToken(ece: Ece, roles: string[], signal: AbortSignal): Promise<CreatedEnrollmentToken> {
-  const before = new Set((await ece.client.enrollmentTokens.list({ signal })).map((token) => token.token_id));
+export async function createToken(
+  client: EceClient,
+  roles: string[],
+  { signal, creations }: { readonly signal: AbortSignal; readonly creations: Promise<string | undefined>[] },
+): Promise<CreatedEnrollmentToken> {
+  const before = new Set((await client.enrollmentTokens.list({ signal })).map((token) => token.token_id));
   try {
-    const creation = ece.client.enrollmentTokens.create({ roles, persistent: true }, { signal: withGrace(signal) });
-    ece.tokenCreations.push(creation.then(({ tokenId }) => tokenId).catch(() => undefined));
+    const creation = client.enrollmentTokens.create({ roles, persistent: true }, { signal: withGrace(signal) });
+    creations.push(creation.then(({ tokenId }) => tokenId).catch(() => undefined));
     return await creation;
   } catch (error) {
     if (!(error instanceof EceError && error.outcomeUnknown)) throw error;
+    const added = await tryListAdded(client, before, creations);
     throw new DiagnosticError(
       "Unable to tell whether the roles token was created",
-      `${error.message}\n\n${await describeCandidates(ece, before, roles, isStillAtWork(error))}`,
+      `${error.message}\n\n${describeCandidates(added, roles, isStillAtWork(error))}`,
     );
   }
 }
@@ -45,27 +55,34 @@ function isStillAtWork(error: EceError): boolean {
   return error instanceof EceTimeoutError || error instanceof EceAbortedError;
 }
 
-/** Names the tokens that a request with an unknown outcome may have left; none of them is provably ours. */
-async function describeCandidates(
-  ece: Ece,
+/** The tokens that others added since `before`; undefined where the platform does not tell. */
+async function tryListAdded(
+  client: EceClient,
   before: ReadonlySet<string>,
-  roles: string[],
-  stillAtWork: boolean,
-): Promise<string> {
+  creations: readonly Promise<string | undefined>[],
+): Promise<EnrollmentToken[] | undefined> {
   let after: EnrollmentToken[];
   try {
     // The request's own signal may be what ended it, so it does not end this look.
-    after = await ece.client.enrollmentTokens.list();
+    after = await client.enrollmentTokens.list();
   } catch {
-    return `The platform could not be asked for its tokens afterwards. Look for a token with the roles ${describeRoles(roles)} that nobody knows (\`cdktf-ece tokens audit\`) and revoke it: ${REVOKE_BY_HAND}.`;
+    return undefined;
   }
-  const own = await Promise.all(ece.tokenCreations);
-  const candidates = after.filter(
-    (token) =>
-      !before.has(token.token_id) &&
-      !own.includes(token.token_id) &&
-      difference(roles, token.roles).length === 0 &&
-      difference(token.roles, roles).length === 0,
+  const own = await Promise.all(creations);
+  return after.filter(({ token_id: id }) => !before.has(id) && !own.includes(id));
+}
+
+/** Names those of the added tokens that the request may have made; none of them is provably ours. */
+function describeCandidates(
+  added: readonly EnrollmentToken[] | undefined,
+  roles: string[],
+  stillAtWork: boolean,
+): string {
+  if (added === undefined)
+    return `The platform could not be asked for its tokens afterwards. Look for a token with the roles ${describeRoles(roles)} that nobody knows (\`cdktf-ece tokens audit\`) and revoke it: ${REVOKE_BY_HAND}.`;
+
+  const candidates = added.filter(
+    (token) => difference(roles, token.roles).length === 0 && difference(token.roles, roles).length === 0,
   );
   if (candidates.length === 0 && stillAtWork)
     return `The platform lists no new token with these roles yet, but may still make one. Run the command again, and look later for a token that nobody knows (\`cdktf-ece tokens audit\`).`;

@@ -1,9 +1,8 @@
-import { decodeRolesToken, type DecodedRolesToken, type EnrollmentToken } from "../../api";
+import { decodeRolesToken, type DecodedRolesToken, type EceClient, type EnrollmentToken } from "../../api";
 import { DiagnosticError, type Diagnostics } from "../../plugin/framework";
 import { log } from "../../plugin/log";
-import type { Ece } from "../platform/ece";
 import { describeRoles, difference, installerTokenKind, isUserRole, referencedFile } from "../../ece";
-import { readLocalFile } from "../configuration/local-file";
+import { readLocalFile } from "../configuration/settings";
 
 const UNABLE_TO_IMPORT = "Unable to import the roles token";
 
@@ -16,7 +15,7 @@ export interface ImportedToken {
 
 /** Finds a token of the platform by its id, by itself, or by either in a file (`file:PATH`). */
 export async function importToken(
-  ece: Ece,
+  client: EceClient,
   importId: string,
   { signal, diagnostics }: { readonly signal: AbortSignal; readonly diagnostics: Diagnostics },
 ): Promise<ImportedToken> {
@@ -24,11 +23,11 @@ export async function importToken(
   const given = (file === undefined ? importId : readImportFile(file)).trim();
   const decoded = given.includes(".") ? decodeImported(given) : undefined;
   const id = decoded?.tokenId ?? given;
-  const known = (await ece.client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
+  const known = (await client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
   if (known === undefined) {
     throw new DiagnosticError(
       UNABLE_TO_IMPORT,
-      `The platform at ${ece.client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform.`,
+      `The platform at ${client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform.`,
     );
   }
   if (decoded !== undefined) checkImported(decoded, known);

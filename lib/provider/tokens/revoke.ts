@@ -1,15 +1,15 @@
+import type { EceClient } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
-import type { Ece } from "../platform/ece";
-import { unlessGone } from "../platform/unless-gone";
+import { ignoringNotFound } from "../platform/wait";
 
 /** How a token can be revoked without Terraform, for messages. */
 export const REVOKE_BY_HAND =
   "`cdktf-ece tokens revoke ID`, or DELETE /api/v1/platform/configuration/security/enrollment-tokens/ID";
 
 /** Revokes a token and makes sure that it is gone; one that is gone already is no error. */
-export async function revokeToken(ece: Ece, id: string, signal: AbortSignal): Promise<void> {
-  await unlessGone(ece.client.enrollmentTokens.delete(id, { signal }));
-  const left = await ece.client.enrollmentTokens.list({ signal });
+export async function revokeToken(client: EceClient, id: string, signal: AbortSignal): Promise<void> {
+  await ignoringNotFound(client.enrollmentTokens.delete(id, { signal }));
+  const left = await client.enrollmentTokens.list({ signal });
   if (left.some((token) => token.token_id === id)) {
     throw new DiagnosticError(
       "The roles token is still alive",

@@ -2,13 +2,12 @@ import type { ObjectValue } from "../../../lib/plugin/framework";
 import { Simulator } from "../../../lib/simulator";
 import { addHost, tokenFor } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
-import { eventually } from "../../support/eventually";
 import { ProviderSession, type Outcome } from "../../support/provider-session";
 
 const ID = "192.168.44.11";
 const OTHER = "192.168.44.12";
 const ALLOCATOR = { runner_id: ID, roles: ["allocator"] };
-/** For operations that are to end in time out. */
+/** For operations that are to end in time out, after few requests. */
 const SHORT = { timeouts: { create: "400ms", update: "400ms", delete: "400ms" } };
 
 let simulator: Simulator;
@@ -67,18 +66,14 @@ function allocatorOf(runnerId = ID) {
   return simulator.state().allocators.find(({ allocatorId }) => allocatorId === runnerId)!;
 }
 
-/** Whether the platform has answered a call to this path. */
-function hasAnswered(path: string): boolean {
-  return simulator.requests.some((request) => request.path.endsWith(path) && request.status !== undefined);
-}
-
 describe("create", () => {
   test("waits for a host that joins later, and tells what the platform shows of it", async () => {
     simulator.platform.behaviour.connectedAfterReads = 1;
 
     const creating = create();
-    await eventually(() => hasAnswered(`/runners/${ID}`));
+    await session.clock.holdAtSleep();
     joinHost();
+    session.clock.release();
     const created = await creating;
 
     expect(errorsOf(created)).toBe("");
@@ -152,7 +147,7 @@ describe("create", () => {
     await destroy(first);
     expect(rolesOf()).toEqual(["beats-runner", "services-forwarder"]);
 
-    const again = await create({ ...ALLOCATOR, timeouts: { create: "3s" } });
+    const again = await create();
 
     expect(errorsOf(again)).toBe("");
     expect(rolesOf()).toEqual(["allocator", "beats-runner", "services-forwarder"]);
@@ -180,7 +175,7 @@ describe("create", () => {
 
   test("that is interrupted ends at once and leaves the next attempt nothing but to wait", async () => {
     const creating = create();
-    await eventually(() => hasAnswered(`/runners/${ID}`));
+    await session.clock.holdAtSleep();
     session.server.stop();
     const interrupted = await creating;
     session = await ProviderSession.start(simulator);
@@ -265,9 +260,9 @@ describe("a disconnected host", () => {
 
     const { plan, requiresReplace } = await session.plan("ece_host_roles", ALLOCATOR, away);
     const updating = update(ALLOCATOR, away);
-    simulator.requests.length = 0;
-    await eventually(() => hasAnswered(`/runners/${ID}`));
+    await session.clock.holdAtSleep();
     simulator.platform.reconnect(ID);
+    session.clock.release();
     const updated = await updating;
 
     expect(plan).toMatchObject({ connected: true });
@@ -424,11 +419,13 @@ describe("delete", () => {
     simulator.platform.behaviour.moveSeconds = 3600;
 
     const destroying = destroy(created);
-    await eventually(() => changes().includes(`POST allocators/${ID}/clusters/_move`));
-    const underWay = rolesOf();
+    await session.clock.holdAtSleep();
+    const [underWay, begun] = [rolesOf(), changes()];
     simulator.clock.advance(3600);
+    session.clock.release();
     const destroyed = await destroying;
 
+    expect(begun).toContain(`POST allocators/${ID}/clusters/_move`);
     expect(underWay).toContain("allocator");
     expect(errorsOf(destroyed)).toBe("");
     expect(rolesOf()).not.toContain("allocator");
@@ -545,13 +542,15 @@ describe("delete", () => {
     simulator.platform.behaviour.moveSeconds = 3600;
 
     const destroying = destroy(created);
-    await eventually(() => changes().includes(`POST allocators/${ID}/clusters/_move`));
+    await session.clock.holdAtSleep();
+    const begun = changes();
     session.server.stop();
     const interrupted = await destroying;
     session = await ProviderSession.start(simulator);
     simulator.clock.advance(3600);
     const destroyed = await destroy(interrupted);
 
+    expect(begun).toContain(`POST allocators/${ID}/clusters/_move`);
     expect(errorsOf(interrupted)).toContain("interrupted");
     expect(interrupted.state).toEqual(created.state);
     expect(errorsOf(destroyed)).toBe("");

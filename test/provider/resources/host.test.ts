@@ -1,7 +1,6 @@
 import { Simulator } from "../../../lib/simulator";
 import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
-import { eventually } from "../../support/eventually";
 import { ProviderSession } from "../../support/provider-session";
 
 const ID = "192.168.44.11";
@@ -24,12 +23,6 @@ function joinHost(roles = ["allocator"]): void {
 /** Method and path of the calls that change something. */
 function changes(): string[] {
   return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
-}
-
-/** Whether the provider has asked for the host more than once, so that it surely waits. */
-function isWaitingForHost(): boolean {
-  const answers = simulator.requests.filter(({ path, status }) => path.endsWith(`/runners/${ID}`) && status === 200);
-  return answers.length > 1;
 }
 
 function runnerIds(): string[] {
@@ -150,9 +143,10 @@ describe("delete", () => {
     simulator.platform.setRoles(ID, ["beats-runner", "services-forwarder"]);
 
     const destroying = session.destroy("ece_host", created);
-    await eventually(isWaitingForHost);
+    await session.clock.holdAtSleep();
     const whileConnected = changes();
     simulator.platform.disconnect(ID);
+    session.clock.release();
     const destroyed = await destroying;
 
     expect(whileConnected).toEqual([]);
@@ -267,7 +261,7 @@ describe("delete", () => {
     joinHost();
 
     const destroying = session.destroy("ece_host", created);
-    await eventually(isWaitingForHost);
+    await session.clock.holdAtSleep();
     session.server.stop();
     const destroyed = await destroying;
 

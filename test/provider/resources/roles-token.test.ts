@@ -119,7 +119,7 @@ describe("create", () => {
   });
 
   test("does not call nothing created what the platform may still be at", async () => {
-    const impatient = await ProviderSession.start(simulator, { request_timeout_seconds: 1 });
+    const impatient = await ProviderSession.start(simulator, {}, { requestTimeoutMs: 50 });
     simulator.faults.add({ method: "POST", path: TOKENS, kind: "delay", milliseconds: 60_000 });
 
     const failed = await impatient.apply(TYPE, { roles: ["allocator"] });
