@@ -52,7 +52,7 @@ function isRelative({ to }: Import): boolean {
 }
 
 function targetOf({ from, to }: Import): string {
-  return normalize(relative(LIB, join(LIB, dirname(from), to)));
+  return normalize(relative(LIB, join(LIB, dirname(from), to))).replace(/\/index\.js$/, "");
 }
 
 const imports = sourceFiles().flatMap(importsOf);

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+/**
+ * The command `cdktf-ece`. Imports the doors of `provider`, `simulator`, `api`, `delivery` and `ece`; those that bring
+ * HTTP, SSH or gRPC only when a command runs, so that help and version come at once.
+ */
 import { Command } from "commander";
-import { EceError } from "../api";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
 import { addProviderCommand } from "./provider-command";
@@ -20,13 +23,14 @@ addProviderCommand(program);
 addSimulatorCommand(program);
 addTokensCommand(program);
 
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${describe(error)}\n`);
+program.parseAsync().catch(async (error: unknown) => {
+  process.stderr.write(`${await describe(error)}\n`);
   process.exitCode = error instanceof CommandError ? error.exitCode : 1;
 });
 
-function describe(error: unknown): string {
+async function describe(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return String(error);
   const text = program.opts<{ debug?: boolean }>().debug ? (error.stack ?? error.message) : error.message;
+  const { EceError } = await import("../api/index.js");
   return error instanceof EceError && error.remedy ? `${text}\n${error.remedy}` : text;
 }

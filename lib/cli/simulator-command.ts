@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type Command, InvalidArgumentError } from "commander";
-import { Simulator } from "../simulator";
 import { CommandError } from "./command-error";
 
 const PARENT_CHECK_MS = 250;
@@ -38,6 +37,7 @@ Example:
   curl --cacert "$ECE_CA_CERTIFICATE_FILE" -H "Authorization: ApiKey $ECE_API_KEY" $ECE_ENDPOINT/_simulator/state`,
     )
     .action(async ({ port, hosts }: { port: number; hosts: number }) => {
+      const { Simulator } = await import("../simulator/index.js");
       const ends = ["SIGTERM", "SIGINT", "SIGHUP"].map((signal) => once(process, signal));
       const stopped = Promise.race(startedByNpm() ? [...ends, endOfParent()] : ends);
       const simulator = await Simulator.start({ port, hosts, failOnUnknownRoute: false }).catch((error: unknown) => {
@@ -51,7 +51,7 @@ Example:
     });
 }
 
-/** npx ends the shell that it runs commands in, and that tells nobody; only the loss of the parent shows it. */
+/** npx ends the shell that it runs commands in without a signal to the command, so the parent is watched. */
 function startedByNpm(): boolean {
   return process.env.npm_command !== undefined;
 }

@@ -24,6 +24,23 @@ test("prints its version", async () => {
   expect(await commandLine.run(["--version"])).toMatchObject({ exitCode: 0, stdout: `${VERSION}\n` });
 });
 
+test.each([["--version"], ["--help"], ["tokens list --help"], ["simulator --help"]])(
+  "%s loads neither HTTP, gRPC nor SSH",
+  async (line) => {
+    const hook = commandLine.sandbox.writeFile(
+      "print-packages.cjs",
+      `process.on("exit", () => {
+         const files = Object.keys(require.cache).join("\\n").matchAll(/node_modules.((?:@[^/]+.)?[^/]+)/g);
+         console.error([...new Set([...files].map(([, name]) => name))].join());
+       });`,
+    );
+
+    const { stderr } = await commandLine.run(line.split(" "), { env: { NODE_OPTIONS: `--require ${hook}` } });
+
+    expect(stderr).toBe("commander\n");
+  },
+);
+
 test.each([
   [["tokenz"], "unknown command 'tokenz'"],
   [["provider", "vendor"], "missing required argument 'dir'"],
