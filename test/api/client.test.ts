@@ -25,6 +25,15 @@ const RUNNER = {
   roles: [{ role_name: "allocator" }, { role_name: "beats-runner" }],
   containers: [{ container_name: "runner", container_set_name: "runners" }],
 };
+const SECURITY_DEPLOYMENT = {
+  cluster_id: "c0ffee",
+  deployment_id: "d0cked",
+  name: "security",
+  status: "started",
+  has_pending_plan: false,
+  is_healthy: true,
+  is_enabled: true,
+};
 const META = { created_time: "2026-01-01T00:00:00Z", modified_time: "2026-01-01T00:00:00Z", version: "1" };
 const NO_MOVES = {
   elasticsearch_clusters: [],
@@ -222,6 +231,12 @@ const CALLS: Record<string, Call> = {
       pending: { value: { runner_ids_to_pending_state: { c: { value: true }, d: { value: false } } }, meta: META },
     },
     gives: { id: "allocator", blessedRunnerIds: ["a"], pendingRunnerIds: ["c"] },
+  },
+  "securityDeployment.find": {
+    call: ({ securityDeployment }) => securityDeployment.find(),
+    sends: "GET /platform/configuration/security/deployment",
+    reply: SECURITY_DEPLOYMENT,
+    gives: SECURITY_DEPLOYMENT,
   },
   "platform.get": {
     call: ({ platform }) => platform.get(),
