@@ -81,7 +81,7 @@ test("a layer is entered through its index", () => {
     .filter(isRelative)
     .map((each) => ({ ...each, target: targetOf(each) }))
     .filter(({ from, target }) => layerOf(from) !== layerOf(target) && target !== "version")
-    .filter(({ from, target }) => layerOf(target) !== target);
+    .filter(({ target }) => layerOf(target) !== target);
 
   expect(wrong).toEqual([]);
 });
