@@ -38,6 +38,19 @@ abstract class EceRequestError extends EceError {
   }
 }
 
+/** The codes by which ECE says that a thing does not exist; a 404 with another one may come from anything in between. */
+const NOT_FOUND_CODES: ReadonlySet<string> = new Set([
+  "allocators.allocator_not_found",
+  "allocators.metadata_item_not_found",
+  "coordinators.candidate_not_found",
+  "coordinators.coordinator_not_found",
+  "enrollment_tokens.invalid_token_id",
+  "roles.role_not_found",
+  "roles.not_found",
+  "runners.runner_not_found",
+  "security_deployment.not_found",
+]);
+
 /** ECE understood the request and refused it. */
 export class EceApiError extends EceRequestError {
   override readonly name = "EceApiError";
@@ -52,7 +65,7 @@ export class EceApiError extends EceRequestError {
 
   /** The platform itself says that the thing does not exist; a 404 that carries no error of ECE's does not count. */
   get isNotFound(): boolean {
-    return this.status === 404 && this.errors.some(({ code }) => code !== "");
+    return this.status === 404 && this.errors.some(({ code }) => NOT_FOUND_CODES.has(code));
   }
 
   /** The credentials are wrong, missing or expired. */

@@ -273,7 +273,10 @@ describe("replies that are not ECE's", () => {
   });
 
   test("a 404 that is not ECE's does not count as not found", async () => {
-    for (const body of ["<html>no such site</html>", { message: "no Route matched" }, ""]) {
+    const elsewhere = {
+      errors: [{ code: "root.resource_not_found", message: "The requested resource could not be found" }],
+    };
+    for (const body of ["<html>no such site</html>", { message: "no Route matched" }, "", elsewhere]) {
       const stub = await StubPlatform.start(() => ({ status: 404, body }));
 
       await expect(createClient(stub.endpoint).runners.tryFind("r1")).rejects.toThrow("404");
