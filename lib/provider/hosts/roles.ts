@@ -1,4 +1,4 @@
-import { EceApiError, type EceClient, type RunnerInfo } from "../../api";
+import { EceApiError, type CoordinatorSummary, type EceClient, type RunnerInfo } from "../../api";
 import { difference, isUserRole } from "../../ece";
 import { waitFor, type WaitOptions } from "../platform/wait";
 import { drain, type DrainOptions } from "./drain";
@@ -27,7 +27,9 @@ export async function setRoles(
 
   if (taken.includes("allocator")) await drain(client, runner, wanted.drain, wait);
   if (taken.length > 0 || given.length > 0) {
-    const internal = rolesOf(runner).filter((role) => !isUserRole(role));
+    // The call replaces all roles, and a drain may have taken an hour: what the platform gave meanwhile stays.
+    const now = (await client.runners.tryFind(runner.runner_id, { signal })) ?? runner;
+    const internal = rolesOf(now).filter((role) => !isUserRole(role));
     await client.runners.setRoles(runner.runner_id, [...internal, ...wanted.roles], { signal });
   }
   // A host that goes for good may have lost the role in an earlier attempt, which ended before this.
@@ -47,9 +49,7 @@ export async function endMaintenance(client: EceClient, runner: RunnerInfo, sign
  * The platform refuses while it still sees the host's director at work.
  */
 async function leaveEnsemble(client: EceClient, runner: RunnerInfo, { deadline, signal }: WaitOptions): Promise<void> {
-  const names = [runner.runner_id, runner.host_ip, runner.public_hostname];
-  const members = await client.coordinators.list({ signal });
-  const member = members.find(({ name, public_hostname }) => names.includes(name) || names.includes(public_hostname));
+  const member = memberOf(runner, await client.coordinators.list({ signal }));
   if (member === undefined) return;
 
   let refusal: unknown;
@@ -66,4 +66,19 @@ async function leaveEnsemble(client: EceClient, runner: RunnerInfo, { deadline, 
     }
   });
   if (outcome.found === undefined) throw outcome.lastError ?? refusal;
+}
+
+/**
+ * The member of the ensemble that a host is: by its runner id, else by its address where just one member has that.
+ *
+ * A public hostname tells nothing: hosts may have none, or share one.
+ */
+function memberOf(
+  { runner_id: runnerId, host_ip: hostIp }: RunnerInfo,
+  members: readonly CoordinatorSummary[],
+): CoordinatorSummary | undefined {
+  const sameId = members.find(({ name }) => name === runnerId);
+  if (sameId !== undefined || !hostIp) return sameId;
+  const [sameAddress, another] = members.filter(({ name }) => name === hostIp);
+  return another === undefined ? sameAddress : undefined;
 }

@@ -345,6 +345,19 @@ describe("update", () => {
     expect(simulator.platform.ensemble.list().map(({ name }) => name)).not.toContain(ID);
   });
 
+  test("demotes nobody else where hosts share a public hostname", async () => {
+    const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
+    const { ensemble } = simulator.platform;
+    const others = ensemble.list().filter(({ name }) => name !== ID);
+    const shared = others.map((member) => ({ ...member, publicHostname: ID }));
+    jest.spyOn(ensemble, "list").mockImplementationOnce(() => shared);
+
+    const updated = await update({ runner_id: ID, roles: ["proxy"] }, created);
+
+    expect(errorsOf(updated)).toBe("");
+    expect(changes()).toEqual([`PUT runners/${ID}/roles`]);
+  });
+
   test("asks again while the platform still sees the director at work", async () => {
     const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
     const code = "coordinators.coordinator_demote_failed";
