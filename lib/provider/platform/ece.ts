@@ -99,10 +99,15 @@ export class Ece {
     return tokens.find((token) => token.token_id === id);
   }
 
-  /** A host for the refresh of a resource of the given type; concurrent refreshes share one list. */
+  /**
+   * A host for the refresh of a resource of the given type; concurrent refreshes share one list.
+   *
+   * A list may lack hosts that are there, so one that is not in it is asked for by its id.
+   */
   async refreshHost(typeName: string, runnerId: string, signal: AbortSignal): Promise<RunnerInfo | undefined> {
     const runners = await this.client.runners.list({ signal, reader: `${typeName} ${runnerId}` });
-    return runners.find((runner) => runner.runner_id === runnerId);
+    const listed = runners.find((runner) => runner.runner_id === runnerId);
+    return listed ?? this.client.runners.tryFind(runnerId, { signal });
   }
 
   /** The warnings that were not taken before. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { EceClient } from "../../api";
+import { EceApiError, type EceClient } from "../../api";
 import {
   DiagnosticError,
   readTimeout,
@@ -143,10 +143,30 @@ async function removeRecords(client: EceClient, host: Model["state"], wait: Wait
   }
   // Roles that are left because ece_host_roles kept them or was never created.
   if (runner !== undefined) await setRoles(client, runner, { roles: [], drain: { force: false, skip: true } }, wait);
-  if (allocator !== undefined)
-    await ignoringNotFound(client.allocators.delete(allocator.allocator_id, { removeInstances, signal }));
+  if (allocator !== undefined) {
+    const { allocator_id: id } = allocator;
+    await deleteRecord("allocators.delete_connected_allocator_attempt", wait, () =>
+      client.allocators.delete(id, { removeInstances, signal }),
+    );
+  }
+  if (runner !== undefined)
+    await deleteRecord("runners.runner_deletion_failed", wait, () => client.runners.delete(runnerId, { signal }));
+}
 
-  if (runner !== undefined) await ignoringNotFound(client.runners.delete(runnerId, { signal }));
+/** Deletes a record; a platform that shows a host disconnected may go on refusing for a while, with this code. */
+async function deleteRecord(refusal: string, wait: WaitOptions, deletion: () => Promise<void>): Promise<void> {
+  let refused: unknown;
+  const outcome = await waitFor(wait, async () => {
+    try {
+      await ignoringNotFound(deletion());
+      return true;
+    } catch (error) {
+      if (!(error instanceof EceApiError && error.hasCode(refusal))) throw error;
+      refused = error;
+      return undefined;
+    }
+  });
+  if (outcome.found === undefined) throw outcome.lastError ?? refused;
 }
 
 function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadline): DiagnosticError {

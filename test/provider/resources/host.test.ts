@@ -82,6 +82,17 @@ describe("read", () => {
     expect(read.state).toBeNull();
   });
 
+  test("keeps a host that the list lacks and the platform knows by its id", async () => {
+    const created = await session.apply("ece_host", CONFIG);
+    joinHost();
+    const joined = await session.read("ece_host", created);
+    jest.spyOn(simulator.platform.runners, "list").mockImplementationOnce(() => []);
+
+    const read = await (await ProviderSession.start(simulator)).read("ece_host", joined);
+
+    expect(read.state).toEqual(created.state);
+  });
+
   test.each([401, 403, 503])("keeps the host when the platform answers %i", async (status) => {
     const created = await session.apply("ece_host", CONFIG);
     simulator.faults.add({ path: "/platform/infrastructure/runners", kind: "status", status });
@@ -200,6 +211,22 @@ describe("delete", () => {
 
     expect(errorsOf(destroyed)).toBe("");
     expect(simulator.faults.pending()).toEqual([]);
+  });
+
+  test("is tried again while the platform refuses although it shows the host disconnected", async () => {
+    const created = await session.apply("ece_host", CONFIG);
+    joinHost();
+    simulator.platform.disconnect(ID);
+    for (const [path, code] of [
+      ["/platform/infrastructure/allocators", "allocators.delete_connected_allocator_attempt"],
+      ["/platform/infrastructure/runners", "runners.runner_deletion_failed"],
+    ] as const)
+      simulator.faults.add({ method: "DELETE", path, kind: "status", status: 400, code, times: 2 });
+
+    const destroyed = await session.destroy("ece_host", created);
+
+    expect(errorsOf(destroyed)).toBe("");
+    expect(runnerIds()).not.toContain(ID);
   });
 
   test("of a host that never joined asks whether it did, and changes nothing", async () => {
