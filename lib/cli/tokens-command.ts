@@ -97,7 +97,7 @@ function addRevokeCommand(tokens: Command): void {
           );
         }
         const { revokeToken } = await import("../provider/index.js");
-        await revokeToken(client, id, new AbortController().signal);
+        await revokeToken(client, id);
       });
       process.stdout.write(`Token ${id} is revoked.\n`);
     });

@@ -52,14 +52,14 @@ test("a roles token is created, unchanged by a second plan, and revoked by destr
   expect(liveTokens()).toEqual(before);
 });
 
-test("a token that was revoked behind Terraform's back is proposed again", async () => {
+test("a token that was revoked behind Terraform's back is made anew by the plan", async () => {
   const id = await applied(ONE_TOKEN);
 
   simulator.platform.tokens.revoke(id);
   const plan = await workspace.plan();
 
   expect(plan).toMatchObject({ exitCode: 2 });
-  expect(plan.stdout).toContain("ece_roles_token.this will be created");
+  expect(plan.stdout).toContain("ece_roles_token.this must be replaced");
 });
 
 test.each([401, 403, 503])("a reply %i to the refresh is an error and keeps the token in state", async (status) => {

@@ -1,6 +1,6 @@
 import type { ModelOf, Resource, Schema } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-import { revokeToken } from "../tokens/revoke";
+import { LONGEST_REVOCATION_MS, revokeToken } from "../tokens/revoke";
 
 const SCHEMA = {
   description:
@@ -20,7 +20,7 @@ export const rolesTokenRevocationResource: Resource<Ece, ModelOf<typeof SCHEMA>>
   schema: SCHEMA,
 
   async create({ providerData: ece, plan, signal }, response) {
-    await revokeToken(ece.client, plan.token_id, signal);
+    await revokeToken(ece.client, plan.token_id, ece.startWaiting(LONGEST_REVOCATION_MS, signal));
     response.state = plan;
   },
 

@@ -12,7 +12,7 @@ import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
 import { createToken } from "../tokens/create";
 import { importToken } from "../tokens/import";
-import { REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
+import { LONGEST_REVOCATION_MS, REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
 
 const SCHEMA = {
   description:
@@ -37,7 +37,7 @@ const SCHEMA = {
       default: "recreate",
       validators: [validators.oneOf(["recreate", "keep"])],
       description:
-        "What to plan when the token was revoked outside Terraform: `recreate` makes a new one, `keep` keeps it in state with `revoked` true until the token is replaced for another reason (default: `recreate`).",
+        "What to plan when the token was revoked outside Terraform: `recreate` replaces it, `keep` leaves it in the state with `revoked` true until the token is replaced for another reason (default: `recreate`).",
     },
     id: {
       type: "string",
@@ -58,7 +58,7 @@ const SCHEMA = {
       type: "bool",
       computed: true,
       useStateForUnknown: true,
-      description: "True when the platform no longer knows the token; seen only with `on_missing` `keep`.",
+      description: "True when the platform no longer knows the token.",
     },
   },
 } satisfies Schema;
@@ -68,8 +68,13 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
   schema: SCHEMA,
 
   modifyPlan({ state }, { plan, requiresReplace }) {
-    if (plan !== null && state?.revoked === true && plan.on_missing === "recreate")
-      requiresReplace.push(["on_missing"]);
+    if (plan === null) return;
+    if (state === null) {
+      plan.revoked = false;
+    } else if (state.revoked === true && plan.on_missing === "recreate") {
+      plan.revoked = false;
+      requiresReplace.push(["revoked"]);
+    }
   },
 
   async create({ providerData: ece, plan, signal }, response) {
@@ -90,8 +95,9 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
   async read({ providerData: ece, state, signal }, response) {
     if (!ece.canRefresh()) return;
     const known = await ece.refreshToken("ece_roles_token", state.id, signal);
-    if (known !== undefined) response.state = { ...state, roles: known.roles, revoked: false };
-    else response.state = state.on_missing === "keep" ? { ...state, revoked: true } : null;
+    // A list may lack a token that lives. It stays in the state, so that its replacement revokes it in any case.
+    response.state =
+      known === undefined ? { ...state, revoked: true } : { ...state, roles: known.roles, revoked: false };
   },
 
   async update({ plan }, response) {
@@ -100,7 +106,7 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
   },
 
   async delete({ providerData: ece, state, signal }) {
-    await revokeToken(ece.client, state.id, signal);
+    await revokeToken(ece.client, state.id, ece.startWaiting(LONGEST_REVOCATION_MS, signal));
   },
 
   async importState({ providerData: ece, id: importId, signal }, response) {

@@ -197,7 +197,7 @@ describe("create", () => {
 
 describe("read", () => {
   test.each<[string, string]>([
-    ["recreate", "forgets a token that was revoked, so that the plan makes a new one"],
+    ["recreate", "keeps a token that was revoked, and plans its replacement"],
     ["keep", "keeps a token that was revoked, and plans nothing"],
   ])("with on_missing %s %s", async (on_missing) => {
     const config = { roles: ["allocator"], on_missing };
@@ -206,12 +206,27 @@ describe("read", () => {
 
     const read = await session.read(TYPE, created);
 
-    if (on_missing === "recreate") {
-      expect(read.state).toBeNull();
-      return;
-    }
+    const { plan, requiresReplace } = await session.plan(TYPE, config, read);
+
     expect(read.state).toEqual({ ...created.state, revoked: true });
-    expect((await session.plan(TYPE, config, read)).plan).toEqual(read.state);
+    expect(requiresReplace).toEqual(on_missing === "recreate" ? [["revoked"]] : []);
+    if (on_missing === "keep") expect(plan).toEqual(read.state);
+  });
+
+  test("a token that a list lacked once is revoked by its replacement, so that none is left alive", async () => {
+    const created = await create();
+    const { tokens } = simulator.platform;
+    jest.spyOn(tokens, "list").mockImplementationOnce(() => []);
+
+    const read = await session.read(TYPE, created);
+    await session.destroy(TYPE, read);
+
+    expect(read.state).toMatchObject({ id: idOf(created), revoked: true });
+    expect(tokens.list().map(({ id }) => id)).not.toContain(idOf(created));
+  });
+
+  test("a token is planned as not revoked", async () => {
+    expect((await session.plan(TYPE, { roles: ["allocator"] })).plan).toMatchObject({ revoked: false });
   });
 
   test("a revoked token that shall be recreated after all is replaced", async () => {
@@ -221,7 +236,7 @@ describe("read", () => {
 
     const { requiresReplace } = await session.plan(TYPE, { roles: ["allocator"] }, read);
 
-    expect(requiresReplace).toEqual([["on_missing"]]);
+    expect(requiresReplace).toEqual([["revoked"]]);
   });
 
   test.each<[string, { kind: FaultKind; status?: number }]>([
@@ -304,6 +319,18 @@ describe("destroy", () => {
   test("a token that is gone already is destroyed", async () => {
     const created = await create();
     simulator.platform.tokens.revoke(idOf(created));
+
+    expect(await session.destroy(TYPE, created)).toMatchObject({ diagnostics: [], state: null });
+  });
+
+  test("a list that still shows the token for a while is waited out", async () => {
+    const created = await create();
+    const { tokens } = simulator.platform;
+    const before = tokens.list();
+    jest
+      .spyOn(tokens, "list")
+      .mockImplementationOnce(() => before)
+      .mockImplementationOnce(() => before);
 
     expect(await session.destroy(TYPE, created)).toMatchObject({ diagnostics: [], state: null });
   });
