@@ -31,8 +31,8 @@ async function read(file: string): Promise<string> {
 }
 
 function parse(file: string, content: string): TerraformState {
-  // `terraform state pull` prints nothing where there is no state yet.
-  if (file === "-" && content.trim() === "") return { version: 4 };
+  // `terraform state pull` prints nothing where there is no state yet; a first apply that was killed leaves an empty file.
+  if (content.trim() === "") return { version: 4 };
   let state: unknown;
   try {
     state = JSON.parse(content);

@@ -152,8 +152,11 @@ resource "ece_roles_token" "this" {
     expect(liveIds()).toEqual(before);
   });
 
-  test("an empty state on stdin, as a new workspace has it, knows no token", async () => {
+  test("an empty state, as a new workspace has it or a killed first apply leaves it, knows no token", async () => {
+    const file = commandLine.sandbox.writeFile("killed.tfstate", "");
+
     expect(await tokens(["audit", "--state", "-"], { input: "" })).toMatchObject({ exitCode: 0 });
+    expect(await tokens(["audit", "--state", file])).toMatchObject({ exitCode: 0 });
   });
 
   test.each([
