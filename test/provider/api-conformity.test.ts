@@ -66,16 +66,16 @@ async function wholeLife(): Promise<void> {
   async () => {
     await wholeLife();
 
-    const faults = tap.exchanges.flatMap(({ method, path, body, status, reply }) => [
+    const deviations = tap.exchanges.flatMap(({ method, path, body, status, reply }) => [
       ...(openApi?.checkRequest({ method, path, body }) ?? []),
       ...(openApi?.checkResponse({ method, path, status, body: reply }) ?? []).map(
-        (fault) => `${method} ${path}: ${fault}`,
+        (deviation) => `${method} ${path}: ${deviation}`,
       ),
     ]);
     const operations = new Set(
       tap.exchanges.map(({ method, path }) => `${method} ${path.split("?")[0]?.split("/").pop()}`),
     );
-    expect(faults).toEqual([]);
+    expect(deviations).toEqual([]);
     expect([...operations]).toEqual(
       expect.arrayContaining([
         "POST _login",

@@ -4,7 +4,7 @@ import { describeRoles, difference } from "../../ece";
 import { userRolesOf } from "./host-facts";
 import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
-/** Waits until the platform knows a host that had joined before: where it was installed anew, its record comes back. */
+/** Waits until the platform knows a host that had joined before; a host that was installed again gets a new record. */
 export async function waitForRecord(client: EceClient, runnerId: string, wait: WaitOptions): Promise<void> {
   const outcome = await waitFor(wait, () => client.runners.tryFind(runnerId, { signal: wait.signal }));
   if (outcome.found !== undefined || outcome.lastError !== undefined) return;

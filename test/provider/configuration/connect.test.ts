@@ -145,7 +145,7 @@ describe("credentials", () => {
       "Invalid ECE provider setting password",
       ["password"],
     ],
-  ])("that are %s are one fault where it is", async (_what, config, summary, path) => {
+  ])("that are %s are one error at their argument", async (_what, config, summary, path) => {
     const configured = await configure({ endpoint: "https://ece.example", ...config });
 
     expect(configured.diagnostics).toHaveLength(1);
@@ -154,7 +154,7 @@ describe("credentials", () => {
     expect(JSON.stringify(configured.diagnostics)).not.toMatch(/secret|two words/);
   });
 
-  test("in an empty file are a fault that names the file and where it is named", async () => {
+  test("in an empty file are an error that names the file and the setting", async () => {
     process.env.ECE_API_KEY = `file:${file("empty", " \n")}`;
 
     expect(errorsOf(await configure({ endpoint: "https://ece.example" }))).toEqual([
@@ -168,9 +168,9 @@ describe("the endpoint", () => {
     ["ECE_ENDPOINT", ["ECE_ENDPOINT", "EC_ENDPOINT", "EC_HOST"]],
     ["EC_ENDPOINT", ["EC_ENDPOINT", "EC_HOST"]],
     ["EC_HOST", ["EC_HOST"]],
-  ])("comes from %s when it is the nearest of %j", async (nearest, variables) => {
+  ])("comes from %s when it is the first of %j", async (first, variables) => {
     const stub = await StubPlatform.start(() => ({ body: { tokens: [] } }));
-    for (const name of variables) process.env[name] = name === nearest ? stub.endpoint : "http://127.0.0.1:9";
+    for (const name of variables) process.env[name] = name === first ? stub.endpoint : "http://127.0.0.1:9";
 
     await readTokens(await configure({ api_key: "key" }));
 
@@ -201,7 +201,7 @@ describe("the endpoint", () => {
       'The endpoint "coordinator" is not an http or https address. Give it as https://HOST:12443',
     ],
     ["one with credentials", "https://admin:hush@ece.example", "holds a user name or a password"],
-  ])("that is %s is a fault of its argument", async (_what, endpoint, gist) => {
+  ])("that is %s is an error at its argument", async (_what, endpoint, gist) => {
     const configured = await configure({ endpoint, api_key: "key" });
 
     expect(configured.diagnostics).toMatchObject([{ severity: "error", path: ["endpoint"] }]);
@@ -211,7 +211,7 @@ describe("the endpoint", () => {
 });
 
 describe("the certificate authority", () => {
-  test("is taken as PEM or from a file, the nearer of both", async () => {
+  test("is taken as PEM or from a file, whichever source comes first", async () => {
     const authority = await TestAuthority.create();
     const stub = await StubPlatform.start(() => ({ body: { tokens: [] } }), { tls: await authority.issue() });
     const other = file("other.pem", (await TestAuthority.create()).pem);
@@ -252,7 +252,7 @@ describe("the certificate authority", () => {
       "ca_certificate_file",
       "Set either ca_certificate or ca_certificate_file",
     ],
-  ])("that is %s is a fault of its argument", async (_what, config, path, gist) => {
+  ])("that is %s is an error at its argument", async (_what, config, path, gist) => {
     const configured = await configure({ endpoint: "https://ece.example", api_key: "key", ...config() });
 
     expect(configured.diagnostics).toMatchObject([{ severity: "error", path: [path] }]);
@@ -289,7 +289,7 @@ describe("warnings", () => {
   });
 });
 
-test("every fault is reported at once, each where it is and where it comes from", async () => {
+test("all errors are reported at once, each at its argument and with its source", async () => {
   process.env.ECE_REQUEST_TIMEOUT_SECONDS = "soon";
   process.env.EC_MAX_RETRIES = "-1";
   process.env.ECE_INSECURE = "maybe";
@@ -329,7 +329,7 @@ describe("a configuration that is not wholly known yet", () => {
     [{ endpoint: UNKNOWN, api_key: "key" }],
     [{ endpoint: "https://ece.example", api_key: UNKNOWN, username: "admin" }],
     [{ endpoint: UNKNOWN, ca_certificate: UNKNOWN, ca_certificate_file: "x" }],
-  ])("is no fault: %j", async (config) => {
+  ])("is no error: %j", async (config) => {
     expect((await configure(config)).diagnostics).toEqual([]);
   });
 

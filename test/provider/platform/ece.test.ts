@@ -91,7 +91,7 @@ describe("a refresh", () => {
   });
 });
 
-describe("a fault that passes", () => {
+describe("a transient error", () => {
   const passing: [string, Omit<Fault, "path">][] = [
     ["a broken connection", { kind: "reset-before" }],
     ["429 with Retry-After", { kind: "status", status: 429, headers: { "Retry-After": "1" } }],

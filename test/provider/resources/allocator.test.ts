@@ -141,8 +141,8 @@ test.each([
   [{ capacity: 9_000.5 }, "whole number"],
   [{ tags: { team: "" } }, "Every tag needs a key and a value"],
   [{ allocator_id: "a b" }, "is no runner id"],
-] as const)("%j is refused offline", async (fault, text) => {
-  const config = { allocator_id: ID, tags: null, capacity: null, zone: null, ...fault } as ObjectValue;
+] as const)("%j is refused offline", async (settings, text) => {
+  const config = { allocator_id: ID, tags: null, capacity: null, zone: null, ...settings } as ObjectValue;
 
   const reply = await session.server.validateResourceConfig({ typeName: "ece_allocator", config });
 
