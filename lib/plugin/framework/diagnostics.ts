@@ -1,12 +1,14 @@
-/** Steps from the root of a resource's configuration to a value: attribute names, map keys, list indexes. */
+/** Steps from the root of a resource's configuration to a value: attribute names, map keys, list indexes from 0. */
 export type AttributePath = readonly (string | number)[];
 
+/** An error or a warning as Terraform shows it to its user. Neither text may hold a secret. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** What was attempted, in a few words. */
   readonly summary: string;
   /** What happened and what to do. */
   readonly detail: string;
+  /** Terraform quotes the line of the configuration that this leads to. @default - about the whole object */
   readonly path?: AttributePath;
 }
 
@@ -17,7 +19,11 @@ export function formatPath(path: AttributePath): string {
     .join("");
 }
 
-/** An expected failure: thrown anywhere in provider code, it becomes exactly this error diagnostic. */
+/**
+ * An expected failure: thrown anywhere in provider code, it becomes exactly this error diagnostic.
+ *
+ * @example throw new DiagnosticError("Unable to create the box", "The attic is full. Remove a box first.", ["place"])
+ */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError" as const;
 
@@ -30,7 +36,7 @@ export class DiagnosticError extends Error {
   }
 }
 
-/** An ordered list of findings, each kept once. */
+/** Diagnostics in the order in which they were added, without repetitions. */
 export class Diagnostics implements Iterable<Diagnostic> {
   readonly #list: Diagnostic[] = [];
 
@@ -51,6 +57,7 @@ export class Diagnostics implements Iterable<Diagnostic> {
     for (const diagnostic of others) this.add(diagnostic);
   }
 
+  /** Warnings do not count. */
   get hasErrors(): boolean {
     return this.#list.some((diagnostic) => diagnostic.severity === "error");
   }

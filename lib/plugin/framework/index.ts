@@ -2,6 +2,8 @@
  * Terraform's provider concepts in TypeScript: schema, values, plan, diagnostics, resources, and the server that gives
  * them Terraform's semantics. Knows neither ECE nor gRPC and imports no other layer; `plugin/protocol` puts a
  * {@link ProviderServer} on the wire, `provider` fills it with types.
+ *
+ * The files beside this one are the vocabulary in which a provider is written. They never import `server/`.
  */
 export { DiagnosticError, Diagnostics, formatPath, type AttributePath, type Diagnostic } from "./diagnostics";
 export {

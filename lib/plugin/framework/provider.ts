@@ -6,29 +6,34 @@ import type { Resource } from "./resource";
 import type { Schema } from "./schema";
 import type { ObjectValue } from "./value";
 
+/** What `configure` gets. */
 export interface ConfigureRequest {
-  /** May hold unknown values while Terraform plans. */
+  /** With the schema's defaults. May hold unknown values while Terraform plans. */
   readonly config: ObjectValue;
   readonly terraformVersion: string;
+  /** Aborted when Terraform asks the provider to stop. */
   readonly signal: AbortSignal;
 }
 
 /**
  * A Terraform provider: a table of contents of its types.
  *
- * `configure` makes what every type gets as `request.provider`; before Terraform has configured the provider
- * (validation), that is undefined.
+ * What `configure` returns, every operation of a type gets as `request.providerData`. Only `modifyPlan` may run before
+ * that; it then gets undefined.
  */
 export interface Provider<Data = unknown> {
-  /** The type name without prefix rules: `ece` serves `ece_host`. */
+  /** The prefix of all its types: `ece` serves `ece_host`. */
   readonly name: string;
   readonly version: string;
+  /** The arguments of the `provider` block. */
   readonly schema: Schema;
+  /** Checks beyond the schema's, without network; values may be unknown. */
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
+  /** Makes the data for operations. After an error in `diagnostics` the provider counts as not configured. */
   configure(request: ConfigureRequest, diagnostics: Diagnostics): Promise<Data | undefined>;
-  /** The detail of a diagnostic for an error that operations may throw, such as the API's refusal; undefined for a bug. */
+  /** The detail of a diagnostic for an expected error of an operation, such as one of the API; undefined for a bug. */
   explainError?(error: unknown): string | undefined;
-  /** What came to light since it was asked last, whatever the operation was about; asked after every operation. */
+  /** Returns and clears pending warnings. Called after every operation. */
   takeWarnings?(data: Data): Iterable<Diagnostic>;
   readonly resources: { readonly [typeName: string]: Resource<Data> };
   readonly dataSources: { readonly [typeName: string]: DataSource<Data> };

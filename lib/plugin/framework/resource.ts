@@ -3,7 +3,7 @@ import type { AttributePath } from "./diagnostics";
 import type { Model } from "./model";
 import type { ObjectValue } from "./value";
 
-/** Bytes that the resource keeps with its state, unseen by users; JSON objects here. */
+/** What a resource keeps with its state, as JSON, without users seeing it. */
 export type PrivateState = { readonly [key: string]: unknown };
 
 interface OperationRequest<Data> {
@@ -69,7 +69,7 @@ export interface ModifyPlanResponse {
 export interface Resource<Data = unknown, M extends Model = Model> {
   readonly schema: M["schema"];
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
-  /** Called for create, update and destroy (with `response.plan` null) plans. */
+  /** Called for every plan to create, update or destroy; `response.plan` is null for a destroy. */
   modifyPlan?(request: ModifyPlanRequest<Data, M>, response: ModifyPlanResponse): void | Promise<void>;
   /** `response.state` is null at first; every planned unknown must be known in it at the end. */
   create(request: CreateRequest<Data, M>, response: StateResponse): Promise<void>;
@@ -78,7 +78,10 @@ export interface Resource<Data = unknown, M extends Model = Model> {
   /** `response.state` is the prior state at first. Absent where every change replaces the resource. */
   update?(request: UpdateRequest<Data, M>, response: StateResponse): Promise<void>;
   delete(request: DeleteRequest<Data, M>, response: StateResponse): Promise<void>;
-  /** Fills `response.state` as far as the id alone tells; Terraform calls read next. Absent attributes become their defaults, or null. */
+  /**
+   * Fills `response.state` as far as the id alone reveals it; Terraform calls read next. Absent attributes become their
+   * defaults, or null.
+   */
   importState?(
     request: Omit<OperationRequest<Data>, "privateState"> & { readonly id: string },
     response: StateResponse,

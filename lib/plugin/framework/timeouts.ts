@@ -2,7 +2,7 @@ import type { Attribute, Block } from "./schema";
 import { isObjectValue, type Value } from "./value";
 import { duration, tryParseDurationMs } from "./validators";
 
-/** A `timeouts` block that knows what holds where users set nothing. */
+/** A `timeouts` block with its defaults. */
 export interface TimeoutsBlock<Operation extends string = string> extends Block {
   readonly defaults: { readonly [operation in Operation]: string };
 }

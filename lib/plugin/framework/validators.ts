@@ -1,8 +1,13 @@
 import type { Validator } from "./schema";
 import { isObjectValue, type Value } from "./value";
 
+// The units of Go's time.ParseDuration.
 const UNIT_MS = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const TERM = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
+
+/*
+ * Checks for attributes, to be named in their schema. Each says what is allowed and what it got.
+ */
 
 /** The value is one of these. */
 export function oneOf(allowed: readonly (string | number)[]): Validator {
@@ -13,8 +18,8 @@ export function oneOf(allowed: readonly (string | number)[]): Validator {
 /** Each element of a list, set or map is one of these. */
 export function eachOneOf(allowed: readonly (string | number)[]): Validator {
   return (value) => {
-    const strangers = elementsOf(value).filter((element) => !allowed.some((one) => one === element));
-    return strangers.length > 0 ? `May hold only ${list(allowed)}; got ${list(strangers)}.` : undefined;
+    const invalid = elementsOf(value).filter((element) => !allowed.some((one) => one === element));
+    return invalid.length > 0 ? `May hold only ${list(allowed)}; got ${list(invalid)}.` : undefined;
   };
 }
 
@@ -36,7 +41,7 @@ export function wholeNumber(bounds: { readonly atLeast: number; readonly atMost?
       : `Must be a whole number ${range}; got ${JSON.stringify(value)}.`;
 }
 
-/** A time span above zero, as Go writes it. */
+/** A duration above zero, as Go writes it. */
 export function duration(): Validator {
   return (value) =>
     typeof value === "string" && (tryParseDurationMs(value) ?? 0) > 0

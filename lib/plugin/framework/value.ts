@@ -21,7 +21,7 @@ export interface ObjectValue {
   [attribute: string]: Value;
 }
 
-/** What is already known of a value that is not: Terraform's refinements. */
+/** What is already known about an unknown value: Terraform's refinements. */
 export interface Refinement {
   readonly nullness?: "null" | "not-null";
   readonly stringPrefix?: string;
@@ -36,13 +36,15 @@ export class Unknown {
   constructor(readonly refinement: Refinement = {}) {}
 }
 
+/** An unknown value about which nothing else is known. */
 export const UNKNOWN = new Unknown();
 
+/** Whether the value itself is unknown; parts of a list or an object may be unknown when this is false. */
 export function isUnknown(value: Value): value is Unknown {
   return value instanceof Unknown;
 }
 
-/** A list, set or tuple is none, nor is an unknown value. */
+/** True for objects and maps only: not for lists, sets, tuples and unknown values. */
 export function isObjectValue(value: Value | undefined): value is ObjectValue {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Unknown);
 }
@@ -63,7 +65,7 @@ export function copyValue(value: Value): Value {
 }
 
 /**
- * Whether Terraform holds two values of a type to be the same: the elements of sets have no order and no multiplicity,
+ * Whether two values of a type are the same to Terraform: the elements of sets have no order and no multiplicity,
  * an absent attribute is null, and an unknown value equals only an unknown one.
  */
 export function equalValues(type: Type, left: Value | undefined, right: Value | undefined): boolean {

@@ -1,7 +1,9 @@
+/** From the most talkative to the least. */
 const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
 export type LogLevel = (typeof LEVELS)[number];
 
+/** What a line has beside its message; errors are written with their stack. */
 export type LogFields = { readonly [name: string]: unknown };
 
 export interface LogOptions {
@@ -11,9 +13,9 @@ export interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
-/** Structured log lines for Terraform, one JSON object each, with no secret in them. */
+/** Writes structured lines for Terraform, one JSON object each, with no secret in them. */
 export interface Log extends Record<LogLevel, (message: string, fields?: LogFields) => void> {
-  /** From now on, this text is replaced wherever it would be written. Empty text is ignored. */
+  /** Registers a secret, which is replaced in all later lines. Empty text is ignored. */
   redact(secret: string): void;
   /** The text as it may be shown: registered secrets and whatever looks like a credential are replaced. */
   withoutSecrets(text: string): string;
@@ -21,6 +23,7 @@ export interface Log extends Record<LogLevel, (message: string, fields?: LogFiel
 
 const REDACTED = "(redacted)";
 
+// What gives a secret away by its form: private keys, JSON web tokens, authorization headers and their values.
 const CREDENTIALS: readonly [pattern: RegExp, replacement: string][] = [
   [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^]*?(?:-----END \1-----|$)/g, REDACTED],
   [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, REDACTED],
@@ -70,7 +73,7 @@ export function createLog({ level = "off", write = (line) => process.stderr.writ
   };
 }
 
-/** The level that Terraform's user asks providers for: `TF_LOG_PROVIDER`, or `TF_LOG` for everything. */
+/** The level that a user asks for: `TF_LOG_PROVIDER` is for providers, `TF_LOG` for Terraform and all of them. */
 export function logLevel(environment: NodeJS.ProcessEnv): LogLevel | "off" {
   const asked = (environment["TF_LOG_PROVIDER"] || environment["TF_LOG"] || "off").toLowerCase();
   if (asked === "off") return "off";
@@ -83,5 +86,5 @@ function timestamp(): string {
   return new Date().toISOString().replace("Z", "000Z");
 }
 
-/** The provider process's log. */
+/** The log of this process. */
 export const log = createLog({ level: logLevel(process.env) });

@@ -1,8 +1,8 @@
 /**
- * Bytes: what makes a process a Terraform plugin. The go-plugin handshake with mutual TLS, the gRPC service of Terraform's
- * plugin protocol version 6, and msgpack.
+ * Bytes: what makes a process a Terraform plugin. The handshake of go-plugin with mutual TLS (`process/`), the gRPC
+ * services, above all Terraform's plugin protocol version 6 (`services/`), and msgpack and protobuf (`wire/`).
  *
- * Translates only. What a call means is decided by the `ProviderServer` of `plugin/framework`, which this layer imports beside the log;
- * it knows neither ECE nor planning.
+ * Translates only. What a call means is decided by the `ProviderServer` of `plugin/framework`. This layer imports that
+ * and `plugin/log`; it knows neither ECE nor planning. `process` imports `services`, and `services` imports `wire`.
  */
 export { servePlugin } from "./process/serve";

@@ -82,8 +82,8 @@ describe("create", () => {
   });
 });
 
-describe("a result that does not keep the plan's promise", () => {
-  async function faultsOf(plan: ObjectValue, state: ObjectValue) {
+describe("a result that differs from its plan", () => {
+  async function violationsOf(plan: ObjectValue, state: ObjectValue) {
     const server = await boxServer({
       async create(_, response) {
         response.state = state;
@@ -96,10 +96,10 @@ describe("a result that does not keep the plan's promise", () => {
   const planned = "is not what was planned. This is a bug in the provider, please report it.";
 
   test("is an error where a known value became another, and its text has no values", async () => {
-    expect(await faultsOf(storedBox({ secret: "a" }), storedBox({ secret: "b" }))).toEqual([
+    expect(await violationsOf(storedBox({ secret: "a" }), storedBox({ secret: "b" }))).toEqual([
       [["secret"], `The attribute secret ${planned}`],
     ]);
-    expect(await faultsOf(storedBox({ tags: ["a"] }), storedBox({ tags: null }))).toEqual([
+    expect(await violationsOf(storedBox({ tags: ["a"] }), storedBox({ tags: null }))).toEqual([
       [["tags"], `The attribute tags ${planned}`],
     ]);
   });
@@ -107,13 +107,13 @@ describe("a result that does not keep the plan's promise", () => {
   test("is an error in a block, at the path there", async () => {
     const lid = { locked: false, material: "oak", key: UNKNOWN };
 
-    expect(await faultsOf(storedBox({ lid }), storedBox({ lid: { ...lid, locked: true, key: "k" } }))).toEqual([
+    expect(await violationsOf(storedBox({ lid }), storedBox({ lid: { ...lid, locked: true, key: "k" } }))).toEqual([
       [["lid", "locked"], `The attribute lid.locked ${planned}`],
     ]);
   });
 
   test("is an error where something is still unknown", async () => {
-    expect(await faultsOf(storedBox({ colour: UNKNOWN }), storedBox({ colour: UNKNOWN }))).toEqual([
+    expect(await violationsOf(storedBox({ colour: UNKNOWN }), storedBox({ colour: UNKNOWN }))).toEqual([
       [["colour"], expect.stringMatching(/is still unknown/)],
     ]);
   });
@@ -121,20 +121,20 @@ describe("a result that does not keep the plan's promise", () => {
   test("is an error where the plan's refinement does not hold", async () => {
     const plan = storedBox({ colour: new Unknown({ stringPrefix: "bl" }) });
 
-    expect(await faultsOf(plan, storedBox({ colour: "blue" }))).toEqual([]);
-    expect(await faultsOf(plan, storedBox({ colour: "red" }))).toEqual([
+    expect(await violationsOf(plan, storedBox({ colour: "blue" }))).toEqual([]);
+    expect(await violationsOf(plan, storedBox({ colour: "red" }))).toEqual([
       [["colour"], expect.stringMatching(/not what the plan already told about it/)],
     ]);
   });
 
   test("is an error where an attribute does not exist", async () => {
-    expect(await faultsOf(storedBox(), storedBox({ color: "red" }))).toEqual([
+    expect(await violationsOf(storedBox(), storedBox({ color: "red" }))).toEqual([
       [undefined, expect.stringMatching(/The object has no attribute "color"/)],
     ]);
   });
 
-  test("is none where a set comes back in another order", async () => {
-    expect(await faultsOf(storedBox({ tags: ["a", "b"] }), storedBox({ tags: ["b", "a"] }))).toEqual([]);
+  test("is not one where a set comes back in another order", async () => {
+    expect(await violationsOf(storedBox({ tags: ["a", "b"] }), storedBox({ tags: ["b", "a"] }))).toEqual([]);
   });
 });
 
@@ -149,7 +149,7 @@ describe("update", () => {
     expect(state).toEqual(storedBox({ size: 2, revision: 2 }));
   });
 
-  test("that throws keeps the prior state, whatever it did to its copy of the request", async () => {
+  test("that throws keeps what it had set, and does not change the prior state that it was given", async () => {
     const server = await boxServer({
       async update(_, response) {
         if (response.state) response.state.size = 2;

@@ -29,6 +29,6 @@ test("only errors count as errors", () => {
   expect(diagnostics.hasErrors).toBe(true);
 });
 
-test("the message of a DiagnosticError says all that it holds", () => {
+test("the message of a DiagnosticError has its summary and its detail", () => {
   expect(new DiagnosticError("Unable to drain", "No room.", ["drain"]).message).toBe("Unable to drain: No room.");
 });

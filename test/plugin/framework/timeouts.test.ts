@@ -2,7 +2,7 @@ import { readTimeout, timeoutsBlock } from "../../../lib/plugin/framework";
 
 const timeouts = timeoutsBlock({ create: "30m", delete: "1h" });
 
-test("each operation has an optional argument that takes durations only and tells its default", () => {
+test("each operation has an optional argument that takes only durations and documents its default", () => {
   const { create } = timeouts.attributes;
 
   expect(Object.keys(timeouts.attributes)).toEqual(["create", "delete"]);

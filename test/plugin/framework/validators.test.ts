@@ -30,8 +30,8 @@ test.each([
   [wholeNumber({ atLeast: 1 }), 1.5, "Must be a whole number of at least 1; got 1.5."],
   [duration(), "0s", 'Must be a duration above zero such as "90s", "20m" or "1h30m"; got "0s".'],
   [duration(), "soon", 'Must be a duration above zero such as "90s", "20m" or "1h30m"; got "soon".'],
-])("%# says what is allowed and what it got", (validator, value: Value, fault) => {
-  expect(validator(value, [])).toBe(fault);
+])("%# says what is allowed and what it got", (validator, value: Value, message) => {
+  expect(validator(value, [])).toBe(message);
 });
 
 test.each([

@@ -54,6 +54,6 @@ test("sets of objects are compared deeply", () => {
   expect(equalValues(type, [{ roles: ["a", "b"] }], [{ roles: ["a"] }])).toBe(false);
 });
 
-test("unknown values are equal whatever is known of them", () => {
+test("unknown values are equal whatever is known about them", () => {
   expect(equalValues("string", UNKNOWN, new Unknown({ stringPrefix: "a" }))).toBe(true);
 });

@@ -53,7 +53,7 @@ describe("the stand-in for hashicorp/null", () => {
       value = data.null_data_source.b.has_computed_default
     }`;
 
-  test("lives a whole life in Terraform's hands", async () => {
+  test("is planned, applied, replaced and destroyed by Terraform", async () => {
     const terraform = await workspace("life", "hashicorp/null", configuration);
     const outputs = async () =>
       JSON.parse((await terraform("output -json")).stdout) as { [name: string]: { value: string } };

@@ -4,7 +4,7 @@ import type { Value } from "../value";
 import type { FunctionReply } from "./calls";
 import { conform, type ContractViolation } from "./conformity";
 
-/** Calls a function by name; whatever goes wrong is the reply's error. */
+/** Calls a function by name. Never throws: whatever goes wrong is the reply's error. */
 export function callFunction(
   functions: { readonly [name: string]: ProviderFunction },
   name: string,

@@ -2,7 +2,7 @@ import { DiagnosticError } from "../diagnostics";
 import type { CreateRequest, Resource, StateResponse } from "../resource";
 import type { ObjectValue } from "../value";
 
-/** A change of one resource, as its states before and after tell it. */
+/** A change of one resource, with what its operation needs. */
 export type ResourceChange =
   | { readonly operation: "create"; readonly config: ObjectValue; readonly plan: ObjectValue }
   | {
@@ -13,7 +13,7 @@ export type ResourceChange =
     }
   | { readonly operation: "delete"; readonly state: ObjectValue };
 
-/** What Terraform asks for by what it leaves null; undefined where nothing was and nothing shall be. */
+/** The change that Terraform means by what it leaves null; undefined if there was nothing and shall be nothing. */
 export function resourceChange(
   state: ObjectValue | null,
   plan: ObjectValue | null,
@@ -24,7 +24,7 @@ export function resourceChange(
   return state === null ? { operation: "create", ...wanted } : { operation: "update", ...wanted, state };
 }
 
-/** Carries out a change; its outcome is in `response`, also when this throws. */
+/** Carries out a change. The outcome is in `response`, even if this throws. */
 export async function applyChange(
   typeName: string,
   resource: Resource,

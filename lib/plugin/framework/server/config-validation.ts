@@ -3,7 +3,10 @@ import type { Schema } from "../schema";
 import { attributeSites, hasSite, valueAt, type AttributeSite } from "./schema-walk";
 import { isObjectValue, isWhollyKnown, type ObjectValue, type Value } from "../value";
 
-/** Finds, offline, what a configuration has against its schema. What is unknown yet is left for a later call. */
+/**
+ * Validates a configuration against its schema, without network. Unknown values are passed over: Terraform validates
+ * again when it knows them.
+ */
 export function validateAgainstSchema(schema: Schema, config: ObjectValue, diagnostics: Diagnostics): void {
   for (const site of attributeSites(schema))
     if (hasSite(config, site)) validateAttribute(site, valueAt(config, site.path), diagnostics);
@@ -26,13 +29,13 @@ function validateAttribute({ attribute, path }: AttributeSite, value: Value, dia
   if (attribute.deprecated) diagnostics.addWarning(`${name} is deprecated`, attribute.description, path);
   if (!isWhollyKnown(value)) return;
   for (const validator of attribute.validators ?? []) {
-    const fault = validator(value, path);
-    if (fault === undefined) continue;
-    diagnostics.addError(`Invalid ${name}`, attribute.sensitive ? withoutSecrets(fault, value) : fault, path);
+    const problem = validator(value, path);
+    if (problem === undefined) continue;
+    diagnostics.addError(`Invalid ${name}`, attribute.sensitive ? withoutSecrets(problem, value) : problem, path);
   }
 }
 
-/** Validators quote what they got, and cannot know that it is a secret. */
+/** The text without any string of the value: validators quote what they got, and do not know that it is a secret. */
 function withoutSecrets(text: string, value: Value): string {
   if (typeof value === "string") return value === "" ? text : text.replaceAll(value, "(sensitive value)");
   const members = Array.isArray(value) ? value : isObjectValue(value) ? Object.values(value) : [];

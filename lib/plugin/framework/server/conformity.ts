@@ -13,18 +13,18 @@ import {
   type Value,
 } from "../value";
 
-/** A way in which provider code broke its contract with Terraform; the text goes on where the path ends. */
+/** A way in which provider code broke its contract with Terraform; the text continues a sentence about the path. */
 export interface ContractViolation {
   readonly path: AttributePath;
   readonly text: string;
 }
 
-/** What becomes of unknown values: they may stay, they are violations, or they silently become null. */
+/** What becomes of unknown values: they stay, they are a violation, or they become null without a word. */
 type UnknownPolicy = "keep" | "reject" | "drop";
 
 /**
- * Makes a value that surely fits its type: absent attributes become null, and so does what does not fit, each with a
- * fault.
+ * Makes a value that is sure to fit its type: absent attributes become null, and so does what does not fit, which adds a
+ * violation each time.
  */
 export function conform(
   type: Type,
@@ -101,6 +101,7 @@ export function conformingState(
   return isObjectValue(conforming) ? conforming : null;
 }
 
+/** The plan that Terraform can take of what an operation planned; unknown values may stay. */
 export function conformingPlan(schema: Schema, plan: ObjectValue | null, diagnostics: Diagnostics): ObjectValue | null {
   const violations: ContractViolation[] = [];
   const conforming = conform(schemaType(schema), plan, "keep", violations);
@@ -125,7 +126,10 @@ function reportViolations(violations: readonly ContractViolation[], diagnostics:
   }
 }
 
-/** Where a known result breaks the promise of the plan: Terraform has shown it to the user and passed it on. */
+/**
+ * Where a result differs from its plan. A planned value is a promise: Terraform has shown it to the user, and other
+ * resources were planned with it. Only what was unknown in the plan may become anything.
+ */
 export function inconsistencies(
   type: Type,
   planned: Value,
@@ -157,7 +161,7 @@ export function inconsistencies(
   return violation;
 }
 
-/** Whether a set with unknown elements can have become the actual one: each of its unknowns may be any other element. */
+/** Whether a set with unknown elements may become the actual one: each unknown may turn out as any element. */
 function mayResolveTo(type: Type, planned: readonly Value[], actual: readonly Value[]): boolean {
   return (
     actual.length <= planned.length &&
@@ -165,6 +169,7 @@ function mayResolveTo(type: Type, planned: readonly Value[], actual: readonly Va
   );
 }
 
+/** Whether the actual value is what the plan said about the unknown one. */
 function meetsRefinement(refinement: Refinement, actual: Value): boolean {
   const { nullness, stringPrefix, numberLowerBound: lower, numberUpperBound: upper } = refinement;
   if (actual === null) return nullness !== "not-null";

@@ -2,8 +2,7 @@ import { DiagnosticError, type Diagnostic } from "../diagnostics";
 
 /**
  * Turns whatever provider code threw into a diagnostic. A {@link DiagnosticError} and what the provider can explain are
- * expected; anything else is a bug, unless it came of Terraform's wish to stop. Stacks stay out: users have no use for
- * them.
+ * expected; anything else is a bug, unless Terraform has asked to stop. Stacks are left out: users have no use for them.
  */
 export function failureDiagnostic(
   failure: unknown,

@@ -3,7 +3,7 @@ import { schemaType, type Schema } from "../schema";
 import { UNKNOWN, equalValues, type ObjectValue } from "../value";
 import { attributeSites, hasSite, mapAttributes, valueAt, withDefaults } from "./schema-walk";
 
-/** What Terraform knows when it asks for the plan of a resource that shall exist. */
+/** What Terraform knows when it asks for the plan of a resource that is to exist. */
 export interface PlannedChange {
   /** Null when the resource is to be created. */
   readonly priorState: ObjectValue | null;
@@ -13,8 +13,8 @@ export interface PlannedChange {
 }
 
 /**
- * The planned state: defaults filled in and, if anything is to change at all, the computed attributes that the
- * configuration leaves open unknown, but for those that keep their prior value.
+ * The planned state: the proposed one with defaults. If that changes anything, computed attributes that the configuration
+ * does not set become unknown, except those that keep their prior value.
  */
 export function planState(schema: Schema, { priorState, proposedNewState, config }: PlannedChange): ObjectValue {
   const plan = withDefaults(schema, config, proposedNewState);

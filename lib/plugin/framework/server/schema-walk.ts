@@ -2,6 +2,7 @@ import type { AttributePath } from "../diagnostics";
 import type { Attribute, Schema } from "../schema";
 import { copyValue, isObjectValue, isUnknown, type ObjectValue, type Value } from "../value";
 
+/** An attribute of a schema and where it stands: at the top, or in a block. */
 export interface AttributeSite {
   readonly path: AttributePath;
   readonly attribute: Attribute;
@@ -21,7 +22,7 @@ export function attributeSites(schema: Schema): AttributeSite[] {
   ];
 }
 
-/** What stands at a path: null below something null, and what is unknown below something unknown. */
+/** The value at a path: null below what is null, and unknown below what is unknown. */
 export function valueAt(root: Value, path: AttributePath): Value {
   let value = root;
   for (const step of path) {

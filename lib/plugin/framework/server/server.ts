@@ -1,3 +1,7 @@
+/*
+ * What Terraform expects of every provider, done once: validation by schema, plans, conformity of results, state upgrades.
+ * This folder imports the vocabulary beside it and nothing else; only the index of `framework` imports this folder.
+ */
 import { setMaxListeners } from "node:events";
 import type {
   ApplyCall,
@@ -37,13 +41,14 @@ import { copyValue, type ObjectValue } from "../value";
 
 export interface ProviderServerOptions {
   /**
-   * Takes what is worth a line at debug level, such as the stack of an unexpected error.
+   * Called with what is worth a line at debug level, such as the stack of an unexpected error.
    *
    * @default - nothing is logged
    */
   readonly log?: (message: string, fields: { readonly [name: string]: unknown }) => void;
 }
 
+/** What can be validated: the provider itself, or a type of any kind. */
 interface Validated {
   readonly schema: Schema;
   validateConfig?(request: { config: ObjectValue }, diagnostics: Diagnostics): void | Promise<void>;
@@ -69,11 +74,12 @@ export class ProviderServer {
     setMaxListeners(Infinity, this.#stopping.signal);
   }
 
-  /** As every validation, this sees what the user wrote, without defaults. */
+  /** Like every validation, this sees what the user wrote, without defaults. */
   validateProviderConfig({ config }: ConfigCall): Promise<Reply> {
     return this.#validate(`provider ${this.provider.name}`, () => this.provider, config);
   }
 
+  /** Only a configuration without errors makes later operations possible. */
   async configureProvider(call: ConfigureCall): Promise<Reply> {
     const diagnostics = new Diagnostics();
     await this.#attempt(`Unable to configure provider ${this.provider.name}`, diagnostics, async () => {
@@ -97,6 +103,7 @@ export class ProviderServer {
     return this.#validate(typeName, () => this.#ephemeralResource(typeName), config);
   }
 
+  /** Terraform calls this before any other use of a stored state, even if the schema version is the same. */
   async upgradeResourceState({ typeName, version, state }: UpgradeCall): Promise<StateReply> {
     const diagnostics = new Diagnostics();
     let upgraded: ObjectValue | null = null;
@@ -121,6 +128,7 @@ export class ProviderServer {
     return { diagnostics, state: response.state, privateState: encodePrivateState(response.privateState) };
   }
 
+  /** Needs no provider data: the provider's own arguments may still be unknown when Terraform plans. */
   async planResourceChange(call: PlanCall): Promise<PlanReply> {
     const { typeName, priorState, proposedNewState } = call;
     const diagnostics = new Diagnostics();
@@ -159,6 +167,7 @@ export class ProviderServer {
       const resource = this.#resource(typeName);
       response.privateState = decodePrivateState(privateState);
       const context = { ...this.#context(), privateState: response.privateState };
+      // An attempt of its own, so that what the operation left in its response is still checked and kept if it throws.
       await this.#attempt(summary, diagnostics, () => applyChange(typeName, resource, change, context, response));
       response.state = conformingState(resource.schema, response.state, diagnostics, plan);
       privateState = encodePrivateState(response.privateState);
@@ -196,6 +205,7 @@ export class ProviderServer {
     return { diagnostics: [...diagnostics], state: null, privateState: new Uint8Array() };
   }
 
+  /** Gives no state after an error: nothing is lost, as Terraform reads again. */
   async readDataSource({ typeName, config }: TypeConfigCall): Promise<StateReply> {
     const diagnostics = new Diagnostics();
     const response = { state: null as ObjectValue | null, diagnostics };

@@ -1,3 +1,6 @@
+/*
+ * What Terraform stores for a resource: its state as JSON, possibly written with an older schema, and its private state.
+ */
 import { DiagnosticError, formatPath, type AttributePath } from "../diagnostics";
 import type { PrivateState, Resource } from "../resource";
 import { schemaType } from "../schema";
@@ -89,6 +92,7 @@ export function encodePrivateState(privateState: PrivateState): Uint8Array {
   return Object.keys(privateState).length === 0 ? new Uint8Array() : Buffer.from(JSON.stringify(privateState));
 }
 
+/** The reverse of {@link encodePrivateState}. */
 export function decodePrivateState(bytes: Uint8Array): PrivateState {
   if (bytes.length === 0) return {};
   const parsed = tryParse(Buffer.from(bytes).toString());

@@ -1,8 +1,10 @@
 import type { Provider } from "../../framework";
 
+// Not a secret: Terraform sets it so that a plugin can tell a user at a shell from Terraform.
 const COOKIE_NAME = "TF_PLUGIN_MAGIC_COOKIE";
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
+// Of go-plugin's own protocol, and of Terraform's on top of it.
 const CORE_VERSION = 1;
 const PROTOCOL_VERSION = 6;
 
@@ -13,7 +15,7 @@ export interface Endpoint {
 }
 
 /** Why this process cannot serve whoever started it, or undefined if it can. */
-export function refusal(provider: Provider, environment: NodeJS.ProcessEnv): string | undefined {
+export function handshakeProblem(provider: Provider, environment: NodeJS.ProcessEnv): string | undefined {
   if (environment[COOKIE_NAME] !== COOKIE) {
     return [
       `This is the Terraform provider "${provider.name}", version ${provider.version}. Terraform starts it; it does nothing when started by hand.`,
@@ -32,7 +34,7 @@ export function refusal(provider: Provider, environment: NodeJS.ProcessEnv): str
   return undefined;
 }
 
-/** The one line by which Terraform learns how to reach the plugin. Without a certificate the connection is plain. */
+/** The one line that tells Terraform how to reach the plugin. Without a certificate the connection is not encrypted. */
 export function handshakeLine({ network, address }: Endpoint, certificateDer?: Buffer): string {
   const certificate = certificateDer?.toString("base64").replace(/=+$/, "") ?? "";
   return `${[CORE_VERSION, PROTOCOL_VERSION, network, address, "grpc", certificate].join("|")}\n`;

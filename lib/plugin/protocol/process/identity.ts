@@ -19,8 +19,8 @@ const LIFETIME_MS = 365 * 24 * 3_600_000;
 /**
  * A self-signed certificate for `localhost`, the name that Terraform checks for.
  *
- * Built from the ASN.1 definitions: the comfortable libraries on top of them take twice as long to load, and Terraform starts
- * a provider several times in one command.
+ * Built from the ASN.1 definitions: the convenient libraries on top of them take twice as long to load, and Terraform
+ * starts a provider several times in one command.
  */
 export function createIdentity(): Identity {
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -73,7 +73,7 @@ function commonName(utf8String: string): x509.Name {
   ]);
 }
 
-/** Positive, and of full length in every case. */
+/** A random serial number: positive, and always of full length. */
 function serialNumber(): ArrayBuffer {
   const bytes = randomBytes(16);
   bytes.writeUInt8((bytes.readUInt8() & 0x3f) | 0x40);

@@ -2,13 +2,14 @@ import type { Server } from "@grpc/grpc-js";
 import type { Provider } from "../../framework";
 import { log } from "../../log";
 
-// What is in flight when the process must end gets this long to give back what it has made.
+// Calls in flight when the process must end have this long to answer with what they have made.
 const GRACE_MS = 10_000;
+// How soon the process notices that whoever started it was killed.
 const PARENT_CHECK_MS = 1_000;
 
 /**
- * From now on everything written to standard output goes to standard error: Terraform reads the handshake from the former,
- * and a stray line of a library must not stand there.
+ * Redirects standard output to standard error, and returns what still writes to the real one: Terraform reads the
+ * handshake there, which a stray line of a library must not spoil.
  */
 export function reserveStandardOutput(): (text: string) => void {
   const { stdout, stderr } = process;
@@ -17,7 +18,7 @@ export function reserveStandardOutput(): (text: string) => void {
   return write;
 }
 
-/** Ends the process with a readable text, also in Terraform's own output, when an error reaches no one else. */
+/** On an error that nothing caught, ends the process with a text that Terraform shows its user. */
 export function exitOnUncaughtException(provider: Provider): void {
   process.on("uncaughtException", (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -30,8 +31,8 @@ export function exitOnUncaughtException(provider: Provider): void {
   });
 }
 
-/** What has to be ended before the process can. */
-export interface Ending {
+/** What must be done before the process can end. */
+interface EndSteps {
   /** Aborts what is in flight. */
   readonly stop: () => void;
   /** Closes the streams that would otherwise stay open as long as Terraform lives. */
@@ -39,7 +40,7 @@ export interface Ending {
 }
 
 /** Stops the provider's work, lets the calls in flight answer, and ends the process. */
-export function end(server: Server, { stop, endStreams }: Ending): void {
+export function endProcess(server: Server, { stop, endStreams }: EndSteps): void {
   stop();
   endStreams();
   server.tryShutdown(() => process.exit(0));
@@ -51,7 +52,7 @@ export function end(server: Server, { stop, endStreams }: Ending): void {
 
 /** Calls `onEnd` when the process is asked to end, or when whoever started it is gone. */
 export function watchForEnd(onEnd: () => void): void {
-  // Ctrl-C reaches every process of the terminal; Terraform gets it, too, and says StopProvider.
+  // Ctrl-C reaches every process of the terminal. Terraform gets it, too, and calls StopProvider.
   process.on("SIGINT", () => log.trace("interrupted; waiting for Terraform to decide"));
   process.once("SIGTERM", onEnd).once("SIGHUP", onEnd);
 

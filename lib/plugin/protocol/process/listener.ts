@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Endpoint } from "./handshake";
 
-/** Listens on a unix socket in a folder of its own or, where there are none, on the loopback interface. */
+/** Listens on a unix socket in a folder of its own or, on Windows, on the loopback interface. */
 export function listen(
   server: Server,
   credentials: ServerCredentials,
@@ -26,6 +26,7 @@ async function listenOnSocket(server: Server, credentials: ServerCredentials): P
   return { network: "unix", address };
 }
 
+/** On the first free port of the range that Terraform names; any port if it names none. */
 async function listenOnLoopback(
   server: Server,
   credentials: ServerCredentials,

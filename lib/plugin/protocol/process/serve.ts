@@ -1,8 +1,12 @@
+/*
+ * The process of a plugin: how it starts, how Terraform reaches it, and how it ends. This folder may import `services` and
+ * `wire`; nothing imports it but the index of `protocol`.
+ */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ProviderServer, type Provider } from "../../framework";
-import { handshakeLine, refusal } from "./handshake";
+import { handshakeLine, handshakeProblem } from "./handshake";
 import { createIdentity, type Identity } from "./identity";
-import { exitOnUncaughtException, end, reserveStandardOutput, watchForEnd } from "./lifecycle";
+import { endProcess, exitOnUncaughtException, reserveStandardOutput, watchForEnd } from "./lifecycle";
 import { listen } from "./listener";
 import { log } from "../../log";
 import { addPluginServices, unservedService } from "../services/plugin-services";
@@ -18,9 +22,9 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
  * A process that Terraform did not start says what it is and exits 1. Resolves when Terraform can connect.
  */
 export async function servePlugin(provider: Provider): Promise<void> {
-  const reason = refusal(provider, process.env);
-  if (reason !== undefined) {
-    process.stderr.write(`${reason}\n`);
+  const problem = handshakeProblem(provider, process.env);
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
     process.exit(1);
   }
   exitOnUncaughtException(provider);
@@ -32,21 +36,21 @@ export async function servePlugin(provider: Provider): Promise<void> {
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
   const { endStreams } = addPluginServices(server, () => onEnd());
-  const onEnd = () => end(server, { stop: () => providerServer.stop(), endStreams });
+  const onEnd = () => endProcess(server, { stop: () => providerServer.stop(), endStreams });
   addService(server, "tfplugin6.Provider", {
     ...providerService(providerServer),
     ...unservedService(provider.name),
   });
   watchForEnd(onEnd);
 
-  // Terraform sends none only where its user has set TF_DISABLE_PLUGIN_TLS.
+  // Terraform sends a certificate unless its user has set TF_DISABLE_PLUGIN_TLS.
   const clientCertificate = process.env["PLUGIN_CLIENT_CERT"];
   const identity = clientCertificate ? createIdentity() : undefined;
   const endpoint = await listen(server, credentials(identity, clientCertificate), process.env);
   announce(handshakeLine(endpoint, identity?.certificateDer));
 }
 
-/** Nobody but the holder of Terraform's certificate may connect. */
+/** Credentials with which only the holder of Terraform's certificate can connect. */
 function credentials(identity: Identity | undefined, clientCertificate: string | undefined): ServerCredentials {
   if (!identity || !clientCertificate) return ServerCredentials.createInsecure();
   const keyPair = {

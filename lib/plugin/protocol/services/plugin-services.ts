@@ -13,6 +13,7 @@ const healthCheck = {
 const SERVING = 1;
 const SERVICE_UNKNOWN = 3;
 
+// The field of the response that holds the diagnostics differs from call to call.
 const UNSERVED: readonly [method: string, diagnosticsField: number, subject: string][] = [
   ["UpgradeResourceIdentity", 2, "resource identities"],
   ["GenerateResourceConfig", 2, "generated configuration"],
@@ -29,9 +30,9 @@ const UNSERVED: readonly [method: string, diagnosticsField: number, subject: str
 ];
 
 /**
- * What HashiCorp's go-plugin expects of every plugin beside its own service: to be told to end, a stream for its output
- * (ours is silent, because nothing but log lines leaves the process), a broker for further connections (never used),
- * and a health check.
+ * What HashiCorp's go-plugin expects of every plugin beside its own service: a call that ends it, a stream of its output
+ * (silent here, because nothing but log lines leaves the process), a broker for further connections (never used), and a
+ * health check.
  */
 export function addPluginServices(server: Server, onShutdown: () => void): { readonly endStreams: () => void } {
   const open = new Set<OpenStream>();
@@ -53,7 +54,7 @@ export function addPluginServices(server: Server, onShutdown: () => void): { rea
 
   addService(server, "plugin.GRPCController", {
     Shutdown: unary({ request: empty, response: empty }, () => {
-      // Once this answer is on its way.
+      // After this answer has been handed to gRPC.
       setImmediate(onShutdown);
       return {};
     }),
@@ -88,6 +89,7 @@ export function unservedService(providerName: string): RpcTable {
   );
 }
 
+/** Streams carry nothing here, so their messages need no description. */
 function asIs(bytes: unknown): Buffer {
   return bytes as Buffer;
 }

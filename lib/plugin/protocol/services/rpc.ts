@@ -9,7 +9,7 @@ import { log } from "../../log";
 import type { Partially } from "../wire/protobuf";
 import type { MethodMessages } from "../wire/tfplugin6";
 
-/** One method of a gRPC service: how its messages look, and what answers it. */
+/** One method of a gRPC service: how its messages are read and written, and the handler that answers. */
 export interface Rpc {
   readonly definition: Omit<MethodDefinition<unknown, unknown>, "path">;
   readonly handler: UntypedHandleCall;

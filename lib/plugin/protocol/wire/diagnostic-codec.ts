@@ -6,7 +6,7 @@ export type DiagnosticMessage = Partially<MessageOf<typeof diagnostic>>;
 export type PathMessage = Partially<MessageOf<typeof attributePath>>;
 type Step = NonNullable<PathMessage["steps"]>[number];
 
-/** Diagnostics as Terraform reads them. Their paths start from an object of `type`, which tells what each step is. */
+/** Diagnostics as Terraform reads them. Their paths start from an object of `type`, which decides what each step is. */
 export function encodeDiagnostics(diagnostics: readonly Diagnostic[], type: Type): DiagnosticMessage[] {
   return diagnostics.map(({ severity, summary, detail, path }) => ({
     severity: severity === "error" ? Severity.ERROR : Severity.WARNING,

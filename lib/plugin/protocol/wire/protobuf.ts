@@ -2,7 +2,7 @@ import { Field, MapField, Root, Type } from "protobufjs/light";
 
 declare const valueType: unique symbol;
 
-/** One field of a message: its published number, how it is written, and (for the compiler only) what it holds. */
+/** One field of a message: its published number, its wire type, and (for the compiler only) the type of its value. */
 export interface FieldSpec<Value> {
   readonly number: number;
   readonly type: string;
@@ -10,10 +10,11 @@ export interface FieldSpec<Value> {
   readonly [valueType]?: Value;
 }
 
+/** The fields of a message by name; names are ours to choose, as only numbers are on the wire. */
 type Fields = { readonly [name: string]: FieldSpec<unknown> };
 type Holding<F extends Fields> = { readonly [Name in keyof F]: F[Name] extends FieldSpec<infer Value> ? Value : never };
 
-/** A message to be written: what is left out keeps its default. */
+/** A message to be written: any field may be left out, and is then read as its default. */
 export type Partially<T> = T extends Uint8Array
   ? T
   : T extends readonly (infer Element)[]
@@ -50,11 +51,16 @@ export class MessageType<T extends object> {
   }
 }
 
-/** Describes a message; the type of what it holds follows from its fields. */
+/**
+ * Describes a message. The type of its content follows from its fields.
+ *
+ * @example message({ typeName: string(1), config: one(2, dynamicValue) })
+ */
 export function message<F extends Fields>(fields: F): MessageType<Holding<F>> {
   return new MessageType(fields);
 }
 
+/** Text. */
 export function string(number: number): FieldSpec<string> {
   return { number, type: "string" };
 }
@@ -64,10 +70,12 @@ export function strings(number: number): FieldSpec<{ readonly [key: string]: str
   return { number, type: "string", rule: "map" };
 }
 
+/** Bytes as they are; absent, they are empty. */
 export function bytes(number: number): FieldSpec<Uint8Array> {
   return { number, type: "bytes" };
 }
 
+/** A truth value. */
 export function bool(number: number): FieldSpec<boolean> {
   return { number, type: "bool" };
 }

@@ -4,7 +4,10 @@ import type { Partially } from "./protobuf";
 
 type TypeJson = string | readonly [string, unknown];
 
-/** A schema as Terraform reads it. An attribute with a default is optional and computed. */
+/**
+ * A schema as Terraform reads it. An attribute with a default is optional and computed, because Terraform knows no
+ * defaults: to it, the provider computes the value.
+ */
 export function encodeSchema({ version, description, attributes, blocks = {} }: Schema) {
   return {
     version,

@@ -1,11 +1,12 @@
+/*
+ * The bytes of the protocol. This folder imports the framework's types and no other folder of `protocol`.
+ *
+ * This file has the messages of Terraform's plugin protocol, version 6, as far as they are served here. Names and field
+ * numbers are those of https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin6.proto.
+ */
 import { bool, byName, bytes, int64, many, message, one, string, strings, type MessageType } from "./protobuf";
 
-/*
- * The messages of Terraform's plugin protocol, version 6, as far as they are served here. Names and field numbers are
- * those of https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin6.proto.
- */
-
-/** What goes in and what comes out of one method. */
+/** The messages of one method. */
 export interface MethodMessages<Request extends object, Response extends object> {
   readonly request: MessageType<Request>;
   readonly response: MessageType<Response>;
@@ -16,6 +17,7 @@ export const NestingMode = { SINGLE: 1 } as const;
 
 const nothing = message({});
 
+/** A value whose type both sides know from the schema. */
 export const dynamicValue = message({ msgpack: bytes(1), json: bytes(2) });
 
 const attributePathStep = message({ attributeName: string(1), elementKeyString: string(2), elementKeyInt: int64(3) });
@@ -29,6 +31,7 @@ export const diagnostic = message({
 });
 
 const functionError = message({ text: string(1), functionArgument: int64(2) });
+// `flatmap` is how Terraform before 0.12 stored a state.
 const rawState = message({ json: bytes(1), flatmap: strings(2) });
 
 const attribute = message({
@@ -41,7 +44,7 @@ const attribute = message({
   sensitive: bool(7),
   deprecated: bool(9),
 });
-// The protocol's blocks nest without end; the framework's end here.
+// The protocol's blocks nest to any depth, the framework's only once.
 const innerBlock = message({ attributes: many(2, attribute), description: string(4) });
 const nestedBlock = message({ typeName: string(1), block: one(2, innerBlock), nesting: int64(3) });
 const block = message({
@@ -184,7 +187,7 @@ export const callFunction = {
   response: message({ result: one(1, dynamicValue), error: one(2, functionError) }),
 };
 
-/** A call about a kind of type that the framework does not have: only the name is read, only diagnostics are answered. */
+/** A call about what the framework does not have: only the type's name is read, and only diagnostics are answered. */
 export function unservedCall(diagnosticsField: number) {
   return {
     request: message({ typeName: string(1) }),
@@ -192,5 +195,5 @@ export function unservedCall(diagnosticsField: number) {
   };
 }
 
-/** What a message of this type holds. */
+/** The content of a message of this type. */
 export type MessageOf<M> = M extends MessageType<infer T> ? T : never;

@@ -38,6 +38,7 @@ export function encodeValue(value: Value, type: Type): { readonly msgpack: Uint8
   return { msgpack: encode(write(value, type, []), { extensionCodec: UNKNOWN_CODEC }) };
 }
 
+/** The value that msgpack's or JSON's decoder gave, checked against its type. */
 function read(wire: unknown, type: Type, path: AttributePath): Value {
   if (wire === null || wire === undefined) return null;
   if (wire instanceof Unknown) return wire;
@@ -57,6 +58,7 @@ function read(wire: unknown, type: Type, path: AttributePath): Value {
   );
 }
 
+/** The value as msgpack's encoder takes it. */
 function write(value: Value | undefined, type: Type, path: AttributePath): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof Unknown) return value;
@@ -120,6 +122,7 @@ function elementsOf(value: unknown, type: Type, path: AttributePath): readonly u
   return value;
 }
 
+/** Runs a conversion; its error says where it happened. */
 function at<T>(path: AttributePath, convert: () => T): T {
   try {
     return convert();
@@ -163,6 +166,7 @@ export function encodeNumber(value: number): number | string {
   return Number.isSafeInteger(value) || !Number.isFinite(value) ? value : String(value);
 }
 
+/** Its digits without sign, point, exponent and outer zeros: the same for equal numbers in any notation. */
 function significantDigits(decimal: string): string {
   return decimal
     .replace(/e.*$/i, "")
@@ -195,6 +199,7 @@ function toExtension(refinement: Refinement): ExtData {
   return new ExtData(REFINED, Buffer.concat([Uint8Array.of(0x80 | entries.length), ...pairs]));
 }
 
+/** Only what is known; an unknown value about which nothing is known has no entries. */
 function toEntries(refinement: Refinement): [key: number, value: unknown][] {
   const { nullness, stringPrefix, numberLowerBound, numberUpperBound, lengthLowerBound, lengthUpperBound } = refinement;
   const entries: [number, unknown][] = [

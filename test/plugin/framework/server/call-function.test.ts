@@ -17,11 +17,11 @@ function call(run: ProviderFunction["call"], ...args: Value[]) {
   return new ProviderServer(memoryProvider({ functions: { half } })).callFunction({ name: "half", arguments: args });
 }
 
-test("a function gets its arguments and gives a value of its type, before the provider is configured", async () => {
+test("a function takes its arguments and returns a value of its type, even before the provider is configured", async () => {
   expect(await call((number) => ({ half: Number(number) / 2 }), 5)).toEqual({ result: { half: 2.5 } });
 });
 
-test("a fault of an argument is told with the argument", async () => {
+test("an error about an argument names the argument", async () => {
   const reply = await call(() => {
     throw new FunctionArgumentError(0, "is odd");
   });
@@ -29,7 +29,7 @@ test("a fault of an argument is told with the argument", async () => {
   expect(reply).toEqual({ error: { text: "is odd", argument: 0 } });
 });
 
-test("any other error is told by its message", async () => {
+test("any other error is reported by its message", async () => {
   const reply = await call(() => {
     throw new Error("no halves today");
   });

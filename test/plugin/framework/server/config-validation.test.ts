@@ -33,7 +33,7 @@ test("a required attribute that is unknown, or in a block that is absent or unkn
 });
 
 test("a computed attribute cannot be set, unless it is optional or has a default", async () => {
-  const faults = await validate(
+  const diagnostics = await validate(
     {
       a: { ...text, computed: true },
       b: { ...text, computed: true, optional: true },
@@ -42,11 +42,11 @@ test("a computed attribute cannot be set, unless it is optional or has a default
     { a: UNKNOWN, b: "x", c: "x" },
   );
 
-  expect(faults).toMatchObject([{ severity: "error", summary: "Cannot set a", path: ["a"] }]);
+  expect(diagnostics).toMatchObject([{ severity: "error", summary: "Cannot set a", path: ["a"] }]);
 });
 
-test("every validator's fault is told with the path, all at once", async () => {
-  const faults = await validate(
+test("reports what every validator finds, each with its path, all at once", async () => {
+  const diagnostics = await validate(
     {
       a: { ...text, optional: true, validators: [validators.oneOf(["x", "y"])] },
       b: { ...text, optional: true, validators: [validators.notEmpty(), () => "Never right."] },
@@ -54,27 +54,27 @@ test("every validator's fault is told with the path, all at once", async () => {
     { a: "z", b: "" },
   );
 
-  expect(faults).toMatchObject([
+  expect(diagnostics).toMatchObject([
     { summary: "Invalid a", detail: 'Must be one of "x", "y"; got "z".', path: ["a"] },
     { summary: "Invalid b", detail: 'Must not be empty; got "".', path: ["b"] },
     { summary: "Invalid b", detail: "Never right.", path: ["b"] },
   ]);
 });
 
-test("validators are not asked about null, about unknown values, or about what holds one", async () => {
+test("validators are not called for null, for unknown values, or for what contains one", async () => {
   const roles = {
     type: { set: "string" },
     description: "Roles.",
     optional: true,
-    validators: [() => "asked"],
+    validators: [() => "called"],
   } as const;
 
   for (const a of [null, UNKNOWN, ["x", UNKNOWN]]) expect(await validate({ a: roles }, { a })).toEqual([]);
   expect(await validate({ a: roles }, { a: ["x"] })).toHaveLength(1);
 });
 
-test("a fault of a sensitive attribute does not repeat the value", async () => {
-  const [fault] = await validate(
+test("an error about a sensitive attribute does not repeat the value", async () => {
+  const [error] = await validate(
     { a: { ...text, optional: true, sensitive: true, validators: [validators.oneOf(["x"])] } },
     { a: "hunter2" },
   );
@@ -85,7 +85,7 @@ test("a fault of a sensitive attribute does not repeat the value", async () => {
     { a: ["hunter2"] },
   );
 
-  expect(fault?.detail).toBe('Must be one of "x"; got "(sensitive value)".');
+  expect(error?.detail).toBe('Must be one of "x"; got "(sensitive value)".');
   expect(JSON.stringify(inList)).not.toContain("hunter2");
 });
 

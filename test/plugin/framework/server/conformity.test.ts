@@ -29,7 +29,7 @@ test.each<[string, Type, unknown]>([
   });
 });
 
-test("a violation has the path to where it is, which ends at a set", () => {
+test("a violation has its path, which ends at a set", () => {
   const type: Type = { object: { a: { list: { map: "number" } }, b: { set: "number" } } };
 
   const { value, violations } = conformed(type, { a: [{}, { k: "x" }], b: [1, "x"] });
@@ -54,8 +54,8 @@ test("a dynamic value may be anything", () => {
 });
 
 test.each<[string, Refinement, Value]>([
-  ["a value where null was told", { nullness: "null" }, "x"],
-  ["null where a value was told", { nullness: "not-null" }, null],
+  ["a value where null was announced", { nullness: "null" }, "x"],
+  ["null where a value was announced", { nullness: "not-null" }, null],
   ["another prefix", { stringPrefix: "ab" }, "ac"],
   ["a number below the bound", { numberLowerBound: { value: 1, inclusive: true } }, 0],
   ["a number on an exclusive lower bound", { numberLowerBound: { value: 1, inclusive: false } }, 1],
@@ -68,12 +68,12 @@ test.each<[string, Refinement, Value]>([
 });
 
 test.each<[string, Refinement, Value]>([
-  ["null where null was told", { nullness: "null" }, null],
+  ["null where null was announced", { nullness: "null" }, null],
   ["null where only values have a prefix", { stringPrefix: "ab" }, null],
   ["the prefix itself", { stringPrefix: "ab" }, "ab"],
   ["a number on an inclusive bound", { numberLowerBound: { value: 1, inclusive: true } }, 1],
-  ["as many elements as told", { lengthLowerBound: 1, lengthUpperBound: 1 }, ["a"]],
-  ["anything where nothing was told", {}, true],
+  ["as many elements as announced", { lengthLowerBound: 1, lengthUpperBound: 1 }, ["a"]],
+  ["anything where nothing was announced", {}, true],
 ])("%s keeps a refinement", (_, refinement, actual) => {
   expect(inconsistencies("dynamic", new Unknown(refinement), actual)).toEqual([]);
 });
@@ -87,7 +87,7 @@ test.each<[string, Type, Value, Value, (string | number)[][]]>([
   ["an element of a set with unknown ones", { set: "string" }, ["a", UNKNOWN], ["b", "c"], [[]]],
   ["the size of a set with unknown elements", { set: "string" }, ["a", UNKNOWN], ["a", "b", "c"], [[]]],
   ["an attribute deep within", { object: { a: { list: "number" } } }, { a: [1] }, { a: [2] }, [["a"]]],
-])("%s is told where it stands", (_, type, planned, actual, paths) => {
+])("%s is reported at its path", (_, type, planned, actual, paths) => {
   expect(inconsistencies(type, planned, actual).map(({ path }) => path)).toEqual(paths);
 });
 

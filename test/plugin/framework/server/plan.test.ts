@@ -68,14 +68,14 @@ describe("a plan to update", () => {
     expect(requiresReplace).toEqual([]);
   });
 
-  test("makes computed attributes unknown when anything differs, but for those that keep their state", async () => {
+  test("makes computed attributes unknown when anything differs, except those that keep their state", async () => {
     const { plan, requiresReplace } = await planOf(await boxServer(), storedBox(), box({ size: 2 }));
 
     expect(plan).toEqual(storedBox({ size: 2, colour: UNKNOWN, revision: UNKNOWN }));
     expect(requiresReplace).toEqual([]);
   });
 
-  test("keeps in a block the state of what is to be kept, and only that", async () => {
+  test("keeps, in a block, the prior value of what keeps its state, and only that", async () => {
     const state = storedBox({ lid: { locked: true, material: "oak", key: "k" } });
     const config = box({ lid: { locked: null, material: "oak", key: null } });
 
@@ -106,7 +106,7 @@ describe("a plan to update", () => {
     expect(requiresReplace).toEqual([["lid", "material"]]);
   });
 
-  test("replaces the resource when a block that may come requires it", async () => {
+  test("replaces the resource when an unknown block may require it", async () => {
     const { requiresReplace } = await planOf(await boxServer(), storedBox(), box({ lid: UNKNOWN }));
 
     expect(requiresReplace).toEqual([["lid", "material"]]);
@@ -159,7 +159,7 @@ describe("modifyPlan()", () => {
     expect(state.tags).toEqual(["a"]);
   });
 
-  test("adds attributes that replace, each told once and in a stable order", async () => {
+  test("adds attributes that replace, each listed once and in a stable order", async () => {
     const server = await boxServer({
       modifyPlan(_, { requiresReplace }) {
         requiresReplace.push(["size"], ["name"], ["size"]);
@@ -193,7 +193,7 @@ describe("modifyPlan()", () => {
     expect(seen).toEqual([null, storedBox(), null]);
   });
 
-  test("is told of its mistakes with the attribute", async () => {
+  test("gets an error with the path where it breaks the schema", async () => {
     const server = await boxServer({
       modifyPlan(_, { plan }) {
         if (plan) plan.size = "huge";

@@ -33,7 +33,7 @@ describe("configureProvider()", () => {
     expect(configs).toEqual([{ place: "attic" }, { place: UNKNOWN }]);
   });
 
-  test("that ends in an error leaves the provider unconfigured: work is refused, validation and plans are not", async () => {
+  test("that ends in an error leaves the provider unconfigured: operations fail, validation and plans do not", async () => {
     const server = new ProviderServer(
       memoryProvider({
         async configure(_, diagnostics) {
@@ -52,7 +52,7 @@ describe("configureProvider()", () => {
   });
 });
 
-test("validateProviderConfig() tells the schema's faults and the provider's own, all at once", async () => {
+test("validateProviderConfig() reports the schema's errors and the provider's own, all at once", async () => {
   const server = new ProviderServer(
     memoryProvider({
       schema: { description: "", attributes: { place: { type: "string", description: "Where.", required: true } } },
@@ -94,12 +94,12 @@ test("an unknown type is an error in every call", async () => {
   }
 });
 
-test("what the provider noticed aside comes with the next answer, also with one that fails, and not before it is configured", async () => {
-  const noticed = ["insecure"];
+test("pending warnings come with the next reply, even one that fails, but not before the provider is configured", async () => {
+  const pending = ["insecure"];
   const server = new ProviderServer(
     memoryProvider({
       takeWarnings: (place) =>
-        noticed.splice(0).map((summary) => ({ severity: "warning" as const, summary, detail: `in the ${place}` })),
+        pending.splice(0).map((summary) => ({ severity: "warning" as const, summary, detail: `in the ${place}` })),
       resources: {
         memory_box: boxResource({
           async read() {
@@ -112,7 +112,7 @@ test("what the provider noticed aside comes with the next answer, also with one 
 
   const validated = await server.validateProviderConfig({ config: { place: null } });
   const configured = await server.configureProvider({ config: { place: null }, terraformVersion: "1.11.4" });
-  noticed.push("key expires");
+  pending.push("key expires");
   const failed = await read(server);
   const again = await read(server);
 
@@ -123,7 +123,7 @@ test("what the provider noticed aside comes with the next answer, also with one 
 });
 
 describe("what provider code throws", () => {
-  test("becomes exactly the diagnostic that it holds, if it is a DiagnosticError", async () => {
+  test("becomes exactly its own diagnostic, if it is a DiagnosticError", async () => {
     const server = await boxServer({
       async read() {
         throw new DiagnosticError("Unable to find the box", "It is dark.", ["name"]);
@@ -135,7 +135,7 @@ describe("what provider code throws", () => {
     ]);
   });
 
-  test("is otherwise called a bug, with the stack in the log only", async () => {
+  test("is otherwise called a bug, with the stack only in the log", async () => {
     const lines: unknown[] = [];
     const provider = memoryProvider({
       resources: {
@@ -182,7 +182,7 @@ describe("what provider code throws", () => {
     expect((await server.validateProviderConfig({ config })).diagnostics[0]?.detail).toContain("TypeError: no place");
   });
 
-  test("is told even if it is no Error", async () => {
+  test("is reported even if it is not an Error", async () => {
     const server = await boxServer({
       validateConfig() {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is the case
@@ -197,7 +197,7 @@ describe("what provider code throws", () => {
 });
 
 describe("stop()", () => {
-  test("aborts what is in flight, whose state is kept and whose error is no bug", async () => {
+  test("aborts operations in flight; their state is kept, and their error is not called a bug", async () => {
     let start = () => {};
     const started = new Promise<void>((resolve) => (start = resolve));
     const server = await boxServer({
@@ -225,7 +225,7 @@ describe("stop()", () => {
     expect(diagnostics[0]?.detail).toMatch(/^Terraform was interrupted/);
   });
 
-  test("is the reason that is told, even for errors that the provider can explain", async () => {
+  test("is the reported reason, even for errors that the provider can explain", async () => {
     const server = new ProviderServer(
       memoryProvider({
         explainError: () => "The platform is slow.",
@@ -241,7 +241,7 @@ describe("stop()", () => {
     expect(diagnostics[0]?.detail).toBe("Terraform was interrupted, so this was given up (Error: cancelled).");
   });
 
-  test("lets later calls know at once", async () => {
+  test("gives later calls an aborted signal", async () => {
     const aborted: boolean[] = [];
     const server = await boxServer({
       async read({ signal }) {
@@ -303,7 +303,7 @@ describe("readResource()", () => {
     expect((await read(server)).diagnostics).toMatchObject([{ path: ["colour"] }]);
   });
 
-  test("refuses private state that is not ours", async () => {
+  test("rejects private state that this provider did not write", async () => {
     const reply = await read(await boxServer(), Buffer.from("\u0000gob"));
 
     expect(reply.diagnostics).toMatchObject([{ summary: "Unable to read private state" }]);
@@ -312,7 +312,7 @@ describe("readResource()", () => {
 });
 
 describe("importResourceState()", () => {
-  test("gives what the id tells, the rest as its default or null, with private state", async () => {
+  test("gives what the id reveals, with the rest as its default or null, and private state", async () => {
     const server = await boxServer({
       async importState({ id, providerData: provider }, response) {
         response.state = { id, name: provider };
@@ -332,7 +332,7 @@ describe("importResourceState()", () => {
     });
   });
 
-  test("is an error for a type without import, and for an id that stands for nothing", async () => {
+  test("is an error for a type without import, and for an id of nothing", async () => {
     const without = await boxServer();
     const empty = await boxServer({ async importState() {} });
 
@@ -441,7 +441,7 @@ describe("an ephemeral resource", () => {
   });
 });
 
-test("any number of operations may wait for the stop at once without a warning of Node's", async () => {
+test("any number of operations may listen for the stop without a warning from Node", async () => {
   const limits: number[] = [];
   const server = await boxServer({
     read: async ({ signal }) => void limits.push(getMaxListeners(signal)),

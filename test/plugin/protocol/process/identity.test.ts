@@ -4,7 +4,7 @@ import { createIdentity } from "../../../../lib/plugin/protocol/process/identity
 const identity = createIdentity();
 const certificate = new X509Certificate(identity.certificatePem);
 
-test("the certificate is the host's own, and signed by itself", () => {
+test("the certificate is for localhost and signed by itself", () => {
   expect(certificate.checkHost("localhost")).toBe("localhost");
   expect(certificate.issuer).toBe("CN=localhost");
   expect(certificate.verify(certificate.publicKey)).toBe(true);
@@ -16,7 +16,7 @@ test("the certificate is for client and server, on an ECDSA P-256 key", () => {
   expect(certificate.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
 });
 
-test("the certificate is valid already, also by a clock that is slightly behind", () => {
+test("the certificate is valid at once, even by a clock that is slightly behind", () => {
   expect(Date.parse(certificate.validFrom)).toBeLessThanOrEqual(Date.now() - 29_000);
   expect(Date.parse(certificate.validTo)).toBeGreaterThan(Date.now());
 });

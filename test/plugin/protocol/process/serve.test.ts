@@ -86,7 +86,7 @@ describe("the handshake", () => {
 });
 
 describe("mutual TLS", () => {
-  test("lets in who holds Terraform's certificate", async () => {
+  test("accepts the holder of Terraform's certificate", async () => {
     const client = (await start()).connect(terraform);
 
     expect(await client.call("GetMetadata", getMetadata, {})).toMatchObject({
@@ -122,7 +122,7 @@ describe("go-plugin's services", () => {
   const health = { request: message({ service: string(1) }), response: message({ status: int64(1) }) };
   const check = "grpc.health.v1.Health/Check";
 
-  test("the plugin is healthy, and nothing else is known", async () => {
+  test("the health check knows the plugin and nothing else", async () => {
     const client = (await start()).connect(terraform);
 
     expect(await client.call(check, health, { service: "plugin" })).toEqual({ status: 1 });
@@ -195,7 +195,7 @@ describe("the end", () => {
     orphan = undefined;
   });
 
-  test("an error that nobody catches is told on stderr, without secrets, and the exit code is not 0", async () => {
+  test("an uncaught error is written to stderr, without secrets, and the exit code is not 0", async () => {
     const plugin = await start({ TF_LOG: "ERROR" });
     const creation = create(plugin.connect(terraform), "crash").catch((error: unknown) => error);
 

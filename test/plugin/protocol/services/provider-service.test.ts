@@ -37,7 +37,7 @@ async function configure(): Promise<void> {
   await client.call("ConfigureProvider", tfplugin6.configureProvider, { terraformVersion: "1.11.4", config });
 }
 
-test("GetProviderSchema tells every type, every function, and what the server can do", async () => {
+test("GetProviderSchema lists every type, every function, and the server's capabilities", async () => {
   const reply = await client.call("GetProviderSchema", tfplugin6.getProviderSchema, {});
 
   expect(reply.serverCapabilities).toEqual({
@@ -65,7 +65,7 @@ test("GetMetadata and GetFunctions agree with the schema", async () => {
   expect(Object.keys(functions)).toEqual(["half"]);
 });
 
-test("findings carry their path", async () => {
+test("diagnostics have their path", async () => {
   const config = thing({ name: "x", tags: { odd: "1" } });
 
   const reply = await client.call("ValidateResourceConfig", tfplugin6.validateTypeConfig, { typeName, config });
@@ -79,7 +79,7 @@ test("findings carry their path", async () => {
   ]);
 });
 
-test("a resource is planned, created, read and replaced, and its private state comes along", async () => {
+test("a resource is planned, created, read and replaced, with its private state", async () => {
   await configure();
   const config = thing({ name: "x", tags: { a: "1" } });
   const proposedNewState = thing({ name: "x", tags: { a: "1" }, id: UNKNOWN });
@@ -158,7 +158,7 @@ test("a state of another type is not taken over", async () => {
   expect(reply.diagnostics).toMatchObject([{ severity: 1 }]);
 });
 
-test("a data source is read, with values whose type nobody knew before", async () => {
+test("a data source is read, with a value of dynamic type", async () => {
   await configure();
   const type = schemaType(probeProvider.dataSources["probe_answer"]!.schema);
   const config = encodeValue({ name: "x" }, type);
@@ -168,7 +168,7 @@ test("a data source is read, with values whose type nobody knew before", async (
   expect(decodeValue(reply.state, type)).toEqual({ name: "x", answer: ["a", 1] });
 });
 
-test("an ephemeral resource is opened, and closed with what it kept", async () => {
+test("an ephemeral resource is opened, and closed with its private state", async () => {
   await configure();
   const type = schemaType(probeProvider.ephemeralResources["probe_secret"]!.schema);
   const request = { typeName: "probe_secret", config: encodeValue({ name: "x" }, type) };
@@ -183,7 +183,7 @@ test("an ephemeral resource is opened, and closed with what it kept", async () =
   expect(closed.diagnostics).toMatchObject([{ summary: "Closed" }]);
 });
 
-test("a function answers, or blames its argument", async () => {
+test("a function replies with a result, or with an error about its argument", async () => {
   const half = (number: number) =>
     client.call("CallFunction", tfplugin6.callFunction, {
       name: "half",

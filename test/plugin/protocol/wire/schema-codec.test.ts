@@ -18,7 +18,7 @@ const TYPES: readonly [json: string, type: Type][] = [
 
 const description = "for the test";
 
-test("an attribute says what it is", () => {
+test("an attribute keeps its type, description and flags", () => {
   const { block } = encodeSchema({
     version: 2,
     description,
@@ -46,7 +46,7 @@ test("an attribute with a default is optional and computed", () => {
   expect(block.attributes).toMatchObject([{ optional: true, computed: true }]);
 });
 
-test("a block stands once", () => {
+test("a block may stand once", () => {
   const { block } = encodeSchema({
     description,
     attributes: {},
@@ -58,7 +58,7 @@ test("a block stands once", () => {
   ]);
 });
 
-test("a function says its parameters and its result", () => {
+test("a function has its parameters and its result", () => {
   const definition = encodeFunction({
     summary: "Doubles",
     description,

@@ -60,7 +60,7 @@ test.each(["d4 07 00", "c7 00 0c", "d4 0c 00", "c7 02 ff 0102", "c7 03 2a 010203
   },
 );
 
-test("refinements that are not known yet are ignored", () => {
+test("refinements of a kind that this codec does not know are ignored", () => {
   expect(decodeValue({ msgpack: hex("c7 05 0c 82 01 c2 63 01") }, "string")).toEqual(
     new Unknown({ nullness: "not-null" }),
   );
@@ -104,7 +104,7 @@ describe("JSON", () => {
   });
 });
 
-test("a value that is absent altogether is null", () => {
+test("a value with neither msgpack nor JSON is null", () => {
   expect(decodeValue(null, "string")).toBeNull();
   expect(decodeValue({ msgpack: Buffer.alloc(0), json: Buffer.alloc(0) }, "string")).toBeNull();
 });
