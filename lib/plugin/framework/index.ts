@@ -13,7 +13,6 @@ export {
   equalValues,
   isObjectValue,
   isUnknown,
-  isWhollyKnown,
   mapEntries,
   type ObjectValue,
   type Refinement,

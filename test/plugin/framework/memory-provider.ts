@@ -9,7 +9,7 @@ import {
 } from "../../../lib/plugin/framework";
 
 /** A resource that has one attribute of each kind that plans treat differently. */
-export const boxSchema: Schema = {
+const boxSchema: Schema = {
   version: 2,
   description: "A box.",
   attributes: {
@@ -95,7 +95,7 @@ export async function boxServer(overrides: Partial<Resource<string>> = {}): Prom
 }
 
 /** Terraform's proposal: the configuration, with prior values where a computed attribute is not set. */
-export function proposal(priorState: ObjectValue | null, config: ObjectValue): ObjectValue {
+function proposal(priorState: ObjectValue | null, config: ObjectValue): ObjectValue {
   const merge = (prior: Value | undefined, set: ObjectValue, names: readonly string[]) => ({
     ...set,
     ...Object.fromEntries(

@@ -1,4 +1,4 @@
-import { createLog, logLevel, type LogLevel } from "../../../lib/plugin/log/log";
+import { createLog, logLevel, type LogLevel } from "../../../lib/plugin/log";
 
 const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl";
 

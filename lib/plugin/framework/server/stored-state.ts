@@ -68,7 +68,7 @@ export function valueFromJson(type: Type, json: unknown, path: AttributePath = [
 }
 
 /** As {@link valueFromJson}, for the attributes of an object. */
-export function objectFromJson(
+function objectFromJson(
   attributes: { readonly [name: string]: Type },
   json: Json,
   path: AttributePath = [],
