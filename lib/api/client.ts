@@ -1,48 +1,57 @@
 import { VERSION } from "../version";
-import { AllocatorsApi } from "./operations/allocators";
-import { AuthenticationApi } from "./operations/authentication";
-import { BlueprinterRolesApi } from "./operations/blueprinter-roles";
-import { CoordinatorsApi } from "./operations/coordinators";
+import { type ApiWarning, apiKeyWarning, connectionWarnings } from "./errors/warnings";
+import {
+  AllocatorsApi,
+  AuthenticationApi,
+  BlueprinterRolesApi,
+  CoordinatorsApi,
+  EnrollmentTokensApi,
+  PlatformApi,
+  RunnersApi,
+  SecurityDeploymentApi,
+} from "./operations";
 import { authorize, type Credentials } from "./transport/credentials";
 import { checkCaCertificate, parseEndpoint } from "./transport/endpoint";
-import { EnrollmentTokensApi } from "./operations/enrollment-tokens";
-import { PlatformApi } from "./operations/platform";
 import { pauseMs } from "./transport/retry-policy";
-import { RunnersApi } from "./operations/runners";
-import { SecurityDeploymentApi } from "./operations/security-deployment";
 import { startTimeLimit, type StartTimeLimit } from "./transport/time-limit";
 import { type RequestLogEntry, Transport } from "./transport/transport";
-import { type ApiWarning, apiKeyWarning, connectionWarnings } from "./errors/warnings";
 
+/** Options of {@link EceClient}. */
 export interface EceClientOptions {
   /** Where the coordinators serve the API, for example `https://coordinator.example:12443`; a path is kept. */
   readonly endpoint: string;
+  /** The API key, or the user, of every request. */
   readonly credentials: Credentials;
   /**
-   * PEM text of the certificate authorities to trust, instead of the well-known ones.
+   * PEM text of one or more certificate authorities to trust instead of the well-known ones. An intermediate authority
+   * is enough.
    *
    * @default - the well-known certificate authorities
    */
   readonly caCertificate?: string;
   /**
-   * Do not check the platform's certificate.
+   * Do not check the platform's certificate. Anybody on the way can then pose as the platform.
    *
    * @default false
    */
   readonly insecure?: boolean;
   /**
-   * How long one attempt may take, from connecting to the last byte of the reply.
+   * How long one attempt may take, in milliseconds, from connecting to the last byte of the reply.
    *
    * @default 60_000
    */
   readonly requestTimeoutMs?: number;
   /**
-   * How many attempts may follow the first.
+   * How many attempts may follow the first, after pauses of 1, 2, 4, … seconds, or longer if the platform asks for it.
    *
    * @default 4
    */
   readonly maxRetries?: number;
-  /** @default - this package's name and version */
+  /**
+   * The User-Agent header.
+   *
+   * @default - this package's name and version
+   */
   readonly userAgent?: string;
   /**
    * The region in the paths of platform requests; empty for the short form without one.
@@ -50,9 +59,17 @@ export interface EceClientOptions {
    * @default "ece-region"
    */
   readonly region?: string;
-  /** @default - warnings are dropped */
+  /**
+   * Called with each warning: by the constructor, and when a reply says that the API key expires soon.
+   *
+   * @default - warnings are dropped
+   */
   readonly onWarning?: (warning: ApiWarning) => void;
-  /** @default - nothing is logged */
+  /**
+   * Called after every attempt.
+   *
+   * @default - nothing is logged
+   */
   readonly log?: (entry: RequestLogEntry) => void;
   /** @internal */
   readonly retryDelayMs?: typeof pauseMs;
@@ -63,7 +80,11 @@ export interface EceClientOptions {
 }
 
 /**
- * A client of one ECE platform. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+ * A client of one ECE platform. Proxies are taken from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.
+ *
+ * Every operation fails with an {@link EceError}: {@link EceApiError} if the platform refuses the request,
+ * {@link EceConnectionError} or {@link EceTimeoutError} if it does not answer, {@link EceUnexpectedReplyError} if
+ * something else does, {@link EceAbortedError} if the caller's signal aborts.
  *
  * @example
  * const ece = new EceClient({ endpoint: "https://10.0.0.10:12443", credentials: { kind: "api-key", apiKey } });
@@ -82,6 +103,11 @@ export class EceClient {
   readonly securityDeployment: SecurityDeploymentApi;
   readonly #transport: Transport;
 
+  /**
+   * Checks the options, and sends nothing yet.
+   *
+   * @throws {@link EceError} for an invalid endpoint, API key, CA certificate or proxy.
+   */
   constructor(options: EceClientOptions) {
     const { credentials, caCertificate, insecure = false, region = "ece-region", now = () => new Date() } = options;
     const warn = options.onWarning ?? (() => undefined);
@@ -120,7 +146,7 @@ export class EceClient {
     this.securityDeployment = new SecurityDeploymentApi(requester, platformPath);
   }
 
-  /** Closes the connections to the platform. */
+  /** Closes the connections to the platform; requests on them fail. */
   close(): void {
     this.#transport.close();
   }

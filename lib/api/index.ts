@@ -1,9 +1,10 @@
 /**
  * Speaks HTTP to Elastic Cloud Enterprise: one client class, the words of its API, and errors that say what to do.
  *
- * It knows no Terraform and imports no sibling but the version. What goes over the wire keeps ECE's spelling
- * (`models.ts`); what only this layer thinks of is in camel case. Every request may be cancelled, is retried where that
- * is safe, and fails with an {@link EceError}, in which no secret appears.
+ * It knows nothing of Terraform and imports only `ece` and the version; inside, operations import transport, transport
+ * imports errors, errors import models. What goes over the wire keeps ECE's spelling (`models.ts`); what only this
+ * layer knows is in camel case. Every request can be cancelled, is retried where that is safe, and fails with an
+ * {@link EceError} without any secret in it.
  */
 export { EceClient, type EceClientOptions } from "./client";
 export { checkApiKey, type Credentials } from "./transport/credentials";
@@ -22,17 +23,20 @@ export {
 } from "./errors/errors";
 export { decodeRolesToken, type DecodedRolesToken } from "./roles-token-jwt";
 export type {
-  EnrollmentTokensApi,
-  CreateEnrollmentTokenRequest,
+  AllocatorsApi,
+  AuthenticationApi,
+  BlueprinterRole,
+  BlueprinterRolesApi,
+  CoordinatorsApi,
   CreatedEnrollmentToken,
-} from "./operations/enrollment-tokens";
-export type { RunnersApi } from "./operations/runners";
-export type { AllocatorsApi, DeleteAllocatorOptions, MoveRequest } from "./operations/allocators";
-export type { CoordinatorsApi } from "./operations/coordinators";
-export type { BlueprinterRolesApi, BlueprinterRole } from "./operations/blueprinter-roles";
-export type { PlatformApi } from "./operations/platform";
-export type { AuthenticationApi } from "./operations/authentication";
-export type { SecurityDeploymentApi } from "./operations/security-deployment";
+  CreateEnrollmentTokenRequest,
+  DeleteAllocatorOptions,
+  EnrollmentTokensApi,
+  MoveRequest,
+  PlatformApi,
+  RunnersApi,
+  SecurityDeploymentApi,
+} from "./operations";
 export type {
   AllocatedInstance,
   AllocatorCapacity,

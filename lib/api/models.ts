@@ -1,6 +1,6 @@
 /**
- * What ECE's API puts on the wire, in its own spelling. Types only, so that the simulator can share the words without
- * sharing any behaviour. Fields are optional where recorded replies leave them out, whatever the API description says.
+ * What ECE's API puts on the wire, in its own spelling: types only, without any import. Fields are optional where
+ * recorded replies leave them out, whatever the API description says.
  */
 
 /** One entry of the list of persistent roles tokens; the token itself can never be read back. */
@@ -9,34 +9,41 @@ export interface EnrollmentToken {
   roles: string[];
 }
 
+/** The body of a request for a roles token. */
 export interface EnrollmentTokenRequest {
   persistent: boolean;
   roles: string[];
-  /** For ephemeral tokens only. */
+  /** How long it is valid; for ephemeral tokens only. */
   validity_in_seconds?: number;
 }
 
+/** A role of a host, such as `allocator`. */
 export interface RunnerRole {
   role_name: string;
 }
 
+/** All roles of a host. */
 export interface RunnerRoles {
   roles: RunnerRole[];
 }
 
+/** A container that ECE runs on a host. */
 export interface RunnerContainer {
   container_name: string;
   container_set_name: string;
 }
 
-export interface BuildInfo {
+/** Which build of ECE a service runs. */
+interface BuildInfo {
   commit_hash?: string;
   version?: string;
 }
 
 /** A host as the platform knows it. */
 export interface RunnerInfo {
+  /** The host's IP address, unless its installer was told otherwise. */
   runner_id: string;
+  /** Whether the platform hears from the host. */
   connected: boolean;
   healthy: boolean;
   /** Also holds roles that ECE keeps for itself, such as `beats-runner`. */
@@ -53,15 +60,19 @@ export interface RunnerInfo {
   health_checks?: { is_docker_healthy: boolean; is_connected_to_zk: boolean; has_containers: boolean };
 }
 
+/** The state of an allocator. */
 export interface AllocatorStatus {
+  /** Whether the platform hears from its host. */
   connected: boolean;
-  /** True for an allocator without instances even when it is dead. */
+  /** Also true of an allocator that is down, if it has no instances. */
   healthy: boolean;
+  /** In maintenance mode it gets no new instances. */
   maintenance_mode: boolean;
   maintenance_mode_timestamp?: string;
   health_checks?: { is_docker_healthy: boolean; is_connected_to_zk: boolean; has_instances: boolean };
 }
 
+/** What an allocator offers, and how much of it is taken. */
 export interface AllocatorCapacity {
   /** In MB. */
   memory?: { total: number; used?: number };
@@ -93,12 +104,15 @@ export interface AllocatorMetadataItem {
   value: string;
 }
 
+/** What can be set on an allocator. */
 export interface AllocatorSettings {
-  /** In MB. */
+  /** Memory for instances, in MB. */
   capacity?: number;
 }
 
+/** An allocator: what the platform knows about it, and the instances that run on it. */
 export interface AllocatorInfo {
+  /** The same as the runner id of its host. */
   allocator_id: string;
   status: AllocatorStatus;
   instances: AllocatedInstance[];
@@ -114,34 +128,39 @@ export interface AllocatorInfo {
   region?: string;
 }
 
-/** Which clusters of one kind to move, with ECE's own plan for it where the default does not serve. */
+/** Which clusters of one kind to move, and a plan to move them by instead of the default one. */
 export interface MoveClustersConfiguration {
   cluster_ids: string[];
   plan_override?: Record<string, unknown>;
 }
 
-/** The lists by which the API keeps kinds of clusters apart when it moves them. */
-export type MovableClusters =
+/** A move has one list per kind of cluster. */
+type MovableClusters =
   "elasticsearch_clusters" | "kibana_clusters" | "apm_clusters" | "appsearch_clusters" | "enterprise_search_clusters";
 
-/** Narrows a move to some clusters; without it everything on the allocator moves. */
+/** Limits a move to some clusters; without it everything on the allocator moves. */
 export type MoveClustersRequest = Partial<Record<MovableClusters, MoveClustersConfiguration[]>>;
 
+/** What happens to one cluster of a move. */
 export interface MoveClusterDetails {
   cluster_id: string;
   calculated_plan?: Record<string, unknown>;
   errors?: ApiErrorItem[];
 }
 
+/** All clusters of a move, by kind. */
 export type MoveClustersDetails = Record<MovableClusters, MoveClusterDetails[]>;
 
+/** What a move starts, or would start if it was only validated. */
 export interface MoveClustersReply {
   moves: MoveClustersDetails;
+  /** Clusters that cannot be moved, each with its errors. */
   failures: MoveClustersDetails;
 }
 
 /** A member of the ZooKeeper ensemble: what the UI and the installer call a director. */
 export interface CoordinatorSummary {
+  /** The runner id of its host. */
   name: string;
   public_hostname?: string;
   leader_port?: number;
@@ -150,6 +169,7 @@ export interface CoordinatorSummary {
   attributes?: Record<string, string>;
 }
 
+/** A region of the platform, of which ECE has one. */
 export interface RegionInfo {
   region_id: string;
   allocators?: {
@@ -161,8 +181,9 @@ export interface RegionInfo {
   coordinators?: { coordinators: CoordinatorSummary[] };
 }
 
+/** The platform as a whole. */
 export interface PlatformInfo {
-  /** What the installer of an added host must install exactly. */
+  /** The version of ECE; an added host must be installed with the same one. */
   version: string;
   regions: RegionInfo[];
   unreachable_regions: { region_id: string }[];
@@ -180,6 +201,7 @@ export interface SecurityDeployment {
   status?: string;
 }
 
+/** What the platform knows about the credentials of a request. */
 export interface AuthenticationInfo {
   has_elevated_permissions?: boolean;
   elevated_permissions_expire_at?: string;
@@ -188,21 +210,25 @@ export interface AuthenticationInfo {
   has_totp_device?: boolean;
 }
 
+/** The body of a login. */
 export interface LoginRequest {
   username: string;
   password: string;
 }
 
+/** A new session. */
 export interface LoginReply {
+  /** For the Authorization header, as `Bearer …`. */
   token: string;
+  /** ISO 8601. */
   session_expiration_time?: string;
 }
 
-/** One reason why ECE refused a request. */
+/** One of the errors with which ECE refuses a request. */
 export interface ApiErrorItem {
-  /** Dotted, for example `enrollment_tokens.invalid_token_id`; empty when the reply gave none. */
+  /** Dotted, for example `enrollment_tokens.invalid_token_id`; empty if the reply gave none. */
   code: string;
   message: string;
-  /** The parts of the request that are at fault. */
+  /** The parts of the request that it is about. */
   fields: string[];
 }

@@ -1,23 +1,24 @@
 import { EceError } from "./errors/errors";
 import { isObject, tryParseJson } from "./json";
 
-/** What a roles token says about itself. Nobody but the platform can check its signature. */
+/** What a roles token says about itself. Only the platform can check its signature. */
 export interface DecodedRolesToken {
-  /** The id that lists and revokes the token. */
+  /** The id by which the platform lists and revokes the token. */
   readonly tokenId: string;
+  /** The roles that it gives to a host; empty for none. */
   readonly roles: string[];
-  /** Ephemeral tokens only. */
+  /** When it expires; for ephemeral tokens only. */
   readonly expiresAt?: Date;
-  /** True for persistent tokens; platforms of old leave it out. */
+  /** True for persistent tokens; old platforms leave it out. */
   readonly persistent?: boolean;
-  /** Which generation of the platform's signing key made it. */
+  /** Which generation of the platform's signing key it was signed with. */
   readonly issuer?: string;
 }
 
 /**
  * Reads a roles token without checking its signature.
  *
- * @throws {@link EceError} when it is none; the error does not show the text.
+ * @throws {@link EceError} if the text is none; the error does not show it.
  */
 export function decodeRolesToken(token: string): DecodedRolesToken {
   const claims = tryDecode(token);

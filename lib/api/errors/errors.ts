@@ -1,8 +1,15 @@
+/**
+ * What this layer throws: one class per thing that can go wrong, each with a remedy. The files beside this one turn
+ * axios' and Node's errors into these, find the remedy, and word the warnings.
+ *
+ * May import models, json and `ece`.
+ */
 import type { ApiErrorItem } from "../models";
 
-/** Which request an error is about; `path` is shown as sent, without query, host or secrets. */
+/** Which request an error is about. */
 export interface RequestIdentity {
   readonly method: string;
+  /** As sent, without host, query or secrets. */
   readonly path: string;
 }
 
@@ -12,12 +19,12 @@ interface EceErrorDetails {
   readonly outcomeUnknown?: boolean;
 }
 
-/** The base of everything that this layer throws; neither its text nor its properties hold a secret. */
+/** The base of all errors of this layer. Neither its text nor its properties hold a secret. */
 export class EceError extends Error {
   override readonly name: string = "EceError";
-  /** What to do about it, in a sentence or two. */
+  /** What to do about it, in a sentence or two; undefined if nothing better than the message is known. */
   readonly remedy?: string;
-  /** True when the platform may have carried out the request although no clear answer came back. */
+  /** True if the platform may have carried out the request although no clear answer came back. */
   readonly outcomeUnknown: boolean;
 
   constructor(message: string, details: EceErrorDetails = {}) {
@@ -51,10 +58,12 @@ const NOT_FOUND_CODES: ReadonlySet<string> = new Set([
   "security_deployment.not_found",
 ]);
 
-/** ECE understood the request and refused it. */
+/** ECE refused the request, or failed to carry it out. */
 export class EceApiError extends EceRequestError {
   override readonly name = "EceApiError";
+  /** The HTTP status, 400 or above. */
   readonly status: number;
+  /** The errors in the reply; empty if it gave none. */
   readonly errors: readonly ApiErrorItem[];
 
   constructor(request: RequestIdentity, status: number, errors: readonly ApiErrorItem[], details: EceErrorDetails) {
@@ -63,7 +72,7 @@ export class EceApiError extends EceRequestError {
     this.errors = errors;
   }
 
-  /** The platform itself says that the thing does not exist; a 404 that carries no error of ECE's does not count. */
+  /** The platform itself says that the thing does not exist; a 404 without one of ECE's own codes for that does not count. */
   get isNotFound(): boolean {
     return this.status === 404 && this.errors.some(({ code }) => NOT_FOUND_CODES.has(code));
   }
@@ -78,6 +87,7 @@ export class EceApiError extends EceRequestError {
     return this.status === 403;
   }
 
+  /** Whether ECE gave this error code, such as `runners.runner_not_found`. */
   hasCode(code: string): boolean {
     return this.errors.some((error) => error.code === code);
   }
@@ -89,13 +99,13 @@ function describe({ code, message, fields }: ApiErrorItem): string {
 }
 
 /**
- * Why a connection could not be made or broke; `certificate` covers untrusted, outdated and misnamed ones, `proxy` what a
- * proxy said instead of letting it through.
+ * Why a connection could not be made or broke. `certificate`: the platform's is untrusted, outdated or for another
+ * name. `proxy`: a proxy answered instead of letting the connection through.
  */
 export type ConnectionErrorReason =
   "refused" | "dns" | "unreachable" | "certificate" | "tls" | "proxy" | "reset" | "other";
 
-/** No answer came back because the connection could not be made or broke. */
+/** No answer came back, because the connection could not be made or broke. */
 export class EceConnectionError extends EceRequestError {
   override readonly name = "EceConnectionError";
   readonly reason: ConnectionErrorReason;
@@ -106,7 +116,7 @@ export class EceConnectionError extends EceRequestError {
   }
 }
 
-/** No complete answer came back in time. */
+/** No complete answer came back within the time limit of an attempt. */
 export class EceTimeoutError extends EceRequestError {
   override readonly name = "EceTimeoutError";
 
@@ -127,6 +137,7 @@ export class EceAbortedError extends EceRequestError {
 /** An answer came back that ECE's API does not give: HTML from a proxy, a redirect, a body of the wrong shape. */
 export class EceUnexpectedReplyError extends EceRequestError {
   override readonly name = "EceUnexpectedReplyError";
+  /** The HTTP status, which may be one of success. */
   readonly status: number;
 
   constructor(request: RequestIdentity, status: number, happened: string, details: EceErrorDetails) {
@@ -135,7 +146,7 @@ export class EceUnexpectedReplyError extends EceRequestError {
   }
 }
 
-/** The outcome of a read, or undefined when the platform says that the thing does not exist. */
+/** The outcome of a read; undefined if the platform says that the thing does not exist. */
 export async function undefinedIfNotFound<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;

@@ -17,7 +17,7 @@ const SEARCH_INDEX =
 const AUTHENTICATION_CLUSTER =
   "The security deployment of the platform cannot check users: look at it in the Cloud UI, or use the built-in admin user.";
 
-/** What to do about each error code that ECE is known to answer with. */
+/** What to do about each error code that ECE is known to give. */
 const REMEDIES: Readonly<Record<string, string>> = {
   "root.unauthenticated": CREDENTIALS,
   "root.unauthorized": CREDENTIALS,
@@ -85,7 +85,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "deployments.deployment_not_found": "The deployment was deleted, or it belongs to another platform.",
 };
 
-/** What to do when the codes say nothing. */
+/** What to do if none of the codes is known. */
 const STATUS_REMEDIES: Readonly<Record<number, string>> = {
   401: CREDENTIALS,
   403: PERMISSIONS,

@@ -1,15 +1,16 @@
-/** Something that works but should not stay as it is. */
+/** A non-fatal problem that the caller should report. */
 export interface ApiWarning {
+  /** Which one, for programs. */
   readonly kind: "insecure" | "plain-http" | "api-key-expires";
   /** What it is about, in a few words. */
   readonly summary: string;
-  /** What follows from it and what to do. */
+  /** What follows from it, and what to do. */
   readonly detail: string;
 }
 
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 
-/** Warnings that the settings alone give reason for. */
+/** The warnings that follow from the settings alone. */
 export function connectionWarnings(endpoint: string, insecure: boolean): ApiWarning[] {
   if (endpoint.startsWith("http:")) {
     return [
@@ -30,7 +31,7 @@ export function connectionWarnings(endpoint: string, insecure: boolean): ApiWarn
   ];
 }
 
-/** Warns when the reply header X-Elastic-Api-Key-Expiration names a day that is near. */
+/** The warning for an API key that expires within 14 days, by the reply header X-Elastic-Api-Key-Expiration. */
 export function apiKeyWarning(header: unknown, now: Date): ApiWarning | undefined {
   const expiry = parseInstant(header);
   if (expiry === undefined || expiry.getTime() - now.getTime() > SOON_MS) return undefined;
@@ -41,7 +42,7 @@ export function apiKeyWarning(header: unknown, now: Date): ApiWarning | undefine
   };
 }
 
-/** The header's form is documented nowhere: a date in words or digits, or seconds or milliseconds since 1970. */
+/** The header's form is documented nowhere, so it may be a date, or seconds or milliseconds since 1970. */
 function parseInstant(header: unknown): Date | undefined {
   if (typeof header !== "string") return undefined;
   const number = Number(header);

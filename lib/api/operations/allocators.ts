@@ -19,22 +19,23 @@ import {
 } from "../transport/reply";
 import { apiPath, type Requester, type RequestOptions } from "../transport/request";
 
-/** The API's own default; it shows no more than it is asked for. */
+/** The API's own default. It never says how many there are in all. */
 const PAGE_SIZE = 100;
 
+/** Options of {@link AllocatorsApi.delete}. */
 export interface DeleteAllocatorOptions extends RequestOptions {
   /**
-   * Delete it although instances are on it.
+   * Delete it even if instances are on it.
    *
    * @default false
    */
   readonly removeInstances?: boolean;
 }
 
-/** How to move instances off an allocator. */
+/** Which instances to move off an allocator, and how. */
 export interface MoveRequest {
   /**
-   * Which clusters to move.
+   * The clusters to move.
    *
    * @default - all
    */
@@ -60,7 +61,7 @@ export interface MoveRequest {
   /**
    * Treat all instances on the allocator as lost for good.
    *
-   * @default - the platform takes the allocator as up
+   * @default - the platform treats the allocator as up
    */
   readonly allocatorDown?: boolean;
 }
@@ -68,16 +69,14 @@ export interface MoveRequest {
 /** Allocators: the hosts that instances of deployments run on. */
 export class AllocatorsApi {
   readonly #path: string;
-
   readonly #requester: Requester;
 
   constructor(requester: Requester, platformPath: string) {
     this.#requester = requester;
-
     this.#path = `${platformPath}/infrastructure/allocators`;
   }
 
-  /** All allocators, page by page. */
+  /** All allocators; takes a request per 100 of them. */
   async list(options: RequestOptions = {}): Promise<AllocatorInfo[]> {
     const found = new Map<string, AllocatorInfo>();
     for (let from = 0; ; from += PAGE_SIZE) {
@@ -91,39 +90,42 @@ export class AllocatorsApi {
       });
       const before = found.size;
       for (const allocator of page) found.set(allocator.allocator_id, allocator);
-      // A platform that shows the same page again and again must not keep us here.
+      // Ends also on a platform that gives the same page again and again.
       if (page.length < PAGE_SIZE || found.size === before) return [...found.values()];
     }
   }
 
+  /** One allocator. An unknown id is an {@link EceApiError} that `isNotFound`. */
   async find(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorInfo> {
     const path = this.#path + apiPath`/${allocatorId}`;
     return this.#requester.request({ method: "GET", path, decode: decodeAllocator, ...options });
   }
 
+  /** One allocator; undefined if the platform does not know the id. */
   async tryFind(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorInfo | undefined> {
     return undefinedIfNotFound(this.find(allocatorId, options));
   }
 
-  /** Removes the record of an allocator, which the platform refuses while its host is connected. */
+  /** Removes the record of an allocator. The platform refuses while its host is connected. */
   async delete(allocatorId: string, { removeInstances, ...options }: DeleteAllocatorOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}`;
     const query = { remove_instances: removeInstances };
     await this.#requester.request({ method: "DELETE", path, query, decode: expectConfirmation, ...options });
   }
 
-  /** Keeps new instances away. */
+  /** Keeps new instances away from the allocator. */
   async startMaintenance(allocatorId: string, reason?: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_start`;
     await this.#requester.request({ method: "POST", path, query: { reason }, decode: expectConfirmation, ...options });
   }
 
+  /** Lets the allocator have new instances again. */
   async stopMaintenance(allocatorId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_stop`;
     await this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
   }
 
-  /** Tells what {@link move} would do, and does nothing. */
+  /** What {@link move} would do, without doing it. */
   async validateMove(
     allocatorId: string,
     request: MoveRequest = {},
@@ -132,7 +134,7 @@ export class AllocatorsApi {
     return this.#move(allocatorId, request, true, options);
   }
 
-  /** Starts to move instances elsewhere; they are gone when the allocator lists none any more. */
+  /** Starts to move instances to other allocators. The move is done once the allocator lists no instance any more. */
   async move(allocatorId: string, request: MoveRequest = {}, options: RequestOptions = {}): Promise<MoveClustersReply> {
     return this.#move(allocatorId, request, false, options);
   }
@@ -143,7 +145,7 @@ export class AllocatorsApi {
     return this.#requester.request({ method: "GET", path, decode: decodeMetadata, ...options });
   }
 
-  /** Replaces all tags. */
+  /** Replaces all tags, and returns the new ones. */
   async setMetadata(
     allocatorId: string,
     items: readonly AllocatorMetadataItem[],
@@ -153,7 +155,7 @@ export class AllocatorsApi {
     return this.#requester.request({ method: "PUT", path, body: { items }, decode: decodeMetadata, ...options });
   }
 
-  /** Sets one tag and leaves the others. */
+  /** Sets one tag, and returns all of them. The value must not be empty. */
   async putMetadataItem(
     allocatorId: string,
     key: string,
@@ -164,6 +166,7 @@ export class AllocatorsApi {
     return this.#requester.request({ method: "PUT", path, body: { value }, decode: decodeMetadata, ...options });
   }
 
+  /** Removes one tag, and returns the others. */
   async deleteMetadataItem(
     allocatorId: string,
     key: string,
@@ -173,12 +176,13 @@ export class AllocatorsApi {
     return this.#requester.request({ method: "DELETE", path, decode: decodeMetadata, ...options });
   }
 
+  /** The allocator's settings, such as its capacity. */
   async settings(allocatorId: string, options: RequestOptions = {}): Promise<AllocatorSettings> {
     const path = this.#path + apiPath`/${allocatorId}/settings`;
     return this.#requester.request({ method: "GET", path, decode: decodeSettings, ...options });
   }
 
-  /** Replaces the settings; the allocator's service must be restarted before it heeds them. */
+  /** Replaces the settings, and returns them. They take effect when the allocator's service is restarted. */
   async setSettings(
     allocatorId: string,
     settings: AllocatorSettings,
@@ -231,7 +235,7 @@ function decodeAllocator(body: unknown): AllocatorInfo {
       healthy: status.healthy === true,
       maintenance_mode: status.maintenance_mode === true,
     },
-    // Taken for granted nowhere: a drain that believes in a missing list would believe that nothing is left.
+    // Never made up: a drain would take a missing list as an allocator without instances.
     instances: expectList(allocator.instances, 'a list "instances"', (entry) => entry as unknown as AllocatedInstance),
     metadata: lenientList<AllocatorMetadataItem>(allocator.metadata),
     settings: lenientObject(allocator.settings),

@@ -2,7 +2,7 @@ import type { AuthenticationInfo } from "../models";
 import { expectObject } from "../transport/reply";
 import type { Requester, RequestOptions } from "../transport/request";
 
-/** Who asks. */
+/** The current user (`/users/auth`). */
 export class AuthenticationApi {
   readonly #requester: Requester;
 
@@ -10,7 +10,7 @@ export class AuthenticationApi {
     this.#requester = requester;
   }
 
-  /** What the platform knows about the session behind the credentials; fails when it does not accept them. */
+  /** What the platform knows about the credentials; fails if it does not accept them. */
   async whoAmI(options: RequestOptions = {}): Promise<AuthenticationInfo> {
     const decode = (body: unknown): AuthenticationInfo => ({ ...expectObject(body, "an object about the session") });
     return this.#requester.request({ method: "GET", path: "/users/auth", decode, ...options });

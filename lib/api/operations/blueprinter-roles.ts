@@ -5,9 +5,11 @@ import { apiPath, type Requester, type RequestOptions } from "../transport/reque
 
 /** Which hosts have a role, and which only asked for it. */
 export interface BlueprinterRole {
+  /** The name of the role. */
   readonly id: string;
+  /** Hosts that have the role. */
   readonly blessedRunnerIds: string[];
-  /** Hosts that asked for the role at install with a roles token that does not carry it. */
+  /** Hosts whose installer asked for the role with a roles token that does not give it. */
   readonly pendingRunnerIds: string[];
 }
 
@@ -21,6 +23,7 @@ export class BlueprinterRolesApi {
     this.#platformPath = platformPath;
   }
 
+  /** One role with its hosts; undefined if the platform does not know the role. */
   async tryFind(role: string, options: RequestOptions = {}): Promise<BlueprinterRole | undefined> {
     const path = this.#platformPath + apiPath`/infrastructure/blueprinter/roles/${role}`;
     return undefinedIfNotFound(

@@ -7,24 +7,22 @@ import { SharedRead } from "../transport/shared-read";
 export class CoordinatorsApi {
   readonly #path: string;
   readonly #list: SharedRead<CoordinatorSummary[]>;
-
   readonly #requester: Requester;
 
   constructor(requester: Requester, platformPath: string) {
     this.#requester = requester;
-
     this.#path = `${platformPath}/infrastructure/coordinators`;
     this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
       requester.request({ method: "GET", path: this.#path, signal, decode: decodeCoordinators }),
     );
   }
 
-  /** All members; callers of the same moment share a request that is sent after each of them asked. */
+  /** All members. Calls at the same time share a request, which is sent after each of them. */
   async list({ signal }: RequestOptions = {}): Promise<CoordinatorSummary[]> {
     return [...(await this.#list.get(signal))];
   }
 
-  /** Takes a host out of the ensemble, after the director role was taken from it. */
+  /** Removes a host from the ensemble. Take the director role from it first. */
   async demote(coordinatorId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${coordinatorId}/_demote`;
     await this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });

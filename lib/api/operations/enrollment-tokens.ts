@@ -3,23 +3,28 @@ import { expectConfirmation, expectList, expectObject, expectString, lenientList
 import { apiPath, type ListOptions, type Requester, type RequestOptions } from "../transport/request";
 import { SharedRead } from "../transport/shared-read";
 
+/** What a roles token is to be. */
 export interface CreateEnrollmentTokenRequest {
-  /** Empty for a token that lets a host join without any role. */
+  /** The roles that it gives to a host; empty for a token that lets a host join without any role. */
   readonly roles: readonly string[];
-  /** False for a token that expires and cannot be revoked. */
+  /**
+   * True for a token that is valid until it is revoked; false for an ephemeral one, which expires and cannot be
+   * revoked.
+   */
   readonly persistent: boolean;
   /**
-   * For ephemeral tokens only.
+   * How long the token is valid; for ephemeral tokens only.
    *
-   * @default - the platform's, an hour
+   * @default - the platform's default of one hour
    */
   readonly validityInSeconds?: number;
 }
 
-/** A new roles token; the platform shows `token` this once. */
+/** A new roles token. */
 export interface CreatedEnrollmentToken {
+  /** The secret, which the platform never shows again. */
   readonly token: string;
-  /** Persistent tokens only. */
+  /** The id that revokes it; for persistent tokens only. */
   readonly tokenId?: string;
 }
 
@@ -27,24 +32,22 @@ export interface CreatedEnrollmentToken {
 export class EnrollmentTokensApi {
   readonly #path: string;
   readonly #list: SharedRead<EnrollmentToken[]>;
-
   readonly #requester: Requester;
 
   constructor(requester: Requester, platformPath: string) {
     this.#requester = requester;
-
     this.#path = `${platformPath}/configuration/security/enrollment-tokens`;
     this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
       requester.request({ method: "GET", path: this.#path, signal, decode: decodeTokens }),
     );
   }
 
-  /** The persistent tokens; callers of the same moment share a request that is sent after each of them asked. */
+  /** The persistent tokens. Calls at the same time share a request, which is sent after each of them. */
   async list({ signal, reader }: ListOptions = {}): Promise<EnrollmentToken[]> {
     return [...(await this.#list.get(signal, reader))];
   }
 
-  /** Makes a token. It is not tried again when the outcome of an attempt is unknown. */
+  /** Creates a token. It is not tried again if an attempt may have created one: see {@link EceError.outcomeUnknown}. */
   async create(wanted: CreateEnrollmentTokenRequest, options: RequestOptions = {}): Promise<CreatedEnrollmentToken> {
     const body: EnrollmentTokenRequest = {
       persistent: wanted.persistent,
@@ -56,7 +59,7 @@ export class EnrollmentTokensApi {
       .finally(() => this.#list.forget());
   }
 
-  /** Revokes a persistent token. A token that the platform does not know is an error that `isNotFound`. */
+  /** Revokes a persistent token. An unknown id is an {@link EceApiError} that `isNotFound`. */
   async delete(tokenId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${tokenId}`;
     const change = this.#requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });

@@ -12,6 +12,7 @@ export class PlatformApi {
     this.#path = path;
   }
 
+  /** The version of ECE, and the state of its regions. */
   async get(options: RequestOptions = {}): Promise<PlatformInfo> {
     return this.#requester.request({ method: "GET", path: this.#path, decode: decodePlatform, ...options });
   }

@@ -8,33 +8,33 @@ import { SharedRead } from "../transport/shared-read";
 export class RunnersApi {
   readonly #path: string;
   readonly #list: SharedRead<RunnerInfo[]>;
-
   readonly #requester: Requester;
 
   constructor(requester: Requester, platformPath: string) {
     this.#requester = requester;
-
     this.#path = `${platformPath}/infrastructure/runners`;
     this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) =>
       requester.request({ method: "GET", path: this.#path, signal, decode: decodeRunners }),
     );
   }
 
-  /** All hosts; callers of the same moment share a request that is sent after each of them asked. */
+  /** All hosts. Calls at the same time share a request, which is sent after each of them. */
   async list({ signal, reader }: ListOptions = {}): Promise<RunnerInfo[]> {
     return [...(await this.#list.get(signal, reader))];
   }
 
+  /** One host. An unknown id is an {@link EceApiError} that `isNotFound`. */
   async find(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo> {
     const path = this.#path + apiPath`/${runnerId}`;
     return this.#requester.request({ method: "GET", path, decode: decodeRunner, ...options });
   }
 
+  /** One host; undefined if the platform does not know the id. */
   async tryFind(runnerId: string, options: RequestOptions = {}): Promise<RunnerInfo | undefined> {
     return undefinedIfNotFound(this.find(runnerId, options));
   }
 
-  /** Replaces all roles of a host, so that those that ECE keeps for itself must be among `roles`. */
+  /** Replaces all roles of a host. `roles` must include those that ECE keeps for itself, such as `beats-runner`. */
   async setRoles(runnerId: string, roles: readonly string[], options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${runnerId}/roles`;
     const body: RunnerRoles = { roles: roles.map((role_name) => ({ role_name })) };
@@ -42,7 +42,7 @@ export class RunnersApi {
     await change.finally(() => this.#list.forget());
   }
 
-  /** Removes the record of a host, which the platform refuses while the host is connected. */
+  /** Removes the record of a host. The platform refuses while the host is connected. */
   async delete(runnerId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${runnerId}`;
     const change = this.#requester.request({ method: "DELETE", path, decode: expectConfirmation, ...options });

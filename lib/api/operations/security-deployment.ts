@@ -2,7 +2,7 @@ import type { SecurityDeployment } from "../models";
 import { expectObject, expectString } from "../transport/reply";
 import type { Requester, RequestOptions } from "../transport/request";
 
-/** The deployment in which the platform keeps its users; ECE's installation makes it. */
+/** The security deployment, in which the platform keeps its users; ECE's installer creates it. */
 export class SecurityDeploymentApi {
   readonly #requester: Requester;
   readonly #path: string;
@@ -12,7 +12,7 @@ export class SecurityDeploymentApi {
     this.#path = `${platformPath}/configuration/security/deployment`;
   }
 
-  /** Fails with an `EceApiError` of status 404 where the platform has none. */
+  /** Its ids, name and state. A platform without one is an {@link EceApiError} of status 404. */
   async find(options: RequestOptions = {}): Promise<SecurityDeployment> {
     return this.#requester.request({ method: "GET", path: this.#path, decode: decodeSecurityDeployment, ...options });
   }

@@ -4,13 +4,13 @@ import { expectObject, expectString } from "./reply";
 import type { ApiRequest, Requester } from "./request";
 import { untilAborted } from "./shared-read";
 
-/** How to prove who asks; `bearer-login` exchanges the password for a session and keeps the session alive. */
+/** How to log in. `bearer-login` exchanges the password for a session, and renews the session before it ends. */
 export type Credentials =
   | { readonly kind: "api-key"; readonly apiKey: string }
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   | { readonly kind: "bearer-login"; readonly username: string; readonly password: string };
 
-/** Adds the credentials to every request that goes to `requester`. */
+/** Passes requests on to `requester`, each with the credentials. */
 export function authorize(requester: Requester, credentials: Credentials, now: () => Date): Requester {
   switch (credentials.kind) {
     case "api-key":
@@ -29,7 +29,11 @@ export function basicAuthorization({ username, password }: { username: string; p
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
-/** Headers take no other characters, and Node's complaint would not say which setting is meant. */
+/**
+ * Checks that a text can be an API key. Node would refuse it as a header without saying which setting is wrong.
+ *
+ * @throws {@link EceError} that does not show the text.
+ */
 export function checkApiKey(apiKey: string): void {
   if (/^[\x21-\x7e]+$/.test(apiKey)) return;
   throw new EceError("The API key is empty or holds characters that no API key has.", {
@@ -46,7 +50,7 @@ interface Session {
   readonly renewAt: number;
 }
 
-/** How long before its end a session is renewed, so that no request leaves with one that ends on the way. */
+/** A session is renewed this long before its end, so that it does not end while a request is on its way. */
 const RENEWAL_MARGIN_MS = 60_000;
 const LOGIN_PATH = "/users/auth/_login";
 const LOGIN = { method: "POST", path: `/api/v1${LOGIN_PATH}` };
@@ -70,25 +74,25 @@ class LoginSession implements Requester {
     } catch (error) {
       if (!(error instanceof EceApiError && error.isUnauthorized)) throw error;
     }
-    // The platform ended the session early and did nothing with the request.
+    // The platform ended the session early, and did not carry out the request.
     const renewed = await this.#current(request, session);
     return this.#requester.request({ ...request, authorization: renewed.authorization });
   }
 
-  /** The session that all requests share; `ended` is one that must not be used again. */
+  /** The session that all requests share; `ended` is one that the platform refused. */
   async #current({ signal }: ApiRequest<unknown>, ended?: Session): Promise<Session> {
     const known = this.#session;
     if (known) {
       const session = await untilAborted(known, signal, LOGIN);
       if (session !== ended && session.renewAt > this.#now().getTime()) return session;
-      // Whoever comes second finds the session that the first is opening.
+      // Another request may have begun to open one meanwhile.
       if (this.#session === known) this.#session = this.#open(session === ended ? undefined : session);
     }
     this.#session ??= this.#open(undefined);
     return untilAborted(this.#session, signal, LOGIN);
   }
 
-  /** No caller's signal ends it, because other callers wait for it too. */
+  /** Has no signal, because other callers wait for it too. */
   #open(expiring: Session | undefined): Promise<Session> {
     const session = expiring ? this.#refresh(expiring) : this.#logIn();
     session.catch(() => {
@@ -101,7 +105,7 @@ class LoginSession implements Requester {
     return this.#post(LOGIN_PATH, { body: this.#login });
   }
 
-  /** Saves the platform a look at the password; a session that cannot be refreshed is replaced. */
+  /** Renews a session without the password; logs in if that fails. */
   async #refresh({ authorization }: Session): Promise<Session> {
     try {
       return await this.#post("/users/auth/_refresh", { authorization });

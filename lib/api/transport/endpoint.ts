@@ -4,12 +4,14 @@ import { EceError } from "../errors/errors";
 const EXAMPLE = "Give it as https://HOST:12443, the address at which the coordinators serve the API.";
 
 /**
- * Checks the address of the platform and brings it into one form: scheme, host, port and path without a slash at its end.
- * The path of the API itself may be there or not.
+ * Checks the address of the platform and returns it in one form: scheme, host, port, and path without a slash at its
+ * end. The API's own path, `/api/v1`, is taken off.
+ *
+ * @throws {@link EceError} if it is no address, or holds credentials, which the error does not show.
  */
 export function parseEndpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Without a scheme they are no part of what was parsed, and must not be shown all the same.
+  // Without a scheme, the parser finds no credentials in it; they must not be shown all the same.
   if (url?.username || url?.password || /^(?:[^/]*\/\/)?[^/]*@/.test(text)) {
     throw new EceError("The endpoint holds a user name or a password.", {
       remedy: "Take them out of the endpoint and give them as credentials.",
@@ -26,7 +28,11 @@ export function parseEndpoint(text: string): string {
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
-/** Refuses what TLS would silently ignore, so that it does not come back as a certificate that nobody trusts. */
+/**
+ * Checks that a text holds certificates in PEM form. TLS would ignore any other text, and then trust no certificate.
+ *
+ * @throws {@link EceError} if it holds none, or a broken one.
+ */
 export function checkCaCertificate(pem: string): void {
   const blocks = pem.match(BLOCK);
   if (!blocks?.every(isCertificate)) {

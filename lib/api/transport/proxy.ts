@@ -8,7 +8,7 @@ import { EceError } from "../errors/errors";
 import { basicAuthorization } from "./credentials";
 import type { TimeLimit } from "./time-limit";
 
-/** A proxy on the way to the platform. */
+/** A proxy on the way to the platform, in the form that axios takes. */
 export interface Proxy {
   readonly protocol: "http:" | "https:";
   /** Without the brackets of an IPv6 address. */
@@ -18,9 +18,9 @@ export interface Proxy {
 }
 
 /**
- * The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY tell for an address; undefined for none.
+ * The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for an address; undefined for none.
  *
- * @throws {@link EceError} when what they tell is no proxy that is spoken to in HTTP; the error shows no password.
+ * @throws {@link EceError} if it is no http or https address; the error shows no password.
  */
 export function proxyFor(endpoint: string): Proxy | undefined {
   const { protocol: scheme, hostname } = new URL(endpoint);
@@ -59,7 +59,7 @@ function withoutBrackets(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 
-/** URLs need their special characters escaped; those who did not know kept theirs. */
+/** Special characters should be escaped in a URL. A password with a stray % was not, and is taken as it is. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -68,7 +68,7 @@ function decode(part: string): string {
   }
 }
 
-/** What a tunnel needs to know beside the proxy. */
+/** Options of a {@link TunnelAgent}. */
 export interface TunnelOptions {
   readonly keepAlive: boolean;
   /** For the connection to the platform; that to the proxy has Node's defaults. */
@@ -82,9 +82,9 @@ type Target = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 /**
  * Connects to the platform through a proxy's tunnel, inside which TLS runs from end to end.
  *
- * Left to itself, the library keeps its TLS options for the proxy, checks the certificate of a platform with an IP address
- * against "localhost", fails on a password with a stray %, waits without a limit for the tunnel, and passes off the
- * proxy's answer as the platform's when there is none.
+ * Left to itself, the library keeps its TLS options for the proxy, checks the certificate of a platform with an IP
+ * address against "localhost", fails on a password with a stray %, waits without a limit for the tunnel, and passes off
+ * the proxy's answer as the platform's when there is none.
  */
 export class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #name: string;

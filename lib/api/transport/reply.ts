@@ -1,9 +1,12 @@
+/**
+ * What decoders use to take values out of a reply: `expect…` fails without the value, `lenient…` takes an empty one.
+ */
 import { isObject, type JsonObject } from "../json";
 
-/** A reply whose shape is not that of ECE's API; the transport adds which request it answers. */
+/** A reply of another shape than ECE's; the message is what was expected. The transport adds which request it was. */
 export class WrongShape extends Error {}
 
-/** Decodes a reply of which nothing is used; a page of HTML is no confirmation. */
+/** For a reply of which nothing is used: it must be JSON all the same, because a page of HTML confirms nothing. */
 export function expectConfirmation(body: unknown): void {
   expectObject(body, "a JSON object");
 }
@@ -25,7 +28,7 @@ export function expectString(object: JsonObject, key: string): string {
   return value;
 }
 
-/** Entries of a list that recorded replies leave out or give as null. */
+/** A list that recorded replies leave out or give as null. */
 export function lenientList<T>(value: unknown): T[] {
   return Array.isArray(value) ? (value as T[]) : [];
 }

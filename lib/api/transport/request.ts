@@ -1,42 +1,45 @@
 import { EceError } from "../errors/errors";
 
-/** What a caller may say about any request. */
+/** Options of every request. */
 export interface RequestOptions {
-  /** Ends the request, its retries and their pauses at once. */
+  /**
+   * Ends the request, its retries and their pauses at once.
+   *
+   * @default - only the time limit ends the request
+   */
   readonly signal?: AbortSignal;
 }
 
-/** What a caller may say about a list that many ask for. */
+/** Options of a list that many callers ask for. */
 export interface ListOptions extends RequestOptions {
   /**
-   * Names one of many who each look for something of theirs. A list that was read for another in the last half minute
-   * will do then, unless this client has changed something since, and serves each reader once.
+   * Identifies the caller. It may then get a list up to 30 s old, each list at most once; writes discard it.
    *
    * @default - the list is read after the call
    */
   readonly reader?: string;
 }
 
-/** A request below the API's root and what its reply should be. */
+/** A request below the API's root, and how to decode its reply. */
 export interface ApiRequest<T> extends RequestOptions {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below `/api/v1`, for example `/users/auth`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
-  /** Value of the Authorization header. */
+  /** The Authorization header. */
   readonly authorization?: string;
   /**
-   * Sending it twice does the same as sending it once.
+   * Whether sending it twice does the same as sending it once.
    *
    * @default - true for everything but POST
    */
   readonly repeatable?: boolean;
-  /** Takes what is needed out of the parsed body; throws {@link WrongShape}. */
+  /** Takes what is needed out of the parsed body; throws `WrongShape` if it is not there. */
   decode(body: unknown): T;
 }
 
-/** Something that sends requests to one platform. */
+/** Sends requests to one platform. */
 export interface Requester {
   request<T>(request: ApiRequest<T>): Promise<T>;
 }
@@ -46,9 +49,9 @@ export function isRepeatable({ method, repeatable }: Pick<ApiRequest<unknown>, "
 }
 
 /**
- * A path below the API's root, with each inserted value kept in its own segment.
+ * A path below the API's root, in which each inserted value stays within its own segment.
  *
- * @throws {@link EceError} for values that would turn the request into one about something else.
+ * @throws {@link EceError} for values that would make it the path of something else, such as `..`.
  */
 export function apiPath(fixed: TemplateStringsArray, ...values: string[]): string {
   return String.raw({ raw: fixed }, ...values.map(segment));

@@ -6,12 +6,12 @@ import { completeReply, connectionErrorCode, isTimeout } from "../errors/from-ax
 const BACKOFF_FACTOR_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Gateways give these while coordinators restart. */
+/** What gateways answer while coordinators restart. */
 const PASSING_STATUSES = [502, 503, 504];
 
 /**
- * Whether a failed attempt may be followed by another: whatever can pass by itself for requests that may be repeated,
- * and for others only what cannot have been carried out.
+ * Whether a failed attempt may be followed by another. Repeatable requests are retried after transient errors; others
+ * only if they were certainly not executed.
  */
 export function mayRetry(error: AxiosError, endpoint: string, repeatable: boolean): boolean {
   if (axios.isCancel(error)) return false;
@@ -26,7 +26,9 @@ export function mayRetry(error: AxiosError, endpoint: string, repeatable: boolea
   return passing && (repeatable || neverSent);
 }
 
-/** 1, 2, 4, … seconds with some chance in it, or what the platform asks for in Retry-After when that is longer. */
+/**
+ * 1, 2, 4, … seconds, or the platform's Retry-After if that is longer; up to a fifth more by chance; at most a minute.
+ */
 export function pauseMs(retry: number, error: AxiosError): number {
   return Math.min(exponentialDelay(retry, error, BACKOFF_FACTOR_MS), LONGEST_PAUSE_MS);
 }

@@ -5,21 +5,21 @@ interface Batch<T> {
   readonly result: Promise<T>;
   readonly cancel: AbortController;
   readonly openedAt: number;
-  /** Whom it has served by name. */
+  /** The named callers that it has served. */
   readonly readers: Set<string>;
   waiting: number;
   isSettled: boolean;
 }
 
-/** A refresh of thousands of things ends within this time; what changes meanwhile is seen by the next. */
+/** Long enough for Terraform to refresh thousands of resources from one list. */
 const LONGEST_USE_MS = 30_000;
 
 /**
- * Answers many callers of the same read with few requests: those who ask before a request is sent share it, those who
- * ask while it runs share the next one.
+ * Answers many calls of the same read with few requests. Calls made before a request is sent share it; calls made while
+ * it runs share the next one.
  *
- * So every caller gets what was read after it asked, which is what one who has just written something relies on. Callers
- * who give their name need less: they take what was read for others a moment ago, but never the same twice.
+ * So every caller gets what was read after its call, and sees what it has just written. Callers with a name need less:
+ * they may get what was read for others a moment ago, but never the same twice.
  */
 export class SharedRead<T> {
   #collecting: Batch<T> | undefined;
@@ -37,8 +37,8 @@ export class SharedRead<T> {
   }
 
   /**
-   * Waits for the next read; for a `reader`, one that is new to it will do. `signal` ends only this caller's wait, the read
-   * itself ends with its last caller.
+   * Waits for the next read; a `reader` may get an earlier one that it has not had. `signal` ends only this caller's
+   * wait; the read is aborted when its last caller has left.
    */
   async get(signal: AbortSignal | undefined, reader?: string): Promise<T> {
     if (signal?.aborted) throw new EceAbortedError(this.#request);
@@ -51,7 +51,7 @@ export class SharedRead<T> {
     }
   }
 
-  /** Whatever was read so far is out of date. */
+  /** Makes named callers wait for a new read, because something was changed. */
   forget(): void {
     this.#kept = undefined;
   }
@@ -106,7 +106,7 @@ export class SharedRead<T> {
   }
 }
 
-/** The outcome of `promise`, or an {@link EceAbortedError} for `request` as soon as the signal aborts. */
+/** The outcome of `promise`, or an {@link EceAbortedError} about `request` as soon as the signal aborts. */
 export async function untilAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal | undefined,

@@ -4,7 +4,7 @@ export interface TimeLimit {
   end(): void;
 }
 
-/** Tests pass their own, so that no test waits for one. */
+/** How time limits are started; tests pass their own, and so wait for none. */
 export type StartTimeLimit = (durationMs: number) => TimeLimit;
 
 export function startTimeLimit(durationMs: number): TimeLimit {

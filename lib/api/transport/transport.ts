@@ -1,3 +1,8 @@
+/**
+ * The way of a request to the platform and back: credentials, proxy, TLS, time limits, retries, and the reply's JSON.
+ *
+ * May import errors, models, json and `ece`. Only this room and errors know axios.
+ */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
@@ -12,18 +17,22 @@ import { type ApiRequest, isRepeatable, type Requester } from "./request";
 import { mayRetry } from "./retry-policy";
 import type { StartTimeLimit } from "./time-limit";
 
-/** One attempt at a request, for debug logs; holds no secret. */
+/** One attempt at a request, for debug logs. It holds no secret. */
 export interface RequestLogEntry {
   readonly method: string;
+  /** Without host and query. */
   readonly path: string;
   /** 1 for the first. */
   readonly attempt: number;
+  /** From the start of the attempt to the end of the reply. */
   readonly durationMs: number;
+  /** The HTTP status; undefined if no reply came. */
   readonly status?: number;
-  /** Why no reply came. */
+  /** Why no reply came: Node's error code, or a message. */
   readonly error?: string;
 }
 
+/** What {@link Transport} needs to know of the client. */
 export interface TransportOptions {
   readonly endpoint: string;
   readonly caCertificate?: string;
@@ -31,7 +40,7 @@ export interface TransportOptions {
   readonly requestTimeoutMs: number;
   readonly maxRetries: number;
   readonly userAgent: string;
-  /** What must not appear in an error beside what the Authorization header holds. */
+  /** What must not appear in an error, in addition to the Authorization header. */
   readonly secrets: readonly string[];
   pauseMs(retry: number, error: AxiosError): number;
   readonly startTimeLimit: StartTimeLimit;
@@ -44,7 +53,7 @@ const LARGEST_REPLY_BYTES = 64 * 1024 * 1024;
 
 const sendOverHttp = axios.getAdapter("http");
 
-/** Sends requests with axios and retries; throws only errors of this layer, never one that holds the request. */
+/** Sends requests with axios, and retries. Throws only errors of this layer, never axios', which hold the request. */
 export class Transport implements Requester {
   readonly #http: AxiosInstance;
   readonly #keptAlive: Agents;
@@ -56,13 +65,13 @@ export class Transport implements Requester {
     this.#options = options;
     const proxy = proxyFor(options.endpoint);
     this.#keptAlive = createAgents(options, proxy, true);
-    // A kept connection that the server closes just now would leave the outcome of a POST unknown for no good reason.
+    // For requests that must not be repeated: the server may close a kept connection just as one is sent on it.
     this.#oneShot = createAgents(options, proxy, false);
     this.#http = axios.create({
       baseURL: `${options.endpoint}/api/v1`,
       headers: { accept: "application/json", "user-agent": options.userAgent },
       maxRedirects: 0,
-      // Over https the agents know the way.
+      // Over https the agent handles the proxy.
       proxy: (options.endpoint.startsWith("http:") && proxy) || false,
       maxContentLength: LARGEST_REPLY_BYTES,
       responseType: "text",
@@ -123,7 +132,7 @@ export class Transport implements Requester {
     }
   }
 
-  /** Sends once, within the time limit: axios' own stops counting as soon as a reply begins. */
+  /** Sends once, within a time limit of our own: that of axios ends when a reply begins. */
   async #attempt(
     config: InternalAxiosRequestConfig,
     { request }: ErrorContext,
@@ -166,7 +175,7 @@ function createAgents(options: TransportOptions, proxy: Proxy | undefined, keepA
   const tls = {
     ca: caCertificate,
     rejectUnauthorized: !insecure,
-    // The last certificate that a server shows need not be a root, and is what the documentation tells people to trust.
+    // People are told to trust the last certificate that the server shows, which need not be a root.
     allowPartialTrustChain: true,
   };
   const httpsAgent = proxy
