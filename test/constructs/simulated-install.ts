@@ -1,5 +1,5 @@
 import { sign } from "jsonwebtoken";
-import { renderInstallScript, type InstallSettings } from "../../lib/constructs/scripts/install-script";
+import { renderInstallScript, type InstallSettings } from "../../lib/constructs/scripts/render";
 import type { SimulatedHost } from "../../lib/simulator/host";
 import type { Finished, SshSession } from "../simulator/host/ssh-session";
 import { asTerraformRenders } from "./terraform-text";

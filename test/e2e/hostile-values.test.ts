@@ -2,8 +2,8 @@ import { App, LocalBackend, TerraformOutput, TerraformStack, TerraformVariable, 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ContainerEngine, EceHost, EceRole, MemorySettings } from "../../lib";
-import { renderInstallScript } from "../../lib/constructs/scripts/install-script";
-import { shellWord } from "../../lib/constructs/scripts/shell-text";
+import { renderInstallScript } from "../../lib/constructs/scripts/render";
+import { shellWord } from "../../lib/constructs/scripts/render";
 import { Simulator } from "../../lib/simulator";
 import { SETTINGS } from "../constructs/simulated-install";
 import { asTerraformRenders } from "../constructs/terraform-text";

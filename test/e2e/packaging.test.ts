@@ -96,7 +96,12 @@ test("the package holds what it needs to run and nothing of how it is built", ()
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
 
-  expect(files.filter((file) => !/^dist\/.*\.(js|d\.ts)$/.test(file)).sort()).toEqual([
+  const scripts = readdirSync(join(PACKAGE_ROOT, "lib"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".sh"))
+    .map((file) => join("dist", file));
+
+  expect(files.filter((file) => file.endsWith(".sh")).sort()).toEqual(scripts.sort());
+  expect(files.filter((file) => !/^dist\/.*\.(js|d\.ts|sh)$/.test(file)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",

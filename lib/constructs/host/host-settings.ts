@@ -1,7 +1,7 @@
 import { Fn, Token } from "cdktf";
 import { ContainerEngine } from "./container-engine";
 import type { EceHostConfig } from "./ece-host";
-import type { InstallSettings } from "../scripts/install-script";
+import type { InstallSettings } from "../scripts/render";
 import { numberText } from "../number-text";
 
 /** What the installer is told about a host; `version` is the one to install. */

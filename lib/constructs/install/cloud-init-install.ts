@@ -4,10 +4,9 @@ import { basename } from "node:path";
 import { RULES } from "../../ece";
 import { optionalTextFaults } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
-import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, TOKEN_FILE, UPLOAD_FOLDER } from "../scripts/paths";
+import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
-import { renderInstallScript } from "../scripts/install-script";
-import { literalText, shellWord } from "../scripts/shell-text";
+import { renderCloudInitScript, renderInstallScript } from "../scripts/render";
 
 /** How a VM installs ECE on itself when it first starts. */
 export interface UserDataOptions {
@@ -36,8 +35,6 @@ export interface UserDataOptions {
    */
   readonly installerSha256?: string;
 }
-
-const STAGING_FOLDER = "/run/cdktf-ece";
 
 /** Installs through cloud-init; nothing is done from the machine that runs Terraform. */
 export class CloudInitInstall implements InstallMethod {
@@ -82,7 +79,7 @@ export class CloudInitInstall implements InstallMethod {
  * The id of the platform's record makes the VM come after it, go before it, and be replaced with it.
  */
 function renderUserData(hostId: string, user: string, files: { readonly [name: string]: string }): string {
-  const staged = { ...files, "run.sh": renderRunScript(user, Object.keys(files)) };
+  const staged = { ...files, "run.sh": renderCloudInitScript(user).trimEnd() };
   const entries = Object.entries(staged).map(
     ([name, content]) => `  - path: ${STAGING_FOLDER}/${basename(name)}
     permissions: "0600"
@@ -96,22 +93,6 @@ write_files:
 ${entries.join("")}runcmd:
   - [bash, ${STAGING_FOLDER}/run.sh]
 `;
-}
-
-/** What cloud-init runs as root; the files are named from the user's home. */
-export function renderRunScript(user: string, files: readonly string[]): string {
-  return `#!/usr/bin/env bash
-# Gives the user what cloud-init brought, and installs ECE as that user. The token stays neither here nor there.
-set -euo pipefail
-trap 'rm -rf ${STAGING_FOLDER}' EXIT
-
-as_user() { runuser -l ${shellWord(user)} -c "$1"; }
-
-as_user 'umask 077 && mkdir -p ${UPLOAD_FOLDER}'
-for file in ${files.join(" ")}; do
-  as_user "umask 077 && cat >$file" <"${STAGING_FOLDER}/${literalText("${file##*/}")}"
-done
-as_user 'bash ${INSTALL_SCRIPT_FILE}'`;
 }
 
 function indent(text: string, width: number): string {

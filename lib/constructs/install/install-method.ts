@@ -2,7 +2,7 @@ import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { RULES } from "../../ece";
 import { optionalTextFaults } from "../checks";
-import type { InstallSettings } from "../scripts/install-script";
+import type { InstallSettings } from "../scripts/render";
 
 /** A way to get ECE onto a host; `HostInstall` hides them. */
 export interface InstallMethod {

@@ -18,7 +18,7 @@ import {
 import { HostKey } from "./host-key";
 import { InstallCarrier } from "./install-carrier";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
-import { renderInstallScript } from "../scripts/install-script";
+import { renderInstallScript } from "../scripts/render";
 import { carryCreation, carryDestruction } from "./provisioner-carrier";
 import { accessOf, connect, running, type Access, type Address } from "./ssh-connection";
 import type { SshInstallOptions } from "./ssh-options";

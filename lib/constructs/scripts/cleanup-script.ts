@@ -1,6 +1,5 @@
 import { FIRST_STEP_FILE, STATE_FOLDER } from "./paths";
-import { CHECK_STORAGE_PATH, CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
-import { literalText, shellWord } from "./shell-text";
+import { commonBlock, literalText, shellWord } from "./render";
 
 /** What the cleanup needs to know; at destroy time these are references to what Terraform stored. */
 export interface CleanupSettings {
@@ -14,7 +13,7 @@ export function renderCleanupScript(settings: CleanupSettings): string {
     literalText(INTRODUCTION),
     `storage_path=${shellWord(settings.storagePath)}`,
     `engine_name=${shellWord(settings.containerEngine)}`,
-    literalText(PROGRAM),
+    literalText(program()),
   ].join("\n");
 }
 
@@ -25,8 +24,9 @@ set -euo pipefail
 export LC_ALL=C
 `;
 
-const PROGRAM = `
-${SAY_AND_DIE}
+function program(): string {
+  return `
+${commonBlock("messages")}
 main() {
   check_storage_path
   choose_engine
@@ -41,8 +41,8 @@ main() {
   say "ECE is removed from this host."
 }
 
-${CHECK_STORAGE_PATH}
-${CHOOSE_ENGINE}
+${commonBlock("check_storage_path")}
+${commonBlock("choose_engine")}
 # An installer at work would start the containers again. It holds the lock, and leads its process group.
 stop_installer() {
   local state=$HOME/${STATE_FOLDER}
@@ -65,3 +65,4 @@ remove_containers() {
 main
 exit
 `;
+}

@@ -1,19 +1,23 @@
-/** What the scripts agree on: our files below the user's home folder on a host, and the names of ECE's containers. */
+/** Our files below the user's home folder on a host, as the provisioners, cloud-init and the scripts name them. */
 export const STATE_FOLDER = ".cdktf-ece";
-/** Private, and gone after each run. */
+/** Private; removed after each run. */
 export const UPLOAD_FOLDER = `${STATE_FOLDER}/upload`;
 export const TOKEN_FILE = `${UPLOAD_FOLDER}/roles-token`;
 export const INSTALL_SCRIPT_FILE = `${UPLOAD_FOLDER}/install.sh`;
 /** Stays, for whoever must remove ECE by hand. */
 export const REMOVAL_SCRIPT_FILE = `${STATE_FOLDER}/remove-ece.sh`;
-/** What Terraform runs first, where no folder is yet; the step after it removes the emptied script that Terraform leaves. */
+/**
+ * Script of the first step; in $HOME, because the folder does not exist yet. Terraform truncates it; the next step deletes
+ * it.
+ */
 export const FIRST_STEP_FILE = `${STATE_FOLDER}-prepare.sh`;
-/** What Terraform runs last is in folders that vanish with it; were only one to vanish, scp would leave an empty file in its place. */
+/**
+ * Script of the last step; in a folder of its own that is removed with it. If only the file were removed, scp would leave
+ * an empty one in its place.
+ */
 export const RUN_STEP_FILE = `${UPLOAD_FOLDER}/step/run.sh`;
 export const CLEANUP_STEP_FILE = `${STATE_FOLDER}/step/cleanup.sh`;
 export const UPLOADED_INSTALLER_FILE = `${UPLOAD_FOLDER}/elastic-cloud-enterprise.sh`;
 
-/** Runs on each ECE host. */
-export const RUNNER_CONTAINER = "frc-runners-runner";
-/** Runs while ECE is installed. */
-export const INSTALLER_CONTAINER = "elastic-cloud-enterprise-installer";
+/** Where cloud-init puts the files before the user's home folder exists; readable for root only. */
+export const STAGING_FOLDER = "/run/cdktf-ece";

@@ -1,70 +1,33 @@
-import { INSTALLER_CONTAINER, RUNNER_CONTAINER, STATE_FOLDER, TOKEN_FILE, UPLOAD_FOLDER } from "./paths";
-import { CHECK_STORAGE_PATH, CHOOSE_ENGINE, SAY_AND_DIE } from "./script-parts";
-import { literalText, shellWord } from "./shell-text";
-
-/** What the install script installs, and where the installer comes from. */
-export interface InstallSettings {
-  readonly runnerId: string;
-  readonly coordinatorHost: string;
-  /** The roles with commas between them. */
-  readonly roles: string;
-  readonly storagePath: string;
-  readonly version: string;
-  readonly containerEngine: string;
-  /** Whether a runner that somebody else installed here is taken over. */
-  readonly adopt: boolean;
-  /** Further arguments of the installer with a value, by flag. */
-  readonly options: { readonly [flag: string]: string };
-  /** Further arguments of the installer without a value. */
-  readonly flags: readonly string[];
-  /** Where the installer lies on the host. */
-  readonly installerPath?: string;
-  /** Where the host downloads the installer from. */
-  readonly installerUrl?: string;
-  readonly installerSha256?: string;
-}
-
-/** The bash script that joins a host to the platform, as text for Terraform: references in the settings are filled in by it. */
-export function renderInstallScript(settings: InstallSettings): string {
-  const variables = {
-    runner_id: settings.runnerId,
-    coordinator_host: settings.coordinatorHost,
-    roles: settings.roles,
-    storage_path: settings.storagePath,
-    version: settings.version,
-    engine_name: settings.containerEngine,
-    adopt: settings.adopt ? "yes" : "no",
-    installer_path: settings.installerPath ?? "",
-    installer_url: settings.installerUrl ?? "",
-    installer_sha256: settings.installerSha256 ?? "",
-  };
-  return [
-    literalText(INTRODUCTION),
-    ...Object.entries(variables).map(([name, value]) => `${name}=${shellWord(value)}`),
-    literalText(ARGUMENTS),
-    ...Object.entries(settings.options).map(([flag, value]) => `add ${flag} ${shellWord(value)}`),
-    ...settings.flags.map((flag) => `installer_arguments+=(${flag})`),
-    literalText(PROGRAM),
-  ].join("\n");
-}
-
-const INTRODUCTION = `#!/usr/bin/env bash
+#!/usr/bin/env bash
 # Joins this host to an Elastic Cloud Enterprise platform. Rendered by cdktf-ece; safe to run again.
 #
 # It checks the host, starts Elastic's installer apart from the SSH connection, and follows its log.
 # Run again while the installer works, it follows the same log; run again after that, it does nothing.
-# In ~/${STATE_FOLDER}: runner (who was installed), install.log (what the installer said), exit-status (how it ended).
+# In ~/.cdktf-ece: runner (who was installed), install.log (what the installer said), exit-status (how it ended).
 set -euo pipefail
 export LC_ALL=C
 umask 077
 
 # However this ends, neither the token nor what came with it stays here.
-upload=$HOME/${UPLOAD_FOLDER}
+upload=$HOME/.cdktf-ece/upload
 if [[ $# -eq 0 ]]; then trap 'rm -rf -- "$upload"' EXIT; fi
 
-${SAY_AND_DIE}`;
+source common.sh # messages
 
-const ARGUMENTS = `
+# begin settings
+# Examples: render.ts puts the values of the host here.
+runner_id='10.0.0.11'
+coordinator_host='10.0.0.10'
+roles='allocator'
+storage_path='/mnt/data/elastic'
+version='4.0.3'
+engine_name='docker'
+adopt='no'
+installer_path=''
+installer_url=''
+installer_sha256=''
+# end settings
+
 # The installer splits, globs and evaluates values: what Terraform filled in must be harmless.
 check() {
   local harmless='^[A-Za-z0-9/{][A-Za-z0-9./:_,{}"-]*$'
@@ -80,10 +43,14 @@ check --coordinator-host "$coordinator_host"
 check --roles "$roles"
 add --runner-id "$runner_id"
 add --host-storage-path "$storage_path"
-add --cloud-enterprise-version "$version"`;
+add --cloud-enterprise-version "$version"
+# begin arguments
+# Examples: render.ts puts the further arguments here.
+add --availability-zone 'ece-zone-1'
+installer_arguments+=(--debug)
+# end arguments
 
-const PROGRAM = `
-state=$HOME/${STATE_FOLDER}
+state=$HOME/.cdktf-ece
 log=$state/install.log
 
 main() {
@@ -93,8 +60,8 @@ main() {
   fi
 
   local token
-  token=$(cat -- "$HOME/${TOKEN_FILE}") || die "there is no roles token in ~/${TOKEN_FILE}. Deploy again."
-  rm -f -- "$HOME/${TOKEN_FILE}"
+  token=$(cat -- "$HOME/.cdktf-ece/upload/roles-token") || die "there is no roles token in ~/.cdktf-ece/upload/roles-token. Deploy again."
+  rm -f -- "$HOME/.cdktf-ece/upload/roles-token"
 
   check_storage_path
   choose_engine
@@ -116,8 +83,10 @@ main() {
   report
 }
 
-${CHECK_STORAGE_PATH}
-${CHOOSE_ENGINE}
+source common.sh # check_storage_path
+
+source common.sh # choose_engine
+
 check_user() {
   [[ $(id -u) -ge 1000 && $(id -g) -ge 1000 ]] ||
     die "the installer refuses the user $(id -un) ($(id -u):$(id -g)). Connect as a user with user and group id of 1000 or more."
@@ -125,14 +94,14 @@ check_user() {
 
 # The status of the container with exactly this name; nothing where there is none.
 container_status() {
-  "\${engine[@]}" ps -a -f "name=$1" --format '{{.Names}} {{.Status}}' | sed -n "s/^$1 //p"
+  "${engine[@]}" ps -a -f "name=$1" --format '{{.Names}} {{.Status}}' | sed -n "s/^$1 //p"
 }
 
-identity() { printf '%s\\n' "runner $runner_id" "coordinator $coordinator_host"; }
+identity() { printf '%s\n' "runner $runner_id" "coordinator $coordinator_host"; }
 
 is_ours() { identity | cmp -s - "$state/runner"; }
 
-ece_containers() { "\${engine[@]}" ps -a --format '{{.Names}}' | grep '^frc-' || true; }
+ece_containers() { "${engine[@]}" ps -a --format '{{.Names}}' | grep '^frc-' || true; }
 
 # The runner starts the other containers once the platform has let it in.
 is_joined() {
@@ -140,11 +109,11 @@ is_joined() {
   containers=$(ece_containers)
   if [[ -z $containers ]]; then
     return 1
-  elif is_ours && [[ $containers != ${RUNNER_CONTAINER} || $(cat "$state/exit-status" 2>/dev/null) == 0 ]]; then
+  elif is_ours && [[ $containers != frc-runners-runner || $(cat "$state/exit-status" 2>/dev/null) == 0 ]]; then
     say "ECE already runs here as runner $runner_id; nothing to install."
   elif is_ours; then
     say "An earlier install ended before the host had joined; removing the container that it left."
-    "\${engine[@]}" rm -f ${RUNNER_CONTAINER}
+    "${engine[@]}" rm -f frc-runners-runner
     return 1
   elif [[ $adopt == yes ]]; then
     identity >"$state/runner"
@@ -161,18 +130,18 @@ check_host() {
     die "$(id -un) cannot write to the storage folder $storage_path. As root: install -d -o $(id -u) -g $(id -g) -m 0700 $storage_path"
 
   local status port listeners
-  status=$(container_status ${INSTALLER_CONTAINER})
+  status=$(container_status elastic-cloud-enterprise-installer)
   if [[ $status == Up* ]]; then
-    die "an ECE installer is running already, not started by us. Wait for it, or: \${engine[*]} rm -f ${INSTALLER_CONTAINER}"
+    die "an ECE installer is running already, not started by us. Wait for it, or: ${engine[*]} rm -f elastic-cloud-enterprise-installer"
   elif [[ -n $status ]]; then
     say "Removing the container of an installer that ended ($status)."
-    "\${engine[@]}" rm -f ${INSTALLER_CONTAINER}
+    "${engine[@]}" rm -f elastic-cloud-enterprise-installer
   fi
 
   if command -v ss >/dev/null; then
     listeners=$(ss -Hltn)
     for port in 20000 21000 22000; do
-      [[ ! $listeners =~ :\${port}[[:space:]] ]] ||
+      [[ ! $listeners =~ :${port}[[:space:]] ]] ||
         die "port $port is in use, and the installer needs it. Find its owner with: ss -ltnp 'sport = :$port'"
     done
   fi
@@ -187,7 +156,7 @@ fetch_installer() {
     say "Using ~/elastic-cloud-enterprise.sh."
     cp -- elastic-cloud-enterprise.sh "$installer"
   else
-    local url=\${installer_url:-https://download.elastic.co/cloud/elastic-cloud-enterprise.sh}
+    local url=${installer_url:-https://download.elastic.co/cloud/elastic-cloud-enterprise.sh}
     say "Downloading $url"
     curl --fail --silent --show-error --location --retry 3 --output "$installer" -- "$url" ||
       die "the installer could not be downloaded. Without a way to $url put elastic-cloud-enterprise.sh into $HOME."
@@ -204,7 +173,7 @@ start_installer() {
   identity >"$state/runner"
   rm -f -- "$state/exit-status"
   : >"$log"
-  setsid bash "$0" detached < <(printf '%s\\n' "$1") >"$log" 2>&1 &
+  setsid bash "$0" detached < <(printf '%s\n' "$1") >"$log" 2>&1 &
 }
 
 # Runs detached: the token comes by standard input, and is no part of the log.
@@ -213,8 +182,8 @@ run_installer() {
   read -r token
   echo $$ >"$state/installer-pid"
   # docker run -i would take what is left on standard input.
-  bash "$installer" install --coordinator-host "$coordinator_host" --roles-token "$token" --roles "$roles" \\
-    "\${installer_arguments[@]}" </dev/null 2>&1 9>&- | redact "$token" || status=$?
+  bash "$installer" install --coordinator-host "$coordinator_host" --roles-token "$token" --roles "$roles" \
+    "${installer_arguments[@]}" </dev/null 2>&1 9>&- | redact "$token" || status=$?
   rm -f -- "$installer"
   echo "$status" >"$state/exit-status"
 }
@@ -222,7 +191,7 @@ run_installer() {
 redact() {
   local line
   while IFS= read -r line || [[ -n $line ]]; do
-    printf '%s\\n' "\${line//"$1"/(roles token)}"
+    printf '%s\n' "${line//"$1"/(roles token)}"
   done
 }
 
@@ -250,7 +219,7 @@ report() {
     return
   fi
   say "the installer exited with $status: $(meaning "$status")" >&2
-  say "Its log is in ~/${STATE_FOLDER}/install.log on the host, the bootstrap's below $storage_path/logs/bootstrap-logs. Mend the cause and deploy again." >&2
+  say "Its log is in ~/.cdktf-ece/install.log on the host, the bootstrap's below $storage_path/logs/bootstrap-logs. Mend the cause and deploy again." >&2
   exit "$status"
 }
 
@@ -269,4 +238,3 @@ meaning() {
 
 main "$@"
 exit
-`;

@@ -1,17 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderCleanupScript } from "../../lib/constructs/scripts/cleanup-script";
-import { renderRunScript } from "../../lib/constructs/install/cloud-init-install";
-import { INSTALL_SCRIPT_FILE, TOKEN_FILE } from "../../lib/constructs/scripts/paths";
-import { renderInstallScript } from "../../lib/constructs/scripts/install-script";
-import { literalText, shellWord } from "../../lib/constructs/scripts/shell-text";
-import { SETTINGS } from "./simulated-install";
-import { asTerraformRenders } from "./terraform-text";
-import { fc } from "../support/property";
+import { renderCleanupScript } from "../../../lib/constructs/scripts/cleanup-script";
+import * as paths from "../../../lib/constructs/scripts/paths";
+import {
+  literalText,
+  renderCloudInitScript,
+  renderInstallScript,
+  shellWord,
+} from "../../../lib/constructs/scripts/render";
+import { fc } from "../../support/property";
+import { SETTINGS } from "../simulated-install";
+import { asTerraformRenders } from "../terraform-text";
 
-const scripts = {
+const FOLDER = join(__dirname, "../../../lib/constructs/scripts");
+
+const rendered = {
   install: renderInstallScript({
     ...SETTINGS,
     options: { "--availability-zone": "ece-zone-1", "--memory-settings": '{"runner":{"xms":"1G","xmx":"1G"}}' },
@@ -19,22 +24,54 @@ const scripts = {
     installerUrl: "https://mirror.example/ece.sh?a=b&c=d",
   }),
   cleanup: renderCleanupScript({ storagePath: "/mnt/data/elastic", containerEngine: "podman" }),
-  "user data's": renderRunScript("elastic", [TOKEN_FILE, INSTALL_SCRIPT_FILE]),
+  "cloud-init": renderCloudInitScript("elastic"),
 };
 
 const hasShellcheck = spawnSync("shellcheck", ["--version"]).error === undefined;
 if (!hasShellcheck) console.warn("Skipped: shellcheck is not on PATH (Debian: apt-get install shellcheck).");
-(hasShellcheck ? it : it.skip).each(Object.entries(scripts))(
-  "shellcheck finds nothing in the %s script",
-  (_, script) => {
-    const { stdout, status } = spawnSync("shellcheck", ["--shell=bash", "-"], {
-      input: asTerraformRenders(script),
-      encoding: "utf8",
-    });
+const shellcheckTest = hasShellcheck ? test : test.skip;
+
+shellcheckTest.each(Object.entries(rendered))("shellcheck finds nothing in the rendered %s script", (_, script) => {
+  const { stdout, status } = spawnSync("shellcheck", ["--shell=bash", "-"], {
+    input: asTerraformRenders(script),
+    encoding: "utf8",
+  });
+
+  expect([status, stdout]).toEqual([0, ""]);
+});
+
+shellcheckTest.each(readdirSync(FOLDER).filter((file) => file.endsWith(".sh")))(
+  "shellcheck finds nothing in %s",
+  (file) => {
+    const { stdout, status } = spawnSync("shellcheck", [file], { cwd: FOLDER, encoding: "utf8" });
 
     expect([status, stdout]).toEqual([0, ""]);
   },
 );
+
+test.each(Object.entries(rendered))("nothing of the marked places is left in the rendered %s script", (_, script) => {
+  expect(script).not.toMatch(/^(# (begin|end) |source )|common\.sh|Examples?:/m);
+});
+
+test("a setting of the host replaces its example", () => {
+  const script = renderInstallScript({ ...SETTINGS, runnerId: "10.9.8.7", options: {}, flags: ["--force"] });
+
+  expect(script.match(/^runner_id=.*$/gm)).toEqual(["runner_id='10.9.8.7'"]);
+  expect(script.match(/^installer_arguments.*$/gm)).toEqual(["installer_arguments+=(--force)"]);
+  expect(script).not.toContain("--availability-zone");
+});
+
+test("the files name the same paths as paths.ts", () => {
+  const { STATE_FOLDER, UPLOAD_FOLDER, TOKEN_FILE, INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER } = paths;
+  const log = `${STATE_FOLDER}/install.log`;
+
+  const text = ["install.sh", "cloud-init.sh"].map((file) => readFileSync(join(FOLDER, file), "utf8")).join("");
+  const named = new Set(text.match(/(?:\.|\/run\/)cdktf-ece(?:\/[\w./-]*\w)?/g));
+
+  expect([...named].sort()).toEqual(
+    [STATE_FOLDER, UPLOAD_FOLDER, TOKEN_FILE, INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER, log].sort(),
+  );
+});
 
 test("a value that Terraform fills in reaches the installer as it is, or is refused", () => {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"));
