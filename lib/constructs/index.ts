@@ -5,7 +5,7 @@
  * record, install and roles, ordered so that Terraform builds them up and takes them down without stranding anything.
  *
  * Runs at synth time only: reaches no network and loads neither the provider nor the API client. Imports cdktf, constructs,
- * the null provider's bindings and `vendor`; no other layer.
+ * the null provider's bindings, `delivery` and `ece`; no other layer.
  */
 export { Allocator, type AllocatorConfig } from "./bindings/allocator";
 export { ContainerEngine } from "./host/container-engine";
@@ -20,12 +20,10 @@ export { EphemeralRolesToken, type EphemeralRolesTokenConfig } from "./bindings/
 export { Host, type HostConfig, type HostTimeouts } from "./bindings/host";
 export { HostGuard, type HostGuardConfig, type HostGuardTimeouts } from "./bindings/host-guard";
 export { HostInstall } from "./install/host-install";
-export { HostKey } from "./install/host-key";
+export { HostKey, InstallCarrier, type SshInstallOptions } from "./install/ssh-options";
 export { HostRoles, type HostDrain, type HostRolesConfig, type HostRolesTimeouts } from "./bindings/host-roles";
 export { HostToken, type PersistentTokenOptions } from "./host/host-token";
-export { InstallCarrier } from "./install/install-carrier";
 export { MemorySettings, type MemorySettingsOptions } from "./host/memory-settings";
 export { RetiredEceHost, type RetiredEceHostConfig } from "./host/retired-ece-host";
 export { RolesToken, type RolesTokenConfig } from "./bindings/roles-token";
 export { RolesTokenRevocation, type RolesTokenRevocationConfig } from "./bindings/roles-token-revocation";
-export type { SshInstallOptions } from "./install/ssh-options";

@@ -189,7 +189,7 @@ export class EceHost extends Construct {
     this.rolesToken = binding.rolesToken;
     this.#installation = method.install(this, {
       settings: installSettings(config, config.version ?? this.host.platformVersion),
-      rolesToken: binding.token,
+      token: binding.token,
       hostId: this.host.id,
     });
     this.#guard(config);

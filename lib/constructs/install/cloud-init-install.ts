@@ -17,13 +17,13 @@ export interface UserDataOptions {
    */
   readonly user?: string;
   /**
-   * An `elastic-cloud-enterprise.sh` that the image brings.
+   * The path of an `elastic-cloud-enterprise.sh` in the image.
    *
    * @default - see installerUrl
    */
   readonly installerPath?: string;
   /**
-   * Where the VM downloads the installer.
+   * The URL from which the VM downloads the installer.
    *
    * @default - `elastic-cloud-enterprise.sh` in the user's home folder where there is one, else Elastic's public address
    */
@@ -36,7 +36,7 @@ export interface UserDataOptions {
   readonly installerSha256?: string;
 }
 
-/** Installs through cloud-init; nothing is done from the machine that runs Terraform. */
+/** Installs through cloud-init; the machine that runs Terraform does not connect to the host. */
 export class CloudInitInstall implements InstallMethod {
   readonly takesEphemeralTokens = false;
 
@@ -57,26 +57,26 @@ export class CloudInitInstall implements InstallMethod {
     return [];
   }
 
-  install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
+  install(scope: Construct, { settings, token, hostId }: InstallRequest): Installation {
     const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.#options;
     const files = {
-      [TOKEN_FILE]: rolesToken,
+      [TOKEN_FILE]: token,
       [INSTALL_SCRIPT_FILE]: renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 }),
       [REMOVAL_SCRIPT_FILE]: renderCleanupScript(settings),
     };
-    // A reference, because CDKTF's functions (base64encode, gzip) take no text with quotes.
+    // A local, because CDKTF's functions (base64encode, gzip) take no text with quotes, but a reference.
     return { userData: new TerraformLocal(scope, "user-data", renderUserData(hostId, user, files)).asString };
   }
 
   retire(): void {
-    // Everything that was installed goes with the VM.
+    // Nothing to do: ECE goes with the VM.
   }
 }
 
 /**
- * Cloud-init may write the files before the user's home folder is there, so they wait in /run, readable for root only.
+ * The files are staged in /run, readable for root only, as cloud-init may write them before the user's home folder exists.
  *
- * The id of the platform's record makes the VM come after it, go before it, and be replaced with it.
+ * The comment with the id of the platform's record makes the VM depend on the record, and be replaced with it.
  */
 function renderUserData(hostId: string, user: string, files: { readonly [name: string]: string }): string {
   const staged = { ...files, "run.sh": renderCloudInitScript(user).trimEnd() };

@@ -1,3 +1,8 @@
+/**
+ * The ways to install ECE on a host: over SSH, or by cloud-init. `HostInstall` is what users see of them.
+ *
+ * Imports `scripts`, `checks`, `cdktf-values` and the layer `ece`; knows nothing of `EceHost`.
+ */
 import { CloudInitInstall, type UserDataOptions } from "./cloud-init-install";
 import type { InstallMethod } from "./install-method";
 import { SshInstall } from "./ssh-install";
@@ -11,11 +16,11 @@ export class HostInstall {
   }
 
   /**
-   * Gives cloud-init user data (`host.userData`) to a VM, which installs ECE on itself; call `host.afterVm(vm)` then, and have
-   * the VM replaced when its user data changes.
+   * A VM installs ECE on itself by cloud-init: give it the user data `host.userData`, call `host.afterVm(vm)`, and have the VM
+   * replaced when its user data changes.
    *
-   * The token is part of the user data, which stays in Terraform's state of the VM and can be read from the cloud's metadata
-   * service: prefer `HostToken.persistent({ revokeAfterJoin: true })`. A cloud that takes no more than 16 KB of text takes
+   * The user data holds the token, and stays in Terraform's state of the VM and readable in the cloud's metadata service:
+   * prefer `HostToken.persistent({ revokeAfterJoin: true })`. Where a cloud allows 16 KB only, give it
    * `Fn.base64gzip(host.userData)`.
    */
   static userData(options: UserDataOptions = {}): HostInstall {

@@ -4,32 +4,33 @@ import { RULES } from "../../ece";
 import { optionalTextFaults } from "../checks";
 import type { InstallSettings } from "../scripts/render";
 
-/** A way to get ECE onto a host; `HostInstall` hides them. */
+/** A way to get ECE onto a host, behind `HostInstall`. */
 export interface InstallMethod {
-  /** Whether it can use a token that must not be stored. */
+  /** Whether it works with a token that must not be stored. */
   readonly takesEphemeralTokens: boolean;
   /** What is wrong with its options. */
   faults(): string[];
-  /** What belongs to the identity of the installed machine: a change needs a new install. */
+  /** Parts of the fingerprint that identify the machine: a change needs a new install. */
   fingerprint(): string[];
   install(scope: Construct, request: InstallRequest): Installation;
-  /** Leaves, of what `install` made, as much as is needed to take it back. */
+  /** Creates only the cleanup, with count 0, so that Terraform destroys it. */
   retire(scope: Construct): void;
 }
 
-/** What is to be installed, with which token. */
+/** What to install, and with which token. */
 export interface InstallRequest {
   readonly settings: InstallSettings;
-  readonly rolesToken: string;
-  /** The id of the platform's record, new whenever the host must be installed again. */
+  /** The secret, as a reference. */
+  readonly token: string;
+  /** The id of the platform's record; a new id means a new install. */
   readonly hostId: string;
 }
 
-/** What an install method leaves in the stack. */
+/** What an install method adds to the stack. */
 export interface Installation {
-  /** The resource that stands for the installed host. */
+  /** The resource that exists once the host is installed. */
   readonly resource?: TerraformResource;
-  /** The resource whose destruction removes ECE from the host, where the host itself stays. */
+  /** The resource whose destruction removes ECE from a host that stays. */
   readonly cleanup?: TerraformResource;
   /** The cloud-init user data for a VM. */
   readonly userData?: string;

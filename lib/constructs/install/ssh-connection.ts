@@ -6,16 +6,16 @@ import { stackPath } from "../cdktf-values";
 
 const DEFAULT_PORT = 22;
 
-/** A key that no signature fits: its bytes are the SHA-256 sum of "nobody has this key", which is no point of the curve. */
+/** A key that nobody can have: its bytes are the SHA-256 sum of "nobody has this key", which is no point of the curve. */
 const NOBODYS_KEY =
   "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIEYRQzIZfOkrikzscfPIxsBmELA8ngWh0456MhY6MtM4AAAABHNzaDo=";
 
-/** Where a machine is. */
+/** Where the host is. */
 export interface Address {
   readonly ssh_host: string;
 }
 
-/** How the machine is reached. */
+/** How the host is reached, as the stored strings of a resource. */
 export interface Access {
   readonly ssh_port: string;
   readonly ssh_user: string;
@@ -28,7 +28,7 @@ export interface Access {
   readonly bastion_host_key?: string;
 }
 
-/** How to reach the host of these options. */
+/** The access that these options describe. */
 export function accessOf(scope: Construct, options: SshInstallOptions): Access {
   const { bastionHost, bastionPort = DEFAULT_PORT, bastionUser = options.user } = options;
   const { bastionPrivateKeyFile = options.privateKeyFile, bastionHostKey } = options;
@@ -51,10 +51,10 @@ export function accessOf(scope: Construct, options: SshInstallOptions): Access {
 }
 
 /**
- * The keys of host and bastion, for `host_key`, which Terraform before 1.15 takes for the bastion, too.
+ * Value of `host_key` with the keys of both host and bastion: Terraform before 1.15 checks the bastion against it, too.
  *
- * Terraform writes it to a known_hosts file, behind the address that it checks, where the first key of a type wins: that of
- * nobody, so that the lines behind it count.
+ * Terraform writes it to a known_hosts file after the address that it checks. That address gets the first key, which fits
+ * nobody, so only the lines after it, with addresses of their own, can match.
  */
 function knownHosts({ host, port, hostKey, bastionHost, bastionPort, bastionHostKey }: SshInstallOptions): string {
   return [
@@ -87,7 +87,7 @@ export function connect(stored: Address & Access, timeout?: string): SSHProvisio
   };
 }
 
-/** Terraform's own place for scripts is /tmp, where hardened hosts execute nothing and emptied scripts would pile up. */
-export function running(connection: SSHProvisionerConnection, scriptFile: string): SSHProvisionerConnection {
+/** Puts the script of a step there instead of /tmp, where hardened hosts execute nothing and truncated scripts pile up. */
+export function withScriptPath(connection: SSHProvisionerConnection, scriptFile: string): SSHProvisionerConnection {
   return { ...connection, scriptPath: `./${scriptFile}` };
 }

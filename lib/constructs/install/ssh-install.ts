@@ -1,5 +1,16 @@
-import { Token, type FileProvisioner, type RemoteExecProvisioner, type TerraformResource } from "cdktf";
-import type { Construct } from "constructs";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
+import {
+  Aspects,
+  DataResource,
+  TerraformSelf,
+  TerraformStack,
+  Token,
+  type FileProvisioner,
+  type RemoteExecProvisioner,
+  type TerraformResource,
+} from "cdktf";
+import type { Construct, IConstruct } from "constructs";
 import { dirname } from "node:path";
 import { RULES } from "../../ece";
 import { optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
@@ -15,27 +26,40 @@ import {
   UPLOADED_INSTALLER_FILE,
   UPLOAD_FOLDER,
 } from "../scripts/paths";
-import { HostKey } from "./host-key";
-import { InstallCarrier } from "./install-carrier";
 import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderInstallScript } from "../scripts/render";
-import { carryCreation, carryDestruction } from "./provisioner-carrier";
-import { accessOf, connect, running, type Access, type Address } from "./ssh-connection";
-import type { SshInstallOptions } from "./ssh-options";
+import { accessOf, connect, withScriptPath, type Access, type Address } from "./ssh-connection";
+import { HostKey, InstallCarrier, type SshInstallOptions } from "./ssh-options";
 import { stackPath } from "../cdktf-values";
 
-/** What makes the installed machine another one when it changes. */
+/** Identity of the installed machine: a change replaces it. */
 interface Machine extends Address {
   readonly host_id: string;
   readonly storage_path: string;
   readonly container_engine: string;
 }
 
-/** What goes to the host. */
+/** Contents of the uploaded files. */
 interface Uploads {
   readonly script: string;
   readonly removal: string;
-  readonly rolesToken: string;
+  readonly token: string;
+}
+
+/** A resource whose creation runs provisioners. */
+interface CreationConfig {
+  /** A change replaces the resource, so that the steps run again. */
+  readonly triggers: { readonly [name: string]: string };
+  readonly steps: readonly (FileProvisioner | RemoteExecProvisioner)[];
+}
+
+/** A resource whose destruction runs provisioners. They see only the strings that it stores, so no secrets. */
+interface DestructionConfig<Identity, Access> {
+  /** Stored; a change replaces the resource. */
+  readonly identity: Identity;
+  /** Stored; a change replaces nothing. */
+  readonly access: Access;
+  readonly steps: (stored: Identity & Access) => readonly RemoteExecProvisioner[];
 }
 
 /** Installs through Terraform's provisioners. */
@@ -77,7 +101,7 @@ export class SshInstall implements InstallMethod {
     return [`ssh host ${this.#options.host}`];
   }
 
-  install(scope: Construct, { settings, rolesToken, hostId }: InstallRequest): Installation {
+  install(scope: Construct, { settings, token, hostId }: InstallRequest): Installation {
     const options = this.#options;
     const script = renderInstallScript({
       ...settings,
@@ -96,23 +120,23 @@ export class SshInstall implements InstallMethod {
 
     // A resource of its own: Terraform runs no destroy-time provisioners of an install that failed.
     const cleanup = this.#cleanup(scope, identity);
-    const resource = carryCreation(scope, "install", this.#carrier, {
+    const resource = createWithProvisioners(scope, "install", this.#carrier, {
       triggers: { machine: cleanup.getStringAttribute("id") },
-      steps: this.#uploadAndRun(scope, { script, removal, rolesToken }),
+      steps: this.#uploadAndRun(scope, { script, removal, token }),
     });
     return { resource, cleanup };
   }
 
   retire(scope: Construct): void {
-    // Only the names count: the cleanup sees what was stored.
+    // Only the names of these values matter: the cleanup uses what was stored.
     this.#cleanup(scope, { host_id: "", ssh_host: "", storage_path: "", container_engine: "" }).count = 0;
   }
 
-  /** A host that does not answer must not stay forever; the platform's record does, as long as ECE runs there. */
+  /** Does not fail where the host does not answer, or it could never be destroyed; the platform keeps the record while ECE runs there. */
   #cleanup(scope: Construct, identity: Machine): TerraformResource {
     const { connectTimeout } = this.#options;
     const timeout = Token.isUnresolved(connectTimeout) ? undefined : connectTimeout;
-    return carryDestruction(scope, "cleanup", {
+    return addDestroyProvisioners(scope, "cleanup", {
       identity,
       access: accessOf(scope, this.#options),
       steps: (stored) => cleanUp(stored, timeout),
@@ -123,17 +147,14 @@ export class SshInstall implements InstallMethod {
     return this.#options.carrier ?? InstallCarrier.NULL_RESOURCE;
   }
 
-  #uploadAndRun(
-    scope: Construct,
-    { script, removal, rolesToken }: Uploads,
-  ): (FileProvisioner | RemoteExecProvisioner)[] {
+  #uploadAndRun(scope: Construct, { script, removal, token }: Uploads): (FileProvisioner | RemoteExecProvisioner)[] {
     const { host, installerFile, connectTimeout } = this.#options;
     const connection = connect({ ssh_host: host, ...accessOf(scope, this.#options) }, connectTimeout);
     return [
-      // scp keeps the mode of a file that is there already, so the token is never readable for others.
+      // scp keeps the mode of an existing file, so the token is never readable for others.
       {
         type: "remote-exec",
-        connection: running(connection, FIRST_STEP_FILE),
+        connection: withScriptPath(connection, FIRST_STEP_FILE),
         inline: [
           "set -e",
           "umask 077",
@@ -155,11 +176,12 @@ export class SshInstall implements InstallMethod {
               destination: UPLOADED_INSTALLER_FILE,
             },
           ]),
-      // The token comes last and alone: nothing can fail between its upload and the run, and the run's output is not suppressed.
-      { type: "file", connection, content: rolesToken, destination: TOKEN_FILE },
+      // The token comes last, so that nothing fails between its upload and the run, and in a step of its own, so that Terraform
+      // does not suppress the output of the run.
+      { type: "file", connection, content: token, destination: TOKEN_FILE },
       {
         type: "remote-exec",
-        connection: running(connection, RUN_STEP_FILE),
+        connection: withScriptPath(connection, RUN_STEP_FILE),
         inline: [`rm -f ${FIRST_STEP_FILE}`, `exec bash ${INSTALL_SCRIPT_FILE}`],
       },
     ];
@@ -199,9 +221,60 @@ function cleanUp(stored: Machine & Access, timeout: string | undefined): RemoteE
   return [
     {
       type: "remote-exec",
-      connection: running(connection, FIRST_STEP_FILE),
+      connection: withScriptPath(connection, FIRST_STEP_FILE),
       inline: ["umask 077", `mkdir -p ${dirname(CLEANUP_STEP_FILE)}`],
     },
-    { type: "remote-exec", connection: running(connection, CLEANUP_STEP_FILE), inline: [script] },
+    { type: "remote-exec", connection: withScriptPath(connection, CLEANUP_STEP_FILE), inline: [script] },
   ];
+}
+
+/** Creates a resource `id` of the type `carrier`, whose creation runs the steps. */
+function createWithProvisioners(
+  scope: Construct,
+  id: string,
+  carrier: string,
+  config: CreationConfig,
+): TerraformResource {
+  const { triggers, steps } = config;
+  const provisioners = [...steps];
+  if (carrier === InstallCarrier.TERRAFORM_DATA)
+    return new DataResource(scope, id, { triggersReplace: triggers, provisioners });
+
+  requireNullProvider(scope);
+  return new NullResource(scope, id, { triggers, provisioners });
+}
+
+/** Creates a `terraform_data` `id`, whose destruction runs the steps and succeeds even where one fails. */
+function addDestroyProvisioners<Identity extends object, Access extends object>(
+  scope: Construct,
+  id: string,
+  { identity, access, steps }: DestructionConfig<Identity, Access>,
+): TerraformResource {
+  const input = { ...identity, ...access };
+  const self = Object.fromEntries(Object.keys(input).map((name) => [name, TerraformSelf.getString(`input.${name}`)]));
+  const provisioners = [...steps(self as Identity & Access)];
+  const resource = new DataResource(scope, id, { triggersReplace: identity, input, provisioners });
+  // CDKTF offers `when` for local-exec only, and `on_failure` for no provisioner.
+  for (const index of provisioners.keys()) {
+    resource.addOverride(`provisioner.${index}.remote-exec.when`, "destroy");
+    resource.addOverride(`provisioner.${index}.remote-exec.on_failure`, "continue");
+  }
+  return resource;
+}
+
+/**
+ * Adds a null provider to the stack where it has none.
+ *
+ * Decided at the end of the synth, so that one that the user adds after the first host counts.
+ */
+function requireNullProvider(scope: Construct): void {
+  Aspects.of(TerraformStack.of(scope)).add({ visit: addMissingProvider });
+}
+
+function addMissingProvider(node: IConstruct): void {
+  if (!TerraformStack.isStack(node)) return;
+  const isPresent = node
+    .allProviders()
+    .some(({ terraformResourceType, alias }) => terraformResourceType === "null" && alias === undefined);
+  if (!isPresent) new NullProvider(node, "cdktf-ece-null");
 }

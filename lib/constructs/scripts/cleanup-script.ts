@@ -1,7 +1,7 @@
 import { FIRST_STEP_FILE, STATE_FOLDER } from "./paths";
 import { commonBlock, literalText, shellWord } from "./render";
 
-/** What the cleanup needs to know; at destroy time these are references to what Terraform stored. */
+/** Settings of the cleanup; in a destroy provisioner these are references to what Terraform stored. */
 export interface CleanupSettings {
   readonly storagePath: string;
   readonly containerEngine: string;
