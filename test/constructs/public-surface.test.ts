@@ -33,6 +33,7 @@ function isHidden(member: Member): boolean {
   const modifiers = ts.canHaveModifiers(member) ? (ts.getModifiers(member) ?? []) : [];
   return (
     modifiers.some(({ kind }) => hidden.includes(kind)) ||
+    (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
     nameOf(member) === "tfResourceType" ||
     nameOf(member).startsWith("#") ||
     ts.getJSDocTags(member).some(({ tagName }) => tagName.text === "internal")

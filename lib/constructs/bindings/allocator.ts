@@ -1,6 +1,5 @@
-import { TerraformResource, type TerraformMetaArguments } from "cdktf";
-import type { Construct } from "constructs";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import type { TerraformMetaArguments } from "cdktf";
+import { EceResource, type Attributes } from "./ece-resource";
 
 /** Configuration of `Allocator`. */
 export interface AllocatorConfig extends TerraformMetaArguments {
@@ -23,19 +22,8 @@ export interface AllocatorConfig extends TerraformMetaArguments {
 /**
  * Tags and capacity of an allocator (`ece_allocator`), changed without a reinstall.
  */
-export class Allocator extends TerraformResource {
-  static readonly tfResourceType = "ece_allocator";
-
-  readonly #config: AllocatorConfig;
-
-  constructor(scope: Construct, id: string, config: AllocatorConfig) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: Allocator.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
-    this.#config = config;
-  }
+export class Allocator extends EceResource<AllocatorConfig> {
+  static override readonly tfResourceType = "ece_allocator";
 
   /** The allocator's id. */
   get allocatorId(): string {
@@ -47,8 +35,7 @@ export class Allocator extends TerraformResource {
     return this.getStringAttribute("zone");
   }
 
-  protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { allocatorId, tags, capacity } = this.#config;
+  protected override attributesOf({ allocatorId, tags, capacity }: AllocatorConfig): Attributes {
     return { allocator_id: allocatorId, tags, capacity };
   }
 }

@@ -1,18 +1,8 @@
-import { TerraformDataSource, type TerraformMetaArguments } from "cdktf";
-import type { Construct } from "constructs";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import { EceDataSource } from "./ece-resource";
 
 /** The ECE platform (data source `ece_platform`): its version, its region, and how many hosts it has. */
-export class DataEcePlatform extends TerraformDataSource {
-  static readonly tfResourceType = "ece_platform";
-
-  constructor(scope: Construct, id: string, config: TerraformMetaArguments = {}) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: DataEcePlatform.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
-  }
+export class DataEcePlatform extends EceDataSource {
+  static override readonly tfResourceType = "ece_platform";
 
   /** The platform's version; the installer of an added host must have the same. */
   get version(): string {

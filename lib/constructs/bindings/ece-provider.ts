@@ -5,7 +5,7 @@ import type { ISynthesisSession } from "cdktf";
 import type { Construct } from "constructs";
 import { join } from "node:path";
 import { PROVIDER_SOURCE, lockProviders, vendorProvider } from "../../delivery";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import { GENERATOR_METADATA } from "./ece-resource";
 import { lockEntriesOf } from "./provider-lock";
 import { stackPath } from "../cdktf-values";
 

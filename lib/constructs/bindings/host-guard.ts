@@ -1,6 +1,5 @@
-import { TerraformResource, type TerraformMetaArguments } from "cdktf";
-import type { Construct } from "constructs";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import type { TerraformMetaArguments } from "cdktf";
+import { EceResource, type Attributes } from "./ece-resource";
 import type { HostDrain } from "./host-roles";
 
 /** How long destroying a host's guard may take. */
@@ -32,22 +31,10 @@ export interface HostGuardConfig extends TerraformMetaArguments {
  *
  * It is made before the install, so that it is there whatever becomes of that.
  */
-export class HostGuard extends TerraformResource {
-  static readonly tfResourceType = "ece_host_guard";
+export class HostGuard extends EceResource<HostGuardConfig> {
+  static override readonly tfResourceType = "ece_host_guard";
 
-  readonly #config: HostGuardConfig;
-
-  constructor(scope: Construct, id: string, config: HostGuardConfig) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: HostGuard.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
-    this.#config = config;
-  }
-
-  protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, drain, timeouts } = this.#config;
+  protected override attributesOf({ runnerId, drain, timeouts }: HostGuardConfig): Attributes {
     return {
       runner_id: runnerId,
       drain: drain && { force: drain.force, skip: drain.skip },

@@ -1,8 +1,8 @@
-import { TerraformResource, Token, type IResolvable, type TerraformMetaArguments } from "cdktf";
+import { Token, type IResolvable, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import { roleFaults } from "./ece-role";
 import { refuse } from "../faults";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import { EceResource, type Attributes } from "./ece-resource";
 
 /** How a host is emptied before its roles go. */
 export interface HostDrain {
@@ -67,19 +67,12 @@ export interface HostRolesConfig extends TerraformMetaArguments {
 /**
  * The roles of a host (`ece_host_roles`): waits until the host is connected and has them, and drains it on destroy.
  */
-export class HostRoles extends TerraformResource {
-  static readonly tfResourceType = "ece_host_roles";
-
-  readonly #config: HostRolesConfig;
+export class HostRoles extends EceResource<HostRolesConfig> {
+  static override readonly tfResourceType = "ece_host_roles";
 
   constructor(scope: Construct, id: string, config: HostRolesConfig) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: HostRoles.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
+    super(scope, id, config);
     if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
-    this.#config = config;
   }
 
   /** The host's id on the platform; what refers to it is ordered after the join. */
@@ -117,8 +110,7 @@ export class HostRoles extends TerraformResource {
     return this.getBooleanAttribute("healthy");
   }
 
-  protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, roles, onDestroy, drain, timeouts } = this.#config;
+  protected override attributesOf({ runnerId, roles, onDestroy, drain, timeouts }: HostRolesConfig): Attributes {
     return {
       runner_id: runnerId,
       roles,

@@ -1,6 +1,5 @@
-import { TerraformResource, type TerraformMetaArguments } from "cdktf";
-import type { Construct } from "constructs";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import type { TerraformMetaArguments } from "cdktf";
+import { EceResource, type Attributes } from "./ece-resource";
 
 /** How long destroying a host may take. */
 export interface HostTimeouts {
@@ -49,19 +48,8 @@ export interface HostConfig extends TerraformMetaArguments {
 /**
  * The platform's record of a host (`ece_host`): made before the install, deleted after the host is gone.
  */
-export class Host extends TerraformResource {
-  static readonly tfResourceType = "ece_host";
-
-  readonly #config: HostConfig;
-
-  constructor(scope: Construct, id: string, config: HostConfig) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: Host.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
-    this.#config = config;
-  }
+export class Host extends EceResource<HostConfig> {
+  static override readonly tfResourceType = "ece_host";
 
   /** New for each creation, so that what depends on it is replaced together with the host. */
   get id(): string {
@@ -78,8 +66,8 @@ export class Host extends TerraformResource {
     return this.getStringAttribute("platform_version");
   }
 
-  protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = this.#config;
+  protected override attributesOf(config: HostConfig): Attributes {
+    const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = config;
     return {
       runner_id: runnerId,
       adopt,

@@ -1,6 +1,5 @@
-import { TerraformResource, type TerraformMetaArguments } from "cdktf";
-import type { Construct } from "constructs";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import type { TerraformMetaArguments } from "cdktf";
+import { EceResource, type Attributes } from "./ece-resource";
 
 /** Configuration of `RolesTokenRevocation`. */
 export interface RolesTokenRevocationConfig extends TerraformMetaArguments {
@@ -13,26 +12,15 @@ export interface RolesTokenRevocationConfig extends TerraformMetaArguments {
  *
  * Destroying it does nothing.
  */
-export class RolesTokenRevocation extends TerraformResource {
-  static readonly tfResourceType = "ece_roles_token_revocation";
-
-  readonly #config: RolesTokenRevocationConfig;
-
-  constructor(scope: Construct, id: string, config: RolesTokenRevocationConfig) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: RolesTokenRevocation.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
-    this.#config = config;
-  }
+export class RolesTokenRevocation extends EceResource<RolesTokenRevocationConfig> {
+  static override readonly tfResourceType = "ece_roles_token_revocation";
 
   /** The id of the revoked token. */
   get tokenId(): string {
     return this.getStringAttribute("token_id");
   }
 
-  protected override synthesizeAttributes(): { [name: string]: unknown } {
-    return { token_id: this.#config.tokenId };
+  protected override attributesOf({ tokenId }: RolesTokenRevocationConfig): Attributes {
+    return { token_id: tokenId };
   }
 }

@@ -1,9 +1,8 @@
-import { TerraformResource, Token, type TerraformMetaArguments } from "cdktf";
+import { Token, type IResolvable, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
-import type { IResolvable } from "cdktf";
 import { roleFaults } from "./ece-role";
 import { refuse } from "../faults";
-import { GENERATOR_METADATA } from "./generator-metadata";
+import { EceResource, type Attributes } from "./ece-resource";
 
 /** Configuration of `RolesToken`. */
 export interface RolesTokenConfig extends TerraformMetaArguments {
@@ -28,25 +27,16 @@ export interface RolesTokenConfig extends TerraformMetaArguments {
  *
  * Destroying it revokes it.
  */
-export class RolesToken extends TerraformResource {
-  static readonly tfResourceType = "ece_roles_token";
+export class RolesToken extends EceResource<RolesTokenConfig> {
+  static override readonly tfResourceType = "ece_roles_token";
 
   /** The roles that the token lets hosts have. */
   readonly roles: string[];
 
-  readonly #triggers?: { [key: string]: string };
-  readonly #onMissing?: string;
-
   constructor(scope: Construct, id: string, config: RolesTokenConfig) {
-    super(scope, id, {
-      ...config,
-      terraformResourceType: RolesToken.tfResourceType,
-      terraformGeneratorMetadata: GENERATOR_METADATA,
-    });
+    super(scope, id, config);
     if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
     this.roles = config.roles;
-    this.#triggers = config.triggers;
-    this.#onMissing = config.onMissing;
   }
 
   /** The token's id on the platform, which is no secret. */
@@ -64,7 +54,7 @@ export class RolesToken extends TerraformResource {
     return this.getBooleanAttribute("revoked");
   }
 
-  protected override synthesizeAttributes(): { [name: string]: unknown } {
-    return { roles: this.roles, triggers: this.#triggers, on_missing: this.#onMissing };
+  protected override attributesOf({ roles, triggers, onMissing }: RolesTokenConfig): Attributes {
+    return { roles, triggers, on_missing: onMissing };
   }
 }
