@@ -106,11 +106,8 @@ test("a session of username and password goes through the proxy of the environme
   expect(applied).toMatchObject({ exitCode: 0 });
   expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(simulator.endpoint).host]));
   expect(new Set(proxy.credentials)).toEqual(new Set(["proxy-user:p@ss:word"]));
-  expect(simulator.requests.map(({ path, authentication }) => [path.split("/").pop(), authentication])).toEqual([
-    ["_login", "none"],
-    ["enrollment-tokens", "Bearer"],
-    ["enrollment-tokens", "Bearer"],
-  ]);
+  const used = simulator.requests.map(({ path, authentication }) => `${path.split("/").pop()} ${authentication}`);
+  expect([...new Set(used)].sort()).toEqual(["_login none", "deployment Bearer", "enrollment-tokens Bearer"]);
   expect(applied.output).not.toContain("p@ss:word");
   expect(applied.output).not.toContain("p%40ss%3Aword");
   expect(applied.output).not.toContain("DeprecationWarning");
