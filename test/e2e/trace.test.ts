@@ -63,7 +63,12 @@ data "ece_platform" "this" {}
   expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
   const token = String(workspace.stateOf("ece_roles_token.by_password")?.token);
   expect(await workspace.plan()).toMatchObject({ exitCode: 0 });
-  simulator.faults.add({ path: "/platform", kind: "status", status: 500, message: `no ${token}` });
+  simulator.faults.add({
+    path: "/platform/infrastructure/runners",
+    kind: "status",
+    status: 500,
+    message: `no ${token}`,
+  });
   expect(await workspace.terraform(["plan", "-input=false"])).toMatchObject({ exitCode: 1 });
   // Terraform's core writes import ids into its log; one that names a file holds no secret.
   const tokenFile = workspace.sandbox.writeFile("token", token);
