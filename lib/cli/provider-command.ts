@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
-import { PROVIDER_SOURCE, vendorProvider } from "../delivery";
+import { PROVIDER_SOURCE, installProvider } from "../delivery";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
 
@@ -33,7 +33,7 @@ with -chdir, or with a provider_installation block in the CLI configuration, Ter
       if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
         throw new CommandError(`There is no folder ${directory}; name that of your Terraform configuration.`);
 
-      vendorProvider(directory);
+      installProvider(directory);
       process.stdout.write(`Provider ${PROVIDER_SOURCE} ${VERSION} is in ${directory}/terraform.d/plugins.\n`);
     });
 }

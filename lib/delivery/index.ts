@@ -1,12 +1,11 @@
 /**
- * Vendoring: brings the provider that this package ships into a Terraform working directory, so that no registry is needed.
+ * Delivery: puts the provider that this package ships into a Terraform working directory, so that no registry is needed.
  *
- * `vendorProvider` writes the provider file where Terraform searches for plugins on its own, and `lockProviders` writes the
- * entries of the lock file that make `cdktf deploy` and `terraform init` accept it. The same bytes serve every platform, so
- * one hash does as well.
+ * `installProvider` writes the provider file where Terraform searches for plugins on its own, and `lockProviders` writes the
+ * entries of the lock file that make `cdktf deploy` and `terraform init` accept it. The file is the same for every platform,
+ * so one hash is enough.
  *
  * A leaf: imports Node's builtins and the version, no sibling layer.
  */
-export { PROVIDER_SOURCE } from "./provider-source";
-export { vendorProvider, type VendoredProvider } from "./mirror";
+export { PROVIDER_SOURCE, installProvider, type InstalledProvider } from "./provider-file";
 export { lockProviders, type LockEntry } from "./lock-file";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROVIDER_SOURCE } from "./provider-source";
+import { PROVIDER_SOURCE } from "./provider-file";
 
-/** What the lock file says about one provider. */
+/** The lock file's entry of one provider. */
 export interface LockEntry {
   /** The full source address, such as `registry.terraform.io/hashicorp/null`. */
   readonly source: string;
@@ -19,8 +19,8 @@ export interface LockEntry {
 /**
  * Merges entries into `.terraform.lock.hcl` of a Terraform working directory.
  *
- * The entry of this package's provider is always brought up to date. Entries of other providers are added where they are
- * missing and never changed: they belong to the user.
+ * The entry of this package's provider is always updated. Missing entries of other providers are added; existing ones are
+ * never changed, as they belong to the user.
  */
 export function lockProviders(directory: string, entries: readonly LockEntry[]): void {
   const file = join(directory, ".terraform.lock.hcl");

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { vendorProvider } from "../../lib/delivery";
+import { installProvider } from "../../lib/delivery";
 import type { Simulator } from "../../lib/simulator";
 import { type Finished, type RunOptions, Sandbox } from "./sandbox";
 
@@ -69,7 +69,7 @@ export class TerraformFolder {
 export class TerraformWorkspace extends TerraformFolder {
   constructor(environment: NodeJS.ProcessEnv = {}) {
     super(environment, "stack");
-    vendorProvider(this.folder);
+    installProvider(this.folder);
   }
 
   /** Writes a .tf file; `main.tf` also gets the block that names our provider. */

@@ -4,7 +4,7 @@ import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import type { ISynthesisSession } from "cdktf";
 import type { Construct } from "constructs";
 import { join } from "node:path";
-import { PROVIDER_SOURCE, lockProviders, vendorProvider } from "../../delivery";
+import { PROVIDER_SOURCE, lockProviders, installProvider } from "../../delivery";
 import { GENERATOR_METADATA } from "./ece-resource";
 import { lockEntriesOf } from "./provider-lock";
 import { stackPath } from "../cdktf-values";
@@ -102,7 +102,7 @@ export class EceProvider extends TerraformProvider {
     this.#config = config;
     this.#warnOfLiteralSecret("apiKey", config.apiKey);
     this.#warnOfLiteralSecret("password", config.password);
-    addCustomSynthesis(this, { onSynthesize: (session) => this.#vendor(session) });
+    addCustomSynthesis(this, { onSynthesize: (session) => this.#install(session) });
   }
 
   override get alias(): string | undefined {
@@ -131,10 +131,10 @@ export class EceProvider extends TerraformProvider {
     );
   }
 
-  #vendor(session: ISynthesisSession): void {
+  #install(session: ISynthesisSession): void {
     const stack = TerraformStack.of(this);
     const folder = join(session.outdir, session.manifest.forStack(stack).workingDirectory);
-    const { source, version, hash } = vendorProvider(folder);
+    const { source, version, hash } = installProvider(folder);
     const { entries, unknown } = lockEntriesOf(stack.allProviders());
 
     lockProviders(folder, [...entries, { source, version, constraints: version, hash }]);

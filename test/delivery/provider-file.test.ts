@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { vendorProvider } from "../../lib/delivery";
+import { installProvider } from "../../lib/delivery";
 import { VERSION } from "../../lib/version";
 
 let folder: string;
@@ -21,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const shipped = join(__dirname, "../../dist/terraform-provider-ece");
 
 test("puts the same executable file where Terraform looks on each platform", () => {
-  const { files, source, version } = vendorProvider(folder);
+  const { files, source, version } = installProvider(folder);
 
   expect([source, version]).toEqual(["terraform.local/cdktf-ece/ece", VERSION]);
   expect(files.map((file) => file.slice(folder.length))).toContain(
@@ -36,18 +36,18 @@ test("puts the same executable file where Terraform looks on each platform", () 
 });
 
 test("tells the hash that Terraform computes", () => {
-  const { hash } = vendorProvider(folder);
+  const { hash } = installProvider(folder);
 
   const line = `${createHash("sha256").update(readFileSync(shipped)).digest("hex")}  terraform-provider-ece_v${VERSION}\n`;
   expect(hash).toBe(`h1:${createHash("sha256").update(line).digest("base64")}`);
 });
 
 test("leaves a file with the right bytes alone, and replaces any other", () => {
-  const [first, second] = vendorProvider(folder).files;
+  const [first, second] = installProvider(folder).files;
   writeFileSync(second!, "damaged");
   const before = statSync(first!).ino;
 
-  vendorProvider(folder);
+  installProvider(folder);
 
   expect(statSync(first!).ino).toBe(before);
   expect(readFileSync(second!).equals(readFileSync(shipped))).toBe(true);
@@ -60,7 +60,7 @@ test("removes other versions of this provider, and nothing of other providers", 
   mkdirSync(old, { recursive: true });
   mkdirSync(other, { recursive: true });
 
-  vendorProvider(folder);
+  installProvider(folder);
 
   expect([existsSync(old), existsSync(other)]).toEqual([false, true]);
 });
