@@ -12,3 +12,8 @@ export function stackPath(scope: Construct, path: string): string {
   const stackFolder = join(App.of(scope).outdir, Manifest.stacksFolder, TerraformStack.of(scope).node.id);
   return relative(resolve(stackFolder), resolve(path));
 }
+
+/** A number as text, also where only Terraform knows it. */
+export function numberText(value: number): string {
+  return Token.isUnresolved(value) ? Token.asString(value) : String(value);
+}

@@ -8,12 +8,12 @@
  * the null provider's bindings, `delivery` and `ece`; no other layer.
  */
 export { Allocator, type AllocatorConfig } from "./bindings/allocator";
-export { ContainerEngine } from "./host/container-engine";
 export type { UserDataOptions } from "./install/cloud-init-install";
 export { DataEceHosts } from "./bindings/data-ece-hosts";
 export { DataEcePlatform } from "./bindings/data-ece-platform";
 export { DataEceRolesTokens } from "./bindings/data-ece-roles-tokens";
-export { EceHost, type EceHostConfig } from "./host/ece-host";
+export { EceHost } from "./host/ece-host";
+export { ContainerEngine, type EceHostConfig } from "./host/ece-host-config";
 export { EceProvider, type EceProviderConfig } from "./bindings/ece-provider";
 export { EceRole } from "./bindings/ece-role";
 export { EphemeralRolesToken, type EphemeralRolesTokenConfig } from "./bindings/ephemeral-roles-token";

@@ -1,7 +1,6 @@
 import { Op, TerraformElement, TerraformStack, Token, conditional, ref, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { roleFaults } from "./ece-role";
-import { refuse } from "../faults";
+import { roleList, throwOnErrors } from "../checks";
 
 /** Configuration of `EphemeralRolesToken`. */
 export interface EphemeralRolesTokenConfig {
@@ -44,7 +43,7 @@ export class EphemeralRolesToken extends TerraformElement {
 
   constructor(scope: Construct, id: string, config: EphemeralRolesTokenConfig) {
     super(scope, id, `ephemeral.${EphemeralRolesToken.tfResourceType}`);
-    if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
+    throwOnErrors(this, roleList("roles", config.roles));
     this.roles = config.roles;
     this.#validityInSeconds = config.validityInSeconds;
     this.#forRunners = config.forRunners && [...config.forRunners];

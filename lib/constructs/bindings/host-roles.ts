@@ -1,7 +1,6 @@
-import { Token, type IResolvable, type TerraformMetaArguments } from "cdktf";
+import { type IResolvable, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
-import { roleFaults } from "./ece-role";
-import { refuse } from "../faults";
+import { roleList, throwOnErrors } from "../checks";
 import { EceResource, type Attributes } from "./ece-resource";
 
 /** How a host is emptied before its roles go. */
@@ -72,7 +71,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
 
   constructor(scope: Construct, id: string, config: HostRolesConfig) {
     super(scope, id, config);
-    if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
+    throwOnErrors(this, roleList("roles", config.roles));
   }
 
   /** The host's id on the platform; what refers to it is ordered after the join. */

@@ -1,7 +1,6 @@
-import { Token, type IResolvable, type TerraformMetaArguments } from "cdktf";
+import { type IResolvable, type TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
-import { roleFaults } from "./ece-role";
-import { refuse } from "../faults";
+import { roleList, throwOnErrors } from "../checks";
 import { EceResource, type Attributes } from "./ece-resource";
 
 /** Configuration of `RolesToken`. */
@@ -35,7 +34,7 @@ export class RolesToken extends EceResource<RolesTokenConfig> {
 
   constructor(scope: Construct, id: string, config: RolesTokenConfig) {
     super(scope, id, config);
-    if (!Token.isUnresolved(config.roles)) refuse(this, roleFaults(config.roles));
+    throwOnErrors(this, roleList("roles", config.roles));
     this.roles = config.roles;
   }
 

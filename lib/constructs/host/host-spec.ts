@@ -1,36 +1,131 @@
-import { Token } from "cdktf";
-import { RULES, LEAST_CAPACITY_MB } from "../../ece";
-import { optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
-import { ContainerEngine } from "./container-engine";
-import type { EceHostConfig } from "./ece-host";
-import { roleFaults } from "../bindings/ece-role";
+import { Fn, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { LEAST_CAPACITY_MB, RULES } from "../../ece";
+import type { HostRolesTimeouts } from "../bindings/host-roles";
+import { numberText } from "../cdktf-values";
+import {
+  check,
+  oneOf,
+  optional,
+  positiveNumber,
+  required,
+  roleList,
+  text,
+  throwOnErrors,
+  wholeNumber,
+  type Check,
+} from "../checks";
 import { HostInstall } from "../install/host-install";
+import type { InstallRequest } from "../install/install-method";
+import { ContainerEngine, type EceHostConfig } from "./ece-host-config";
+import { HostToken } from "./host-token";
 
-/** Everything that is wrong with the configuration of a host; values that only Terraform knows are left to the host. */
-export function hostFaults(config: EceHostConfig): string[] {
-  return [
-    ...textFaults("runnerId", config.runnerId, RULES.runnerId),
-    ...(Token.isUnresolved(config.roles)
-      ? unresolvedRolesFaults(config)
-      : [...roleFaults(config.roles), ...tokenFaults(config)]),
-    ...textFaults("coordinatorHost", config.coordinatorHost, RULES.coordinatorHost),
-    ...installFaults(config),
-    ...optionalTextFaults("availabilityZone", config.availabilityZone, RULES.availabilityZone),
-    ...optionalTextFaults("hostStoragePath", config.hostStoragePath, RULES.hostStoragePath),
-    ...optionalTextFaults("hostIp", config.hostIp, RULES.hostIp),
-    ...wholeNumberFaults("capacityMb", config.capacityMb, LEAST_CAPACITY_MB, Infinity),
-    ...tagFaults(config.allocatorTags ?? {}),
-    ...optionalTextFaults("dockerRegistry", config.dockerRegistry, RULES.dockerRegistry),
-    ...optionalTextFaults("eceDockerRepository", config.eceDockerRepository, RULES.eceDockerRepository),
-    ...engineFaults(config),
-    ...timeoutFactorFaults(config.timeoutFactor),
-    ...optionalTextFaults("version", config.version, RULES.version),
-    ...optionalTextFaults("joinTimeout", config.joinTimeout, RULES.duration),
-    ...optionalTextFaults("drainTimeout", config.drainTimeout, RULES.duration),
-  ];
+/** The configuration of a host, checked, with the defaults that the host must have. */
+export interface HostSpec extends EceHostConfig {
+  readonly availabilityZone: string;
+  readonly hostStoragePath: string;
+  readonly containerEngine: string;
+  readonly token: HostToken;
 }
 
-function unresolvedRolesFaults({ memorySettings, token }: EceHostConfig): string[] {
+/** Checks the configuration of a host and fills in its defaults; errors name the scope. */
+export function resolveHostSpec(scope: Construct, config: EceHostConfig): HostSpec {
+  throwOnErrors(scope, check(config, CHECKS));
+  const {
+    availabilityZone = "ece-zone-1",
+    hostStoragePath = "/mnt/data/elastic",
+    containerEngine = ContainerEngine.DOCKER,
+    token = HostToken.persistent(),
+  } = config;
+  return { ...config, availabilityZone, hostStoragePath, containerEngine, token };
+}
+
+/** Arguments of the install script; `version` is the one to install. */
+export function installSettings(spec: HostSpec, version: string): InstallRequest["settings"] {
+  const { runnerId, coordinatorHost, roles, adopt = false } = spec;
+  return {
+    runnerId,
+    coordinatorHost,
+    roles: Token.isUnresolved(roles) ? Fn.join(",", roles) : roles.join(","),
+    storagePath: spec.hostStoragePath,
+    version,
+    containerEngine: spec.containerEngine,
+    adopt,
+    options: withoutUndefined({
+      "--availability-zone": spec.availabilityZone,
+      "--host-ip": spec.hostIp,
+      "--capacity": spec.capacityMb === undefined ? undefined : numberText(spec.capacityMb),
+      "--memory-settings": spec.memorySettings?._render(roles),
+      "--allocator-tags": tagList(spec.allocatorTags),
+      "--docker-registry": spec.dockerRegistry,
+      "--ece-docker-repository": spec.eceDockerRepository,
+      "--timeout-factor": spec.timeoutFactor === undefined ? undefined : numberText(spec.timeoutFactor),
+    }),
+    flags: [
+      ...(spec.containerEngine === ContainerEngine.PODMAN ? ["--podman"] : []),
+      ...(spec.selinux === true ? ["--selinux"] : []),
+      ...(spec.force === true ? ["--force"] : []),
+      ...(spec.debug === true ? ["--debug"] : []),
+    ],
+  };
+}
+
+/** What only a new install can change, as text that a plan shows when it replaces the host. */
+export function installFingerprint(spec: HostSpec): string {
+  const parts = withoutUndefined({
+    zone: spec.availabilityZone,
+    storage: spec.hostStoragePath,
+    engine: spec.containerEngine,
+    "host ip": spec.hostIp,
+    heaps: spec.memorySettings?._fingerprint,
+    version: spec.version,
+  });
+  const machine = spec.install._method.fingerprint();
+  return [...Object.entries(parts).map(([name, value]) => `${name} ${value}`), ...machine].join(", ");
+}
+
+/** The timeouts of the host's roles: joining creates them, draining updates or deletes them. */
+export function rolesTimeouts({ joinTimeout, drainTimeout }: HostSpec): HostRolesTimeouts | undefined {
+  if (joinTimeout === undefined && drainTimeout === undefined) return undefined;
+  return { create: joinTimeout, update: drainTimeout, delete: drainTimeout };
+}
+
+function tagList(tags: { [key: string]: string } | undefined): string | undefined {
+  const entries = Object.entries(tags ?? {});
+  return entries.length === 0 ? undefined : entries.map(([key, value]) => `${key}:${value}`).join(",");
+}
+
+function withoutUndefined(values: { readonly [name: string]: string | undefined }): { [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** In the order in which errors are told. */
+const CHECKS: readonly Check<EceHostConfig>[] = [
+  required("runnerId", text(RULES.runnerId)),
+  required("roles", roleList),
+  rolesNotKnownAtSynth,
+  rolesThatTheTokenLacks,
+  required("coordinatorHost", text(RULES.coordinatorHost)),
+  installErrors,
+  optional("availabilityZone", text(RULES.availabilityZone)),
+  optional("hostStoragePath", text(RULES.hostStoragePath)),
+  optional("hostIp", text(RULES.hostIp)),
+  optional("capacityMb", wholeNumber(LEAST_CAPACITY_MB)),
+  tagErrors,
+  optional("dockerRegistry", text(RULES.dockerRegistry)),
+  optional("eceDockerRepository", text(RULES.eceDockerRepository)),
+  optional("containerEngine", oneOf(ContainerEngine.DOCKER, ContainerEngine.PODMAN)),
+  selinuxWithoutPodman,
+  optional("timeoutFactor", positiveNumber),
+  optional("version", text(RULES.version)),
+  optional("joinTimeout", text(RULES.duration)),
+  optional("drainTimeout", text(RULES.duration)),
+];
+
+function rolesNotKnownAtSynth({ roles, memorySettings, token }: EceHostConfig): string[] {
+  if (!Token.isUnresolved(roles)) return [];
   return [
     ...(memorySettings?._followsRoles === true
       ? ["memorySettings of a size need roles that are known at synth: use MemorySettings.of()"]
@@ -39,10 +134,10 @@ function unresolvedRolesFaults({ memorySettings, token }: EceHostConfig): string
   ];
 }
 
-/** A token that lacks a role fails in silence: the installer succeeds, and the host never gets the role. */
-function tokenFaults({ roles, token }: EceHostConfig): string[] {
+/** Must be found here: the installer succeeds with a token that lacks a role, and the host never gets that role. */
+function rolesThatTheTokenLacks({ roles, token }: EceHostConfig): string[] {
   const carried = token?._roles;
-  if (carried === undefined || Token.isUnresolved(carried)) return [];
+  if (carried === undefined || Token.isUnresolved(carried) || Token.isUnresolved(roles)) return [];
   const missing = roles.filter((role) => !carried.includes(role));
   if (missing.length === 0) return [];
   return [
@@ -50,38 +145,28 @@ function tokenFaults({ roles, token }: EceHostConfig): string[] {
   ];
 }
 
-function installFaults({ install, token }: EceHostConfig): string[] {
+function installErrors({ install, token }: EceHostConfig): string[] {
   if (!(install instanceof HostInstall))
     return ["install is missing: give HostInstall.overSsh({ … }) or HostInstall.userData()"];
   const { _method: method } = install;
   return [
-    ...method.faults(),
+    ...method.errors(),
     ...(token?._isEphemeral === true && !method.takesEphemeralTokens
       ? ["an ephemeral token cannot be stored in user data: use HostToken.persistent({ revokeAfterJoin: true })"]
       : []),
   ];
 }
 
-function tagFaults(tags: { [key: string]: string }): string[] {
-  return Object.entries(tags).flatMap(([key, value]) => [
-    ...textFaults(`allocatorTags has the key`, key, RULES.tag),
-    ...textFaults(`allocatorTags.${key}`, value, RULES.tag),
+function tagErrors({ allocatorTags }: EceHostConfig): string[] {
+  const tag = text(RULES.tag);
+  return Object.entries(allocatorTags ?? {}).flatMap(([key, value]) => [
+    ...tag("allocatorTags has the key", key),
+    ...tag(`allocatorTags.${key}`, value),
   ]);
 }
 
-function engineFaults({ containerEngine = ContainerEngine.DOCKER, selinux }: EceHostConfig): string[] {
-  const engines: readonly string[] = [ContainerEngine.DOCKER, ContainerEngine.PODMAN];
-  return [
-    ...(engines.includes(containerEngine)
-      ? []
-      : [`containerEngine is ${JSON.stringify(containerEngine)}: expected one of ${engines.join(", ")}`]),
-    ...(selinux === true && containerEngine !== ContainerEngine.PODMAN
-      ? ["selinux works with containerEngine podman only"]
-      : []),
-  ];
-}
-
-function timeoutFactorFaults(factor: number | undefined): string[] {
-  if (factor === undefined || Token.isUnresolved(factor) || (Number.isFinite(factor) && factor > 0)) return [];
-  return [`timeoutFactor is ${JSON.stringify(factor)}: expected a number above 0`];
+function selinuxWithoutPodman({ selinux, containerEngine }: EceHostConfig): string[] {
+  return selinux === true && containerEngine !== ContainerEngine.PODMAN
+    ? ["selinux works with containerEngine podman only"]
+    : [];
 }

@@ -14,7 +14,7 @@ export interface PersistentTokenOptions {
   readonly revokeAfterJoin?: boolean;
 }
 
-/** @internal What a token is made for. */
+/** @internal The host that a token is for. */
 export interface TokenRequest {
   readonly scope: Construct;
   readonly roles: string[];
@@ -24,30 +24,24 @@ export interface TokenRequest {
 
 /** @internal The token of one host. */
 export interface HostTokenBinding {
+  /** The secret. */
   readonly token: string;
   readonly rolesToken?: RolesToken;
-  /** The token to revoke once the host has joined. */
+  /** The id of the token to revoke once the host has joined. */
   readonly idToRevoke?: string;
 }
 
-/** The roles token that a host joins with. */
-export class HostToken {
+/**
+ * The roles token that a host joins with.
+ *
+ * @example
+ * const rolesToken = new RolesToken(stack, "proxies", { roles: [EceRole.PROXY] });
+ * new EceHost(stack, "proxy-1", { …, roles: [EceRole.PROXY], token: HostToken.shared(rolesToken) });
+ */
+export abstract class HostToken {
   /** A persistent token of the host's own, revoked when the host is destroyed. */
   static persistent(options: PersistentTokenOptions = {}): HostToken {
-    return new HostToken(false, undefined, ({ scope, roles, host, provider }) => {
-      if (options.revokeAfterJoin !== true) {
-        // Revoked before the record goes, no install that is still at work can join behind it.
-        const rolesToken = new RolesToken(scope, "roles-token", { roles, provider, dependsOn: [host] });
-        return { token: rolesToken.token, rolesToken };
-      }
-      const rolesToken = new RolesToken(scope, "roles-token", {
-        roles,
-        provider,
-        triggers: { host: host.id },
-        onMissing: "keep",
-      });
-      return { token: rolesToken.token, rolesToken, idToRevoke: rolesToken.id };
-    });
+    return new PersistentToken(options.revokeAfterJoin === true);
   }
 
   /**
@@ -56,42 +50,75 @@ export class HostToken {
    * Only an apply that installs one of them makes one. Needs Terraform 1.10 or OpenTofu 1.11.
    */
   static ephemeral(): HostToken {
-    return new HostToken(true, undefined, ({ scope, roles, host, provider }) => {
-      const stack = TerraformStack.of(scope);
-      const id = [
-        "ephemeral-roles-token",
-        ...(provider?.alias === undefined ? [] : [provider.alias]),
-        ...[...roles].sort(),
-      ].join("-");
-      const present = stack.node.tryFindChild(id);
-      const token =
-        present instanceof EphemeralRolesToken
-          ? present
-          : new EphemeralRolesToken(stack, id, { roles, forRunners: [], provider });
-      token._addRunner(host.runnerId);
-      return { token: token._tokenOrEmpty };
-    });
+    return new EphemeralToken();
   }
 
   /** A persistent token that is declared elsewhere; it must carry every role of the host. */
   static shared(rolesToken: RolesToken): HostToken {
-    return new HostToken(false, rolesToken.roles, () => ({ token: rolesToken.token, rolesToken }));
+    return new SharedToken(rolesToken);
   }
 
   /** @internal Whether the token must not be stored. */
-  readonly _isEphemeral: boolean;
+  readonly _isEphemeral: boolean = false;
   /** @internal The roles that the token carries, where the host does not decide them. */
   readonly _roles?: readonly string[];
   /** @internal Makes the token, or finds it. */
-  readonly _bind: (request: TokenRequest) => HostTokenBinding;
+  abstract _bind(request: TokenRequest): HostTokenBinding;
+}
 
-  private constructor(
-    isEphemeral: boolean,
-    roles: readonly string[] | undefined,
-    bind: (request: TokenRequest) => HostTokenBinding,
-  ) {
-    this._isEphemeral = isEphemeral;
-    this._roles = roles;
-    this._bind = bind;
+class PersistentToken extends HostToken {
+  readonly #revokeAfterJoin: boolean;
+
+  constructor(revokeAfterJoin: boolean) {
+    super();
+    this.#revokeAfterJoin = revokeAfterJoin;
+  }
+
+  _bind({ scope, roles, host, provider }: TokenRequest): HostTokenBinding {
+    if (!this.#revokeAfterJoin) {
+      // Destroyed, and so revoked, before the host's record: no install that still runs can join after that.
+      const rolesToken = new RolesToken(scope, "roles-token", { roles, provider, dependsOn: [host] });
+      return { token: rolesToken.token, rolesToken };
+    }
+    const rolesToken = new RolesToken(scope, "roles-token", {
+      roles,
+      provider,
+      triggers: { host: host.id },
+      onMissing: "keep",
+    });
+    return { token: rolesToken.token, rolesToken, idToRevoke: rolesToken.id };
+  }
+}
+
+class EphemeralToken extends HostToken {
+  override readonly _isEphemeral = true;
+
+  _bind({ scope, roles, host, provider }: TokenRequest): HostTokenBinding {
+    const stack = TerraformStack.of(scope);
+    const alias = provider?.alias === undefined ? [] : [provider.alias];
+    const id = ["ephemeral-roles-token", ...alias, ...[...roles].sort()].join("-");
+    const present = stack.node.tryFindChild(id);
+    const token =
+      present instanceof EphemeralRolesToken
+        ? present
+        : new EphemeralRolesToken(stack, id, { roles, forRunners: [], provider });
+    token._addRunner(host.runnerId);
+    return { token: token._tokenOrEmpty };
+  }
+}
+
+class SharedToken extends HostToken {
+  override readonly _roles: readonly string[];
+
+  readonly #rolesToken: RolesToken;
+
+  constructor(rolesToken: RolesToken) {
+    super();
+    this._roles = rolesToken.roles;
+    this.#rolesToken = rolesToken;
+  }
+
+  _bind(): HostTokenBinding {
+    return { token: this.#rolesToken.token, rolesToken: this.#rolesToken };
   }
 }

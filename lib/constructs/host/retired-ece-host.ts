@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { refuse } from "../faults";
+import { throwOnErrors } from "../checks";
 import { HostInstall } from "../install/host-install";
 
 /** Configuration of `RetiredEceHost`. */
@@ -20,10 +20,10 @@ export interface RetiredEceHostConfig {
 export class RetiredEceHost extends Construct {
   constructor(scope: Construct, id: string, config: RetiredEceHostConfig) {
     super(scope, id);
-    refuse(
+    throwOnErrors(
       this,
       config.install instanceof HostInstall
-        ? config.install._method.faults()
+        ? config.install._method.errors()
         : ["install is missing: give what the EceHost had"],
     );
     config.install._method.retire(this);

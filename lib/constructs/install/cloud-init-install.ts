@@ -2,10 +2,10 @@ import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import { basename } from "node:path";
 import { RULES } from "../../ece";
-import { optionalTextFaults } from "../checks";
+import { check, optional, text, type Check } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
 import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
-import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
+import { INSTALLER_CHECKS, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderCloudInitScript, renderInstallScript } from "../scripts/render";
 
 /** How a VM installs ECE on itself when it first starts. */
@@ -36,6 +36,8 @@ export interface UserDataOptions {
   readonly installerSha256?: string;
 }
 
+const CHECKS: readonly Check<UserDataOptions>[] = [optional("user", text(RULES.sshUser)), ...INSTALLER_CHECKS];
+
 /** Installs through cloud-init; the machine that runs Terraform does not connect to the host. */
 export class CloudInitInstall implements InstallMethod {
   readonly takesEphemeralTokens = false;
@@ -46,11 +48,8 @@ export class CloudInitInstall implements InstallMethod {
     this.#options = options;
   }
 
-  faults(): string[] {
-    return [
-      ...optionalTextFaults("install.user", this.#options.user, RULES.sshUser),
-      ...installerFaults(this.#options).map((fault) => `install.${fault}`),
-    ];
+  errors(): string[] {
+    return check(this.#options, CHECKS, "install.");
   }
 
   fingerprint(): string[] {

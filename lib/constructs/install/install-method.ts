@@ -1,7 +1,7 @@
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { RULES } from "../../ece";
-import { optionalTextFaults } from "../checks";
+import { optional, text, type Check } from "../checks";
 import type { InstallSettings } from "../scripts/render";
 
 /** A way to get ECE onto a host, behind `HostInstall`. */
@@ -9,7 +9,7 @@ export interface InstallMethod {
   /** Whether it works with a token that must not be stored. */
   readonly takesEphemeralTokens: boolean;
   /** What is wrong with its options. */
-  faults(): string[];
+  errors(): string[];
   /** Parts of the fingerprint that identify the machine: a change needs a new install. */
   fingerprint(): string[];
   install(scope: Construct, request: InstallRequest): Installation;
@@ -43,16 +43,15 @@ export interface InstallerSource {
   readonly installerSha256?: string;
 }
 
-/** What is wrong with an installer source. */
-export function installerFaults({ installerPath, installerUrl, installerSha256 }: InstallerSource): string[] {
-  return [
-    ...optionalTextFaults("installerPath", installerPath, RULES.hostFile),
-    ...optionalTextFaults("installerUrl", installerUrl, RULES.installerUrl),
-    ...optionalTextFaults("installerSha256", installerSha256, RULES.sha256),
-    ...(installerUrl?.startsWith("http:") === true && installerSha256 === undefined
+/** Checks of an installer source. */
+export const INSTALLER_CHECKS: readonly Check<InstallerSource>[] = [
+  optional("installerPath", text(RULES.hostFile)),
+  optional("installerUrl", text(RULES.installerUrl)),
+  optional("installerSha256", text(RULES.sha256)),
+  ({ installerUrl, installerSha256 }, prefix) =>
+    installerUrl?.startsWith("http:") === true && installerSha256 === undefined
       ? [
-          `installerUrl is ${JSON.stringify(installerUrl)}: with http anyone in between can change it, so give installerSha256, too`,
+          `${prefix}installerUrl is ${JSON.stringify(installerUrl)}: with http anyone in between can change it, so give installerSha256, too`,
         ]
-      : []),
-  ];
-}
+      : [],
+];

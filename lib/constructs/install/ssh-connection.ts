@@ -1,8 +1,7 @@
 import { Fn, Token, type SSHProvisionerConnection } from "cdktf";
 import type { Construct } from "constructs";
-import { numberText } from "../number-text";
 import type { SshInstallOptions } from "./ssh-options";
-import { stackPath } from "../cdktf-values";
+import { numberText, stackPath } from "../cdktf-values";
 
 const DEFAULT_PORT = 22;
 

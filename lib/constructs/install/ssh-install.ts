@@ -12,8 +12,7 @@ import {
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { dirname } from "node:path";
-import { RULES } from "../../ece";
-import { optionalTextFaults, textFaults, wholeNumberFaults } from "../checks";
+import { check } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
 import {
   CLEANUP_STEP_FILE,
@@ -26,10 +25,10 @@ import {
   UPLOADED_INSTALLER_FILE,
   UPLOAD_FOLDER,
 } from "../scripts/paths";
-import { installerFaults, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
+import type { InstallMethod, InstallRequest, Installation } from "./install-method";
 import { renderInstallScript } from "../scripts/render";
 import { accessOf, connect, withScriptPath, type Access, type Address } from "./ssh-connection";
-import { HostKey, InstallCarrier, type SshInstallOptions } from "./ssh-options";
+import { InstallCarrier, SSH_CHECKS, type SshInstallOptions } from "./ssh-options";
 import { stackPath } from "../cdktf-values";
 
 /** Identity of the installed machine: a change replaces it. */
@@ -72,29 +71,8 @@ export class SshInstall implements InstallMethod {
     this.#options = options;
   }
 
-  faults(): string[] {
-    const options = this.#options;
-    const carriers: readonly string[] = [InstallCarrier.NULL_RESOURCE, InstallCarrier.TERRAFORM_DATA];
-    const sources = [options.installerFile, options.installerPath, options.installerUrl].filter(
-      (source) => source !== undefined,
-    );
-    return [
-      ...textFaults("install.host", options.host, RULES.sshHost),
-      ...wholeNumberFaults("install.port", options.port, 1, 65535),
-      ...textFaults("install.user", options.user, RULES.sshUser),
-      ...textFaults("install.privateKeyFile", options.privateKeyFile, RULES.localFile),
-      ...hostKeyFaults("install.hostKey", options.hostKey),
-      ...optionalTextFaults("install.connectTimeout", options.connectTimeout, RULES.duration),
-      ...this.#bastionFaults(),
-      ...optionalTextFaults("install.installerFile", options.installerFile, RULES.localFile),
-      ...installerFaults(options).map((fault) => `install.${fault}`),
-      ...(sources.length > 1
-        ? ["install names several installers: give one of installerFile, installerPath and installerUrl"]
-        : []),
-      ...(options.carrier === undefined || carriers.includes(options.carrier)
-        ? []
-        : [`install.carrier is ${JSON.stringify(options.carrier)}: expected one of ${carriers.join(", ")}`]),
-    ];
+  errors(): string[] {
+    return check(this.#options, SSH_CHECKS, "install.");
   }
 
   fingerprint(): string[] {
@@ -186,33 +164,6 @@ export class SshInstall implements InstallMethod {
       },
     ];
   }
-
-  #bastionFaults(): string[] {
-    const { hostKey, bastionHost, bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = this.#options;
-    if (bastionHost === undefined) {
-      const stray = Object.entries({ bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey }).filter(
-        ([, value]) => value !== undefined,
-      );
-      return stray.map(([name]) => `install.${name} is given without install.bastionHost`);
-    }
-    return [
-      ...textFaults("install.bastionHost", bastionHost, RULES.sshHost),
-      ...wholeNumberFaults("install.bastionPort", bastionPort, 1, 65535),
-      ...optionalTextFaults("install.bastionUser", bastionUser, RULES.bastionUser),
-      ...optionalTextFaults("install.bastionPrivateKeyFile", bastionPrivateKeyFile, RULES.localFile),
-      ...hostKeyFaults("install.bastionHostKey", bastionHostKey),
-      ...(bastionHostKey?._line === "" && hostKey?._line !== ""
-        ? ["install.bastionHostKey accepts any key although install.hostKey does not, which Terraform cannot check"]
-        : []),
-    ];
-  }
-}
-
-function hostKeyFaults(prop: string, hostKey: HostKey | undefined): string[] {
-  if (hostKey instanceof HostKey) return [];
-  return [
-    `${prop} is missing: give HostKey.of("ssh-ed25519 AAAA…") so that nobody else gets the token, or HostKey.acceptAny() to take that risk`,
-  ];
 }
 
 function cleanUp(stored: Machine & Access, timeout: string | undefined): RemoteExecProvisioner[] {

@@ -1,4 +1,7 @@
 import { Token } from "cdktf";
+import { RULES } from "../../ece";
+import { check, oneOf, optional, required, text, wholeNumber, type Check } from "../checks";
+import { INSTALLER_CHECKS } from "./install-method";
 
 /** How to reach a host by SSH, and where its installer comes from. */
 export interface SshInstallOptions {
@@ -125,4 +128,56 @@ export class HostKey {
   private constructor(line: string) {
     this._line = line;
   }
+}
+
+const BASTION_CHECKS: readonly Check<SshInstallOptions>[] = [
+  required("bastionHost", text(RULES.sshHost)),
+  optional("bastionPort", wholeNumber(1, 65535)),
+  optional("bastionUser", text(RULES.bastionUser)),
+  optional("bastionPrivateKeyFile", text(RULES.localFile)),
+  required("bastionHostKey", hostKey),
+  anyBastionKey,
+];
+
+/** Checks of the options, in the order in which errors are told. */
+export const SSH_CHECKS: readonly Check<SshInstallOptions>[] = [
+  required("host", text(RULES.sshHost)),
+  optional("port", wholeNumber(1, 65535)),
+  required("user", text(RULES.sshUser)),
+  required("privateKeyFile", text(RULES.localFile)),
+  required("hostKey", hostKey),
+  optional("connectTimeout", text(RULES.duration)),
+  bastionErrors,
+  optional("installerFile", text(RULES.localFile)),
+  ...INSTALLER_CHECKS,
+  severalInstallers,
+  optional("carrier", oneOf(InstallCarrier.NULL_RESOURCE, InstallCarrier.TERRAFORM_DATA)),
+];
+
+function hostKey(name: string, value: unknown): string[] {
+  if (value instanceof HostKey) return [];
+  return [
+    `${name} is missing: give HostKey.of("ssh-ed25519 AAAA…") so that nobody else gets the token, or HostKey.acceptAny() to take that risk`,
+  ];
+}
+
+function bastionErrors(options: SshInstallOptions, prefix: string): string[] {
+  if (options.bastionHost !== undefined) return check(options, BASTION_CHECKS, prefix);
+  const { bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey } = options;
+  return Object.entries({ bastionPort, bastionUser, bastionPrivateKeyFile, bastionHostKey })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => `${prefix}${name} is given without ${prefix}bastionHost`);
+}
+
+function anyBastionKey({ bastionHostKey, hostKey }: SshInstallOptions, prefix: string): string[] {
+  return bastionHostKey?._line === "" && hostKey?._line !== ""
+    ? [`${prefix}bastionHostKey accepts any key although ${prefix}hostKey does not, which Terraform cannot check`]
+    : [];
+}
+
+function severalInstallers({ installerFile, installerPath, installerUrl }: SshInstallOptions): string[] {
+  const sources = [installerFile, installerPath, installerUrl].filter((source) => source !== undefined);
+  return sources.length > 1
+    ? ["install names several installers: give one of installerFile, installerPath and installerUrl"]
+    : [];
 }

@@ -1,0 +1,147 @@
+import type { TerraformProvider } from "cdktf";
+import type { HostDrain } from "../bindings/host-roles";
+import type { HostInstall } from "../install/host-install";
+import type { HostToken } from "./host-token";
+import type { MemorySettings } from "./memory-settings";
+
+/** What runs ECE's containers on a host; the platform does not know it, each host has its own. */
+export class ContainerEngine {
+  /** The user must be in the group `docker`. */
+  static readonly DOCKER = "docker";
+  /** Needs `podman-remote` with its socket at /var/run/docker.sock, or sudo for `podman`. */
+  static readonly PODMAN = "podman";
+
+  private constructor() {}
+}
+
+/** Configuration of `EceHost`. */
+export interface EceHostConfig {
+  /** The host's id on the platform, unique there; its IP address by custom. A change replaces the host. */
+  readonly runnerId: string;
+  /** The roles of the host, from `EceRole`. Changed in place. */
+  readonly roles: string[];
+  /** A coordinator of the platform, as the host reaches it. */
+  readonly coordinatorHost: string;
+  /** How ECE gets onto the host. */
+  readonly install: HostInstall;
+  /**
+   * The availability zone. A change replaces the host.
+   *
+   * @default "ece-zone-1"
+   */
+  readonly availabilityZone?: string;
+  /**
+   * The roles token that the host joins with.
+   *
+   * @default HostToken.persistent()
+   */
+  readonly token?: HostToken;
+  /**
+   * Where ECE keeps its data on the host. A change replaces the host.
+   *
+   * @default "/mnt/data/elastic"
+   */
+  readonly hostStoragePath?: string;
+  /**
+   * The address at which the platform's other hosts reach this one. A change replaces the host.
+   *
+   * @default - that of the network interface with the default route
+   */
+  readonly hostIp?: string;
+  /**
+   * The memory in MB that an allocator offers, at least 8192. Used at the install; change it later with `Allocator`.
+   *
+   * @default - 85 % of the host's memory, or all but 28 GB of it
+   */
+  readonly capacityMb?: number;
+  /**
+   * The heaps of ECE's services. A change replaces the host.
+   *
+   * @default - the installer's, which are too small for production
+   */
+  readonly memorySettings?: MemorySettings;
+  /**
+   * Tags of an allocator. Used at the install; change them later with `Allocator`.
+   *
+   * @default - none
+   */
+  readonly allocatorTags?: { [key: string]: string };
+  /**
+   * The registry of ECE's images.
+   *
+   * @default "docker.elastic.co"
+   */
+  readonly dockerRegistry?: string;
+  /**
+   * The repository of ECE's images in the registry.
+   *
+   * @default "cloud-enterprise"
+   */
+  readonly eceDockerRepository?: string;
+  /**
+   * What runs containers on the host, one of `ContainerEngine`. A change replaces the host.
+   *
+   * @default ContainerEngine.DOCKER
+   */
+  readonly containerEngine?: string;
+  /**
+   * Label what podman mounts for SELinux.
+   *
+   * @default false
+   */
+  readonly selinux?: boolean;
+  /**
+   * Multiplies the installer's timeouts.
+   *
+   * @default 1
+   */
+  readonly timeoutFactor?: number;
+  /**
+   * The version to install, which must be the platform's. A change replaces the host.
+   *
+   * @default - the version that the platform runs at the install
+   */
+  readonly version?: string;
+  /**
+   * Let the installer go on when its checks of the host fail.
+   *
+   * @default false
+   */
+  readonly force?: boolean;
+  /**
+   * Make the installer verbose.
+   *
+   * @default false
+   */
+  readonly debug?: boolean;
+  /**
+   * Take over a host that has joined already, by hand or by another tool.
+   *
+   * @default false
+   */
+  readonly adopt?: boolean;
+  /**
+   * How the host is emptied before it goes; with `skip`, what runs there is given up.
+   *
+   * @default - everything is moved away, and pending plans are waited for
+   */
+  readonly drain?: HostDrain;
+  /**
+   * How long to wait after the install until the host is connected with its roles, such as "30m".
+   *
+   * @default - the provider's
+   */
+  readonly joinTimeout?: string;
+  /**
+   * How long the drain may take, such as "2h".
+   *
+   * @default - the provider's
+   */
+  readonly drainTimeout?: string;
+  /**
+   * The platform.
+   *
+   * @default - the stack's default EceProvider
+   */
+  readonly provider?: TerraformProvider;
+}
