@@ -1,12 +1,24 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { dirname, join, normalize, relative, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import packageJson from "../package.json";
 import { VERSION } from "../lib/version";
-
-const LIB = join(__dirname, "..", "lib");
+import {
+  type Allowed,
+  circles,
+  foldersWithoutOpening,
+  layerOf,
+  leavingTheLayer,
+  notOnlyBy,
+  pastTheIndex,
+  wrongLayers,
+  wrongPackages,
+  wrongRooms,
+} from "./support/architecture-rules";
+import { type Import, type SourceFile, importsOf, readSourceTree } from "./support/source-tree";
+import { PACKAGE_ROOT, Sandbox } from "./support/sandbox";
 
 /** What each layer may import of lib; `version` is a leaf that all may. */
-const ALLOWED: { readonly [layer: string]: readonly string[] } = {
+const LAYERS: Allowed = {
   index: ["constructs"],
   version: [],
   ece: [],
@@ -17,100 +29,255 @@ const ALLOWED: { readonly [layer: string]: readonly string[] } = {
   "plugin/protocol": ["plugin/framework", "plugin/log"],
   provider: ["plugin/framework", "plugin/protocol", "plugin/log", "api", "ece"],
   constructs: ["delivery", "ece"],
+  // It is the oracle of the client's tests: with shared code, both could be wrong alike.
   simulator: [],
-  cli: ["ece", "provider", "simulator", "api", "delivery"],
+  cli: ["provider", "simulator", "api", "delivery", "ece"],
 };
 
-interface Import {
-  readonly from: string;
-  readonly to: string;
-  readonly typeOnly: boolean;
+/** What the rooms of a layer may import of each other; those that are not named are free. */
+const ROOMS: { readonly [layer: string]: Allowed } = {
+  api: {
+    operations: ["transport", "errors", "models", "json"],
+    transport: ["errors", "models", "json"],
+    errors: ["models", "json"],
+    models: [],
+    json: [],
+  },
+  constructs: {
+    host: ["install", "bindings", "checks", "cdktf-values"],
+    install: ["scripts", "checks", "cdktf-values"],
+    bindings: ["checks", "cdktf-values"],
+    scripts: [],
+    checks: ["cdktf-values"],
+    "cdktf-values": [],
+  },
+  "plugin/protocol": {
+    wire: [],
+    services: ["wire"],
+  },
+  simulator: {
+    platform: [],
+    coordinator: ["platform"],
+    host: ["platform"],
+  },
+};
+
+/** The packages that each layer may import. */
+const PACKAGES: Allowed = {
+  constructs: ["cdktf", "constructs", "@cdktf/provider-null"],
+  api: ["axios", "axios-retry", "https-proxy-agent", "proxy-from-env"],
+  "plugin/protocol": [
+    "@grpc/grpc-js",
+    "@msgpack/msgpack",
+    "@peculiar/asn1-schema",
+    "@peculiar/asn1-x509",
+    "protobufjs",
+  ],
+  simulator: ["@peculiar/x509", "reflect-metadata", "jsonwebtoken", "shell-quote", "ssh2"],
+  cli: ["commander"],
+};
+
+const files = readSourceTree(join(PACKAGE_ROOT, "lib"));
+const imports = importsOf(files);
+
+/** An import of one file of the tree by another. */
+function inside(from: string, to: string): Import {
+  return { from, to, isExternal: false };
 }
 
-function sourceFiles(): string[] {
-  return readdirSync(LIB, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+function outside(from: string, to: string): Import {
+  return { from, to, isExternal: true };
 }
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(LIB, file), "utf8");
-  return [
-    ...text.matchAll(/^(?:import|export) (type )?[^;]*?from "([^"]+)";|^import "([^"]+)";|\bimport\("([^"]+)"\)/gm),
-  ].map(([, typeOnly, ...names]) => ({
-    from: file,
-    to: names.find((name) => name !== undefined) ?? "",
-    typeOnly: typeOnly !== undefined,
-  }));
-}
+describe("layers", () => {
+  test("each has its rules", () => {
+    expect([...new Set(files.map(({ name }) => layerOf(name)))].sort()).toEqual(Object.keys(LAYERS).sort());
+  });
 
-function layerOf(file: string): string {
-  const [first = "", second = ""] = file.replace(/\.ts$/, "").split(sep);
-  return first === "plugin" ? `${first}/${second}` : first;
-}
+  test("import each other one way only", () => {
+    expect(wrongLayers(imports, LAYERS)).toEqual([]);
+  });
 
-function isRelative({ to }: Import): boolean {
-  return to.startsWith(".");
-}
+  test("a layer above, or one without rules, is refused", () => {
+    const wrong = [inside("api/client", "provider/index"), inside("novel/file", "ece/index")];
 
-function targetOf({ from, to }: Import): string {
-  return normalize(relative(LIB, join(LIB, dirname(from), to))).replace(/\/index\.js$/, "");
-}
+    expect(wrongLayers([...wrong, inside("provider/main", "api/index")], LAYERS)).toHaveLength(wrong.length);
+  });
 
-const imports = sourceFiles().flatMap(importsOf);
+  test("are entered through their index", () => {
+    expect(pastTheIndex(imports)).toEqual([]);
+  });
 
-test("there are imports to check in every layer", () => {
-  const layers = new Set(imports.map(({ from }) => layerOf(from)));
+  test("a file behind the index of another layer is refused", () => {
+    const wrong = [inside("provider/main", "api/client"), inside("cli/main", "plugin/log/log")];
 
-  expect([...layers].sort()).toEqual(
-    Object.keys(ALLOWED)
-      .filter((layer) => layer !== "version")
-      .sort(),
-  );
+    expect(pastTheIndex([...wrong, inside("api/client", "api/models"), inside("api/client", "version")])).toHaveLength(
+      wrong.length,
+    );
+  });
+
+  test("ece and the log import nothing", () => {
+    expect([...leavingTheLayer(imports, "ece"), ...leavingTheLayer(imports, "plugin/log")]).toEqual([]);
+  });
+
+  test("a leaf that imports a module of Node, a package or a layer is refused", () => {
+    const wrong = [outside("ece/roles", "node:fs"), outside("ece/roles", "cdktf"), inside("ece/roles", "api/index")];
+
+    expect(leavingTheLayer([...wrong, inside("ece/index", "ece/roles")], "ece")).toHaveLength(wrong.length);
+  });
+
+  test("gRPC is behind one file of the provider", () => {
+    expect(notOnlyBy(imports, "provider/main", "plugin/protocol")).toEqual([]);
+  });
+
+  test("gRPC behind another file of the provider is refused", () => {
+    const wrong = inside("provider/tokens/create", "plugin/protocol/index");
+
+    expect(notOnlyBy([wrong, { ...wrong, from: "provider/main" }], "provider/main", "plugin/protocol")).toHaveLength(1);
+  });
 });
 
-test("imports between layers run one way", () => {
-  const wrong = imports
-    .filter(isRelative)
-    .map((each) => ({ ...each, layer: layerOf(each.from), target: layerOf(targetOf(each)) }))
-    .filter(({ layer, target }) => layer !== target && target !== "version" && !ALLOWED[layer]?.includes(target));
+describe("rooms", () => {
+  test.each(Object.entries(ROOMS))("of %s import each other one way only", (layer, allowed) => {
+    expect(wrongRooms(imports, layer, allowed)).toEqual([]);
+  });
 
-  expect(wrong).toEqual([]);
+  test.each([
+    ["api", "transport/request", "operations/runners"],
+    ["api", "errors/errors", "transport/reply"],
+    ["constructs", "bindings/host", "host/host-spec"],
+    ["constructs", "install/ssh-install", "host/ece-host"],
+    ["constructs", "scripts/paths", "checks"],
+    ["plugin/protocol", "wire/value-codec", "services/rpc"],
+    ["simulator", "platform/platform", "coordinator/faults"],
+  ])("of %s: %s must not import %s", (layer, from, to) => {
+    expect(wrongRooms([inside(`${layer}/${from}`, `${layer}/${to}`)], layer, ROOMS[layer]!)).toHaveLength(1);
+  });
+
+  test("an import within a room, of an allowed room, or by a room without rules is allowed", () => {
+    const right = [
+      inside("api/transport/reply", "api/transport/request"),
+      inside("api/operations/runners", "api/transport/request"),
+      inside("api/index", "api/operations/runners"),
+    ];
+
+    expect(wrongRooms(right, "api", ROOMS.api!)).toEqual([]);
+  });
+
+  test("the framework's vocabulary does not know its server", () => {
+    expect(wrongRooms(imports, "plugin/framework", vocabularyOf(files))).toEqual([]);
+  });
+
+  test("a word of the framework that imports the server is refused, its index is not", () => {
+    const wrong = inside("plugin/framework/schema", "plugin/framework/server/plan");
+    const right = inside("plugin/framework/index", "plugin/framework/server/server");
+    const vocabulary = vocabularyOf([{ name: wrong.from, text: "" }]);
+
+    expect(wrongRooms([wrong, right], "plugin/framework", vocabulary)).toHaveLength(1);
+  });
 });
 
-test("a layer is entered through its index", () => {
-  const wrong = imports
-    .filter(isRelative)
-    .map((each) => ({ ...each, target: targetOf(each) }))
-    .filter(({ from, target }) => layerOf(from) !== layerOf(target) && target !== "version")
-    .filter(({ target }) => layerOf(target) !== target);
+/** Every file beside `server` and the index, which may import each other. */
+function vocabularyOf(tree: readonly SourceFile[]): Allowed {
+  const words = tree
+    .map(({ name }) => /^plugin\/framework\/([^/]+)$/.exec(name)?.[1])
+    .filter((word) => word !== undefined && word !== "index") as string[];
+  return Object.fromEntries(words.map((word) => [word, words]));
+}
 
-  expect(wrong).toEqual([]);
+describe("packages", () => {
+  test("are imported only by the layers that may", () => {
+    expect(wrongPackages(imports, PACKAGES)).toEqual([]);
+  });
+
+  test.each([
+    ["constructs/host-key", "jsonwebtoken"],
+    ["constructs/host-key", "@cdktf/provider-aws"],
+    ["provider/main", "@grpc/grpc-js"],
+    ["delivery/mirror", "axios"],
+  ])("%s must not import %s", (from, to) => {
+    expect(wrongPackages([outside(from, to), outside(from, "node:fs")], PACKAGES)).toHaveLength(1);
+  });
 });
 
-test("the simulator shares no code with the client that it is the oracle of", () => {
-  const shared = imports
-    .filter(isRelative)
-    .filter((each) => layerOf(each.from) === "simulator" && layerOf(targetOf(each)) === "api");
+describe("files", () => {
+  test("import each other in no circle", () => {
+    expect(circles(imports)).toEqual([]);
+  });
 
-  expect(shared.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
+  test("circles of any length are found, each once", () => {
+    const chain = [inside("a", "b"), inside("b", "c"), inside("d", "a")];
+
+    expect(circles(chain)).toEqual([]);
+    expect(circles([...chain, inside("c", "a"), inside("e", "e")])).toEqual([["a", "b", "c"], ["e"]]);
+  });
+
+  test("have no more than 450 lines", () => {
+    expect(files.filter(({ text }) => text.split("\n").length > 450).map(({ name }) => name)).toEqual([]);
+  });
 });
 
-test("synth loads neither an HTTP client nor gRPC", () => {
-  const packages = imports
-    .filter((each) => ["constructs", "delivery", "index"].includes(layerOf(each.from)) && !isRelative(each))
-    .map(({ to }) => to)
-    .filter((name) => !name.startsWith("node:"));
+describe("folders", () => {
+  test("open with a comment that says what they are", () => {
+    expect(foldersWithoutOpening(files)).toEqual([]);
+  });
 
-  expect([...new Set(packages)].sort()).toEqual(
-    expect.not.arrayContaining(["axios", "@grpc/grpc-js", "ssh2", "protobufjs"]),
-  );
+  test.each([
+    ["nothing", "export const A = 1;\n"],
+    ["the comment of its first declaration", "/** The first letter. */\nexport const A = 1;\n"],
+  ])("one that opens with %s is refused", (_, text) => {
+    expect(foldersWithoutOpening([{ name: "letters/a", text }])).toEqual(["letters"]);
+  });
+
+  test("one with an index opens there", () => {
+    const index = { name: "letters/index", text: `/**\n * Letters.\n */\nexport { A } from "./a";\n` };
+    const a = { name: "letters/a", text: "/** The first. */\n\nexport const A = 1;\n" };
+
+    expect(foldersWithoutOpening([index, a])).toEqual([]);
+    expect(foldersWithoutOpening([{ ...index, text: `export { A } from "./a";\n` }, a])).toEqual(["letters"]);
+  });
 });
 
-test("no source file has more than 450 lines", () => {
-  const long = sourceFiles().filter((file) => readFileSync(join(LIB, file), "utf8").split("\n").length > 450);
+test("imports of every form are read", () => {
+  const text = `import "./a";
+import type { B } from "./b";
+export * from "./c";
+export type { D } from "@scope/d/lib/d";
+const e = import("e/e.js");
+let f: import("./f").F;
+// import "./g";`;
+  const tree = ["h", "a", "b/index", "c", "f"].map((name) => ({ name, text: name === "h" ? text : "" }));
 
-  expect(long).toEqual([]);
+  expect(importsOf(tree).map(({ to }) => to)).toEqual(["a", "b/index", "c", "@scope/d", "e", "f"]);
+});
+
+describe("loading", () => {
+  test.each([
+    ["the package's door", ["-e", `require("./dist/index.js")`], /axios|@grpc|ssh2|protobufjs|commander|jsonwebtoken/],
+    ["the provider", ["-e", `require("./dist/provider/index.js")`], /@grpc|protobufjs|@peculiar|ssh2/],
+    ["cdktf-ece --version", ["dist/cli/main.js", "--version"], /@grpc|ssh2|axios/],
+  ])("%s loads only what it needs", async (_, args, needless) => {
+    const sandbox = new Sandbox();
+    const report = sandbox.writeFile(
+      "report.cjs",
+      `process.on("exit", () => process.stderr.write(Object.keys(require.cache).join("\\n")));`,
+    );
+
+    const { exitCode, stderr } = await sandbox.run(process.execPath, ["--require", report, ...args], {
+      cwd: PACKAGE_ROOT,
+    });
+    sandbox.remove();
+
+    const packages = new Set(
+      stderr.split("\n").map((file) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]),
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("/dist/version.js");
+    expect([...packages].filter((name) => name !== undefined && needless.test(name))).toEqual([]);
+  });
 });
 
 test("the version is that of the package", () => {
   expect(VERSION).toBe(packageJson.version);
+  expect(readFileSync(join(PACKAGE_ROOT, "CHANGELOG.md"), "utf8")).toContain(`## ${VERSION}`);
 });
