@@ -16,7 +16,7 @@ export function layerOf(file: string): string {
 }
 
 /** The folder or file of its layer in which a file is: `bindings` for `constructs/bindings/host`. */
-export function roomOf(file: string): string {
+function roomOf(file: string): string {
   const [room = ""] = file.slice(layerOf(file).length + 1).split("/");
   return room;
 }

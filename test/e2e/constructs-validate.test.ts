@@ -14,7 +14,7 @@ import {
   MemorySettings,
 } from "../../lib";
 import { Sandbox } from "../support/sandbox";
-import { newHost, sshInstall } from "./synthesis";
+import { newHost, sshInstall } from "../constructs/synthesis";
 
 test("Terraform accepts what the constructs synthesize, and finds the provider without a registry", async () => {
   const sandbox = new Sandbox();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { buildNullProviderMirror, bundlePlugin, OS_ARCH } from "../../support/null-provider/build";
-import { Sandbox, type RunOptions } from "../../support/sandbox";
+import { buildNullProviderMirror, bundlePlugin, OS_ARCH } from "../support/null-provider/build";
+import { PACKAGE_ROOT, Sandbox, type RunOptions } from "../support/sandbox";
 
 const sandbox = new Sandbox();
 const mirror = sandbox.makeFolder("mirror");
@@ -12,7 +12,7 @@ const cliConfiguration = sandbox.writeFile(
 beforeAll(async () => {
   await buildNullProviderMirror(mirror);
   await bundlePlugin(
-    join(__dirname, "support", "probe-main.ts"),
+    join(PACKAGE_ROOT, "test/plugin/protocol/support/probe-main.ts"),
     join(mirror, "registry.terraform.io", "test", "probe", "1.2.3", OS_ARCH, "terraform-provider-probe_v1.2.3"),
   );
 });
