@@ -1,36 +1,21 @@
-import { Simulator } from "../../lib/simulator";
 import type { Finished } from "../support/sandbox";
-import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
+import { TerraformWorkspace, textOf, useWorkspace } from "../support/terraform";
+import { useSimulator } from "../support/use-simulator";
 
-let simulator: Simulator;
-let workspace: TerraformWorkspace;
+const simulator = useSimulator();
+const workspace = useWorkspace(simulator);
 
-beforeAll(async () => {
-  simulator = await Simulator.start();
-  workspace = new TerraformWorkspace(operatorEnvironment(simulator));
-  workspace.write(`
+beforeEach(() =>
+  workspace().initialize(`
 provider "ece" {}
 
 data "ece_roles_tokens" "all" {}
-`);
-  expect(await workspace.init()).toMatchObject({ exitCode: 0 });
-});
-
-afterAll(async () => {
-  workspace.remove();
-  await simulator.stop();
-});
-
-afterEach(() => simulator.faults.clear());
+`),
+);
 
 /** A plan with something wrong in the environment; it asks the platform once. */
 function planWith(env: NodeJS.ProcessEnv): Promise<Finished> {
-  return workspace.terraform(["plan", "-input=false"], { env: { ECE_MAX_RETRIES: "0", ...env } });
-}
-
-/** Terraform folds long lines into a box; this is the text again. */
-function textOf({ output }: Finished): string {
-  return output.replace(/^[│╷╵]?\s*/gm, " ").replace(/\s+/g, " ");
+  return workspace().terraform(["plan", "-input=false"], { env: { ECE_MAX_RETRIES: "0", ...env } });
 }
 
 function errorCount({ output }: Finished): number {
@@ -65,7 +50,7 @@ test("a certificate that is not trusted is one error that names ca_certificate_f
 });
 
 test("a proxy that answers HTML is one error that says so", async () => {
-  simulator.faults.add({ method: "GET", path: "/platform", kind: "html", times: 5 });
+  simulator().faults.add({ method: "GET", path: "/platform", kind: "html", times: 5 });
 
   const plan = await planWith({});
 

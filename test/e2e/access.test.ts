@@ -1,39 +1,18 @@
-import { Simulator } from "../../lib/simulator";
 import { StubPlatform, stopAll } from "../api/stub-platform";
 import { TestAuthority } from "../support/certificates";
 import { ConnectProxy } from "../support/connect-proxy";
-import { eventually } from "../support/eventually";
 import type { Finished } from "../support/sandbox";
-import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
+import { textOf, useWorkspace } from "../support/terraform";
+import { useSimulator } from "../support/use-simulator";
 
 const TOKENS_PATH = "/platform/configuration/security/enrollment-tokens";
 
-let simulator: Simulator;
-let workspace: TerraformWorkspace;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  workspace = new TerraformWorkspace(operatorEnvironment(simulator));
-});
-
-afterEach(async () => {
-  workspace.remove();
-  await simulator.stop();
-  await stopAll();
-});
-
-async function initialized(configuration: string): Promise<void> {
-  workspace.write(configuration);
-  expect(await workspace.init()).toMatchObject({ exitCode: 0 });
-}
+const simulator = useSimulator();
+const workspace = useWorkspace(simulator);
+afterEach(stopAll);
 
 function occurrences({ output }: Finished, text: string): number {
   return output.split(text).length - 1;
-}
-
-/** Terraform folds long lines into a box; this is the text again. */
-function textOf({ output }: Finished): string {
-  return output.replace(/^[│╷╵]?\s*/gm, " ").replace(/\s+/g, " ");
 }
 
 test("an API key that expires soon is warned of once by each command that uses it, with the date", async () => {
@@ -50,7 +29,7 @@ test("an API key that expires soon is warned of once by each command that uses i
     },
     { tls: await authority.issue() },
   );
-  await initialized(`
+  await workspace().initialize(`
 provider "ece" {
   endpoint       = "${platform.endpoint}/"
   api_key        = "file:~/ece.key"
@@ -64,11 +43,11 @@ resource "ece_roles_token" "these" {
   roles = ["proxy"]
 }
 `);
-  workspace.sandbox.writeFile("home/ece.key", "the-api-key\n");
-  workspace.environment.ECE_ENDPOINT = "https://192.0.2.1:12443";
+  workspace().sandbox.writeFile("home/ece.key", "the-api-key\n");
+  workspace().environment.ECE_ENDPOINT = "https://192.0.2.1:12443";
 
-  const applied = await workspace.apply();
-  const planned = await workspace.plan();
+  const applied = await workspace().apply();
+  const planned = await workspace().plan();
 
   expect(applied).toMatchObject({ exitCode: 0 });
   expect(planned).toMatchObject({ exitCode: 0 });
@@ -80,11 +59,11 @@ resource "ece_roles_token" "these" {
 });
 
 test("a certificate that is not checked is warned of in each run", async () => {
-  await initialized(`provider "ece" {\n  insecure = true\n}\n\ndata "ece_platform" "this" {}\n`);
-  workspace.environment.ECE_CA_CERTIFICATE_FILE = "";
+  await workspace().initialize(`provider "ece" {\n  insecure = true\n}\n\ndata "ece_platform" "this" {}\n`);
+  workspace().environment.ECE_CA_CERTIFICATE_FILE = "";
 
-  const first = await workspace.plan();
-  const second = await workspace.plan();
+  const first = await workspace().plan();
+  const second = await workspace().plan();
 
   for (const plan of [first, second]) {
     expect(plan).toMatchObject({ exitCode: 0 });
@@ -94,19 +73,19 @@ test("a certificate that is not checked is warned of in each run", async () => {
 
 test("a session of username and password goes through the proxy of the environment", async () => {
   const proxy = await ConnectProxy.start();
-  await initialized(
+  await workspace().initialize(
     `provider "ece" {\n  login = true\n}\n\nresource "ece_roles_token" "this" {\n  roles = ["proxy"]\n}\n`,
   );
-  workspace.environment.HTTPS_PROXY = `http://proxy-user:p%40ss%3Aword@${proxy.address}`;
-  workspace.environment.TF_LOG_PROVIDER = "trace";
+  workspace().environment.HTTPS_PROXY = `http://proxy-user:p%40ss%3Aword@${proxy.address}`;
+  workspace().environment.TF_LOG_PROVIDER = "trace";
 
-  const applied = await workspace.apply();
+  const applied = await workspace().apply();
   await proxy.stop();
 
   expect(applied).toMatchObject({ exitCode: 0 });
-  expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(simulator.endpoint).host]));
+  expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(simulator().endpoint).host]));
   expect(new Set(proxy.credentials)).toEqual(new Set(["proxy-user:p@ss:word"]));
-  const used = simulator.requests.map(({ path, authentication }) => `${path.split("/").pop()} ${authentication}`);
+  const used = simulator().requests.map(({ path, authentication }) => `${path.split("/").pop()} ${authentication}`);
   expect([...new Set(used)].sort()).toEqual(["_login none", "deployment Bearer", "enrollment-tokens Bearer"]);
   expect(applied.output).not.toContain("p@ss:word");
   expect(applied.output).not.toContain("p%40ss%3Aword");
@@ -116,7 +95,7 @@ test("a session of username and password goes through the proxy of the environme
 test("an endpoint that another resource makes is unknown in plans and known in applies, with and without a state", async () => {
   const configuration = (generation: number): string => `
 resource "terraform_data" "platform" {
-  input = "${simulator.endpoint}"
+  input = "${simulator().endpoint}"
   triggers_replace = ${generation}
 }
 
@@ -145,16 +124,16 @@ output "version" {
   value = data.ece_platform.this.version
 }
 `;
-  delete workspace.environment.ECE_ENDPOINT;
-  await initialized(configuration(1));
+  delete workspace().environment.ECE_ENDPOINT;
+  await workspace().initialize(configuration(1));
 
-  const firstPlan = await workspace.plan();
-  const requestsOfPlan = simulator.requests.length;
-  const created = await workspace.apply();
-  const { id } = workspace.stateOf("ece_roles_token.this") ?? {};
-  workspace.write(configuration(2));
-  const planned = await workspace.plan();
-  const changed = await workspace.apply();
+  const firstPlan = await workspace().plan();
+  const requestsOfPlan = simulator().requests.length;
+  const created = await workspace().apply();
+  const { id } = workspace().stateOf("ece_roles_token.this") ?? {};
+  workspace().write(configuration(2));
+  const planned = await workspace().plan();
+  const changed = await workspace().apply();
 
   expect(firstPlan).toMatchObject({ exitCode: 2 });
   expect(requestsOfPlan).toBe(0);
@@ -164,15 +143,15 @@ output "version" {
   expect(textOf(planned)).toContain("Plan: 1 to add, 0 to change, 1 to destroy");
   expect(occurrences(planned, "ECE resources were not refreshed")).toBe(1);
   expect(changed).toMatchObject({ exitCode: 0 });
-  expect(workspace.stateOf("ece_roles_token.this")).toMatchObject({ id, revoked: false });
-  expect(await workspace.plan()).toMatchObject({ exitCode: 0 });
-  expect(await workspace.destroy()).toMatchObject({ exitCode: 0 });
+  expect(workspace().stateOf("ece_roles_token.this")).toMatchObject({ id, revoked: false });
+  expect(await workspace().plan()).toMatchObject({ exitCode: 0 });
+  expect(await workspace().destroy()).toMatchObject({ exitCode: 0 });
 });
 
 test("a data source of a provider that is not configured yet says how to go on", async () => {
-  await initialized(`
+  await workspace().initialize(`
 resource "terraform_data" "platform" {
-  input = "${simulator.endpoint}"
+  input = "${simulator().endpoint}"
 }
 
 provider "ece" {
@@ -182,7 +161,7 @@ provider "ece" {
 data "ece_platform" "this" {}
 `);
 
-  const planned = await workspace.plan();
+  const planned = await workspace().plan();
 
   expect(planned).toMatchObject({ exitCode: 1 });
   expect(occurrences(planned, "Error: ")).toBe(1);
@@ -192,30 +171,25 @@ data "ece_platform" "this" {}
 });
 
 /** Runs Terraform and presses Ctrl-C once the platform has got a request that it answers only in an hour. */
-async function interruptedAt(method: string, ...args: string[]): Promise<Finished> {
+function interruptedAt(method: string, ...args: string[]): Promise<Finished> {
   const path = TOKENS_PATH;
-  const before = simulator.requests.length;
-  simulator.faults.add({ method, path, kind: "delay", milliseconds: 60 * 60 * 1000 });
-  let interrupt = (): unknown => undefined;
-  let hasEnded = false;
-  const running = workspace
-    .terraform(args, { onOutput: (_, signal) => (interrupt = signal) })
-    .finally(() => (hasEnded = true));
-  await eventually(
+  const before = simulator().requests.length;
+  simulator().faults.add({ method, path, kind: "delay", milliseconds: 60 * 60 * 1000 });
+  return workspace().interruptWhen(
     () =>
-      hasEnded ||
-      simulator.requests.slice(before).some((request) => request.method === method && request.path.startsWith(path)),
+      simulator()
+        .requests.slice(before)
+        .some((request) => request.method === method && request.path.startsWith(path)),
+    ...args,
   );
-  interrupt();
-  return running;
 }
 
 test("Ctrl-C ends a command at once, whatever it waits for, and the state stays", async () => {
   const resource = (name: string): string => `\nresource "ece_roles_token" "${name}" {\n  roles = ["proxy"]\n}\n`;
-  await initialized(`provider "ece" {}\n${resource("first")}`);
-  expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
-  const { id } = workspace.stateOf("ece_roles_token.first") ?? {};
-  workspace.write(resource("second"), "second.tf");
+  await workspace().initialize(`provider "ece" {}\n${resource("first")}`);
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const { id } = workspace().stateOf("ece_roles_token.first") ?? {};
+  workspace().write(resource("second"), "second.tf");
 
   const create = await interruptedAt("POST", "apply", "-auto-approve", "-input=false");
   const refresh = await interruptedAt("GET", "refresh");
@@ -227,8 +201,12 @@ test("Ctrl-C ends a command at once, whatever it waits for, and the state stays"
     expect(output).not.toMatch(/plugin.*crash|panic|Unexpected error/i);
   }
   expect(textOf(create)).toContain("Unable to tell whether the roles token was created");
-  expect(workspace.stateOf("ece_roles_token.second")).toBeUndefined();
-  expect(workspace.stateOf("ece_roles_token.first")).toMatchObject({ id });
-  expect(await workspace.destroy()).toMatchObject({ exitCode: 0 });
-  expect(simulator.state().tokens.find((token) => token.id === id)).toMatchObject({ live: false });
+  expect(workspace().stateOf("ece_roles_token.second")).toBeUndefined();
+  expect(workspace().stateOf("ece_roles_token.first")).toMatchObject({ id });
+  expect(await workspace().destroy()).toMatchObject({ exitCode: 0 });
+  expect(
+    simulator()
+      .state()
+      .tokens.find((token) => token.id === id),
+  ).toMatchObject({ live: false });
 });

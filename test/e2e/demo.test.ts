@@ -2,24 +2,21 @@ import { chmodSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SHOWS_PROCESSES, processesWith } from "../support/processes";
-import { type Finished, PACKAGE_ROOT, type RunOptions, Sandbox } from "../support/sandbox";
+import { type Finished, PACKAGE_ROOT, type RunOptions, useSandbox } from "../support/sandbox";
 
-let sandbox: Sandbox;
+const sandbox = useSandbox();
 
 beforeEach(() => {
-  sandbox = new Sandbox();
-  sandbox.env.npm_config_cache = sandbox.makeFolder("npm");
+  sandbox().env.npm_config_cache = sandbox().makeFolder("npm");
 });
 
-afterEach(() => sandbox?.remove());
-
 function runDemo(options: RunOptions = {}): Promise<Finished> {
-  return sandbox.run("npm", ["run", "--silent", "demo"], { cwd: PACKAGE_ROOT, ...options });
+  return sandbox().run("npm", ["run", "--silent", "demo"], { cwd: PACKAGE_ROOT, ...options });
 }
 
 /** Makes name resolution fail for everything but loopback in each Node program, so the registry is out of reach. */
 function withoutNetwork(): NodeJS.ProcessEnv {
-  const preload = sandbox.writeFile(
+  const preload = sandbox().writeFile(
     "offline.cjs",
     `const dns = require("node:dns");
 const { lookup } = dns;
@@ -42,7 +39,7 @@ test("the demo deploys, shows an empty second plan, destroys, and leaves nothing
 });
 
 test("the demo says in one line that terraform is missing and how to get it, and starts nothing", async () => {
-  const bin = join(sandbox.folder, "bin");
+  const bin = join(sandbox().folder, "bin");
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, "node"));
   for (const program of ["npm", "sh"]) symlinkSync(await whereIs(program), join(bin, program));
@@ -77,14 +74,14 @@ test.each<[string, (interruptGroup: () => void, processId: number) => void]>([
 });
 
 test("a step that fails ends the demo with its error, and nothing is left", async () => {
-  const terraform = sandbox.writeFile(
+  const terraform = sandbox().writeFile(
     "bin/terraform",
     `#!/bin/sh\n[ "$1" = version ] && exec ${await whereIs("terraform")} "$@"\necho "out of order" >&2\nexit 9\n`,
   );
   chmodSync(terraform, 0o755);
 
   const demo = await runDemo({
-    env: { PATH: `${dirname(terraform)}:${sandbox.env.PATH}`, INSTALL_CARRIER: "terraform_data" },
+    env: { PATH: `${dirname(terraform)}:${sandbox().env.PATH}`, INSTALL_CARRIER: "terraform_data" },
   });
 
   expect(demo).toMatchObject({ exitCode: 1 });
@@ -93,13 +90,13 @@ test("a step that fails ends the demo with its error, and nothing is left", asyn
 });
 
 async function whereIs(program: string): Promise<string> {
-  const { stdout } = await sandbox.run("sh", ["-c", `command -v ${program}`]);
+  const { stdout } = await sandbox().run("sh", ["-c", `command -v ${program}`]);
   return stdout.trim();
 }
 
 /** The files that the demo left in the folder for temporary files, once the last of its processes has ended. */
 async function leftovers(): Promise<string[]> {
-  const { TMPDIR = "" } = sandbox.env;
-  while (SHOWS_PROCESSES && processesWith(sandbox.folder).length > 0) await delay(20);
+  const { TMPDIR = "" } = sandbox().env;
+  while (SHOWS_PROCESSES && processesWith(sandbox().folder).length > 0) await delay(20);
   return readdirSync(TMPDIR);
 }

@@ -1,55 +1,51 @@
 import { EceHost, EceRole, HostToken, InstallCarrier, RolesToken } from "../../lib";
-import { Simulator } from "../../lib/simulator";
-import { HostStack, allocatorOn, sshTo } from "../support/host-stack";
+import { allocatorOn, sshTo, useHostStack } from "../support/host-stack";
+import { useSimulator } from "../support/use-simulator";
 
 const HOSTS = 50;
 
-let simulator: Simulator;
-let stack: HostStack;
-
-beforeEach(async () => {
-  simulator = await Simulator.start({ hosts: HOSTS });
-  stack = await HostStack.create(simulator);
-});
-
-afterEach(async () => {
-  stack?.remove();
-  await simulator?.stop();
-});
+const simulator = useSimulator({ hosts: HOSTS });
+const stack = useHostStack(simulator);
 
 test.each([
   ["one shared token", 1],
   ["a token each", HOSTS],
 ] as const)("a fleet with %s is deployed, planned with a handful of requests, and destroyed", async (_, tokenCount) => {
-  const atStart = simulator.state();
+  const atStart = simulator().state();
   const carrier = InstallCarrier.TERRAFORM_DATA;
 
-  const deployed = await stack.deploy((scope) => {
+  const deployed = await stack().deploy((scope) => {
     const roles = [EceRole.ALLOCATOR];
     const token = tokenCount === 1 ? HostToken.shared(new RolesToken(scope, "token", { roles })) : undefined;
-    simulator.hosts.forEach((machine, i) => {
+    simulator().hosts.forEach((machine, i) => {
       const install = sshTo(machine, { carrier });
-      new EceHost(scope, `host-${i}`, { ...allocatorOn(machine, simulator), token, install });
+      new EceHost(scope, `host-${i}`, { ...allocatorOn(machine, simulator()), token, install });
     });
   }, "-parallelism=25");
-  const inService = simulator.state().allocators.filter(({ connected }) => connected);
-  const beforePlan = simulator.requests.length;
-  const plan = await stack.plan();
-  const planned = simulator.requests.slice(beforePlan);
-  const destroyed = await stack.destroy("-parallelism=25");
+  const inService = simulator()
+    .state()
+    .allocators.filter(({ connected }) => connected);
+  const beforePlan = simulator().requests.length;
+  const plan = await stack().plan();
+  const planned = simulator().requests.slice(beforePlan);
+  const destroyed = await stack().destroy("-parallelism=25");
 
   expect(deployed).toMatchObject({ exitCode: 0 });
   expect(inService).toHaveLength(HOSTS + 1);
-  expect(simulator.hosts.map(({ installs }) => installs.length)).toEqual(simulator.hosts.map(() => 1));
+  expect(simulator().hosts.map(({ installs }) => installs.length)).toEqual(simulator().hosts.map(() => 1));
   expect(calls("POST", "/platform/configuration/security/enrollment-tokens")).toBe(tokenCount);
   expect(plan).toMatchObject({ exitCode: 0 });
   expect(planned.length).toBeLessThan(10);
   expect(destroyed).toMatchObject({ exitCode: 0 });
   expect(calls("GET", "/platform/infrastructure/runners")).toBeLessThan(10);
-  expect(simulator.state().runners).toEqual(atStart.runners);
-  expect(simulator.state().tokens.filter(({ live }) => live)).toEqual(atStart.tokens);
+  expect(simulator().state().runners).toEqual(atStart.runners);
+  expect(
+    simulator()
+      .state()
+      .tokens.filter(({ live }) => live),
+  ).toEqual(atStart.tokens);
 });
 
 function calls(method: string, path: string): number {
-  return simulator.requests.filter((request) => request.method === method && request.path === path).length;
+  return simulator().requests.filter((request) => request.method === method && request.path === path).length;
 }

@@ -1,43 +1,20 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { EceHost, HostKey, RetiredEceHost } from "../../lib";
-import { Simulator } from "../../lib/simulator";
-import { HostStack, allocatorOn, sshTo } from "../support/host-stack";
+import { allocatorOn, sshTo, useHostStack } from "../support/host-stack";
+import { liveTokens, runnerIds } from "../support/simulator-state";
+import { useSimulator } from "../support/use-simulator";
 import { SshSession } from "../simulator/host/ssh-session";
 
-let simulator: Simulator;
-let stack: HostStack;
+const simulator = useSimulator({ hosts: 2 });
+const stack = useHostStack(simulator);
 
-beforeEach(async () => {
-  simulator = await Simulator.start({ hosts: 2 });
-  stack = await HostStack.create(simulator);
-});
-
-afterEach(async () => {
-  stack?.remove();
-  await simulator?.stop();
-});
-
-const [first, second] = [() => simulator.hosts[0]!, () => simulator.hosts[1]!];
-
-function runnerIds(): string[] {
-  return simulator
-    .state()
-    .runners.map(({ runnerId }) => runnerId)
-    .sort();
-}
-
-function liveTokens(): string[] {
-  return simulator
-    .state()
-    .tokens.filter(({ live }) => live)
-    .map(({ id }) => id);
-}
+const [first, second] = [() => simulator().hosts[0]!, () => simulator().hosts[1]!];
 
 test("destroy cleans a host whose install failed, through a bastion, and touches nothing that is not ECE's", async () => {
-  const [runnersAtStart, tokensAtStart] = [runnerIds(), liveTokens()];
+  const [runnersAtStart, tokensAtStart] = [runnerIds(simulator()), liveTokens(simulator())];
   const [host, bastion] = [first(), second()];
-  const ssh = join(stack.sandbox.env.HOME!, ".ssh");
+  const ssh = join(stack().sandbox.env.HOME!, ".ssh");
   mkdirSync(ssh);
   copyFileSync(host.privateKeyFile, join(ssh, "ece"));
   const install = (bastionKey: string) =>
@@ -53,13 +30,13 @@ test("destroy cleans a host whose install failed, through a bastion, and touches
   host.faults.failInstall(137, "after-join");
 
   const deploy = (bastionKey: string) =>
-    stack.deploy(
-      (scope) => new EceHost(scope, "host", { ...allocatorOn(host, simulator), install: install(bastionKey) }),
+    stack().deploy(
+      (scope) => new EceHost(scope, "host", { ...allocatorOn(host, simulator()), install: install(bastionKey) }),
     );
   const mistaken = await deploy(host.hostKey);
   const deployed = await deploy(bastion.hostKey);
-  const joined = runnerIds().includes(host.runnerId);
-  const destroyed = await stack.destroy();
+  const joined = runnerIds(simulator()).includes(host.runnerId);
+  const destroyed = await stack().destroy();
 
   expect(mistaken).toMatchObject({ exitCode: 1 });
   expect(mistaken.output).toContain("key mismatch");
@@ -69,43 +46,43 @@ test("destroy cleans a host whose install failed, through a bastion, and touches
   expect(destroyed).toMatchObject({ exitCode: 0 });
   expect(destroyed.output).toContain("cdktf-ece: ECE is removed from this host.");
   expect(host.containers.map(({ name }) => name)).toEqual(["postgres"]);
-  expect(runnerIds()).toEqual(runnersAtStart);
-  expect(liveTokens()).toEqual(tokensAtStart);
+  expect(runnerIds(simulator())).toEqual(runnersAtStart);
+  expect(liveTokens(simulator())).toEqual(tokensAtStart);
 });
 
 test("destroy is not held up by a host that is gone", async () => {
-  const runnersAtStart = runnerIds();
+  const runnersAtStart = runnerIds(simulator());
   const install = sshTo(first(), { connectTimeout: "2s" });
 
-  await stack.deploy((scope) => new EceHost(scope, "host", { ...allocatorOn(first(), simulator), install }));
-  const joined = runnerIds().includes(first().runnerId);
+  await stack().deploy((scope) => new EceHost(scope, "host", { ...allocatorOn(first(), simulator()), install }));
+  const joined = runnerIds(simulator()).includes(first().runnerId);
   first().disconnect();
-  const destroyed = await stack.destroy();
+  const destroyed = await stack().destroy();
 
   expect(joined).toBe(true);
   expect(destroyed).toMatchObject({ exitCode: 0 });
-  expect(runnerIds()).toEqual(runnersAtStart);
+  expect(runnerIds(simulator())).toEqual(runnersAtStart);
 });
 
 test("a host that leaves its stack is cleaned with RetiredEceHost, and by hand without it", async () => {
-  const runnersAtStart = runnerIds();
-  await stack.deploy((scope) => {
-    new EceHost(scope, "first", allocatorOn(first(), simulator));
-    const host = new EceHost(scope, "second", allocatorOn(second(), simulator));
+  const runnersAtStart = runnerIds(simulator());
+  await stack().deploy((scope) => {
+    new EceHost(scope, "first", allocatorOn(first(), simulator()));
+    const host = new EceHost(scope, "second", allocatorOn(second(), simulator()));
     host.host.addOverride("timeouts.delete", "2s");
   });
-  const joined = runnerIds();
+  const joined = runnerIds(simulator());
 
-  const retired = await stack.deploy((scope) => {
+  const retired = await stack().deploy((scope) => {
     new RetiredEceHost(scope, "first", { install: sshTo(first()) });
-    new EceHost(scope, "second", allocatorOn(second(), simulator)).host.addOverride("timeouts.delete", "2s");
+    new EceHost(scope, "second", allocatorOn(second(), simulator())).host.addOverride("timeouts.delete", "2s");
   });
-  const left = runnerIds();
-  const dropped = await stack.deploy(() => undefined);
+  const left = runnerIds(simulator());
+  const dropped = await stack().deploy(() => undefined);
   const session = await SshSession.open(second());
   const removed = await session.run("bash ~/.cdktf-ece/remove-ece.sh");
   session.client.end();
-  const again = await stack.deploy(() => undefined);
+  const again = await stack().deploy(() => undefined);
 
   expect(joined).toEqual([...runnersAtStart, first().runnerId, second().runnerId].sort());
   expect(retired).toMatchObject({ exitCode: 0 });
@@ -115,5 +92,5 @@ test("a host that leaves its stack is cleaned with RetiredEceHost, and by hand w
   expect(dropped.output).toContain("bash ~/.cdktf-ece/remove-ece.sh");
   expect(removed).toMatchObject({ exitCode: 0 });
   expect(again).toMatchObject({ exitCode: 0 });
-  expect(runnerIds()).toEqual(runnersAtStart);
+  expect(runnerIds(simulator())).toEqual(runnersAtStart);
 });

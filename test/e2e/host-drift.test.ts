@@ -1,14 +1,10 @@
-import { LoneHost, textOf } from "../support/lone-host";
+import { useLoneHost } from "../support/lone-host";
+import { textOf } from "../support/terraform";
 
-let host: LoneHost;
-
-beforeEach(async () => {
-  host = await LoneHost.start();
-});
-
-afterEach(() => host?.stop());
+const loneHost = useLoneHost();
 
 test("a coordinator that is away while a host joins holds the deploy up; roles changed in the UI are changed back", async () => {
+  const host = loneHost();
   const { platform, faults } = host.simulator;
   const path = `/platform/infrastructure/runners/${host.machine.runnerId}`;
   host.machine.onInstall(() => faults.add({ path, kind: "status", status: 503, times: 3 }));
@@ -31,13 +27,14 @@ test("a coordinator that is away while a host joins holds the deploy up; roles c
 });
 
 test("a host that was wiped is named with its remedy, which rebuilds it", async () => {
+  const host = loneHost();
   await host.deploy();
   host.simulator.platform.placeInstances(host.machine.runnerId, 1);
   host.machine.wipe();
 
   const plan = await host.stack.plan();
   const redeployed = await host.deploy();
-  const rebuilt = await host.deploy({}, `-replace=${await host.addressOf("ece_host")}`);
+  const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
 
   expect(plan.stdout).toMatch(/~ connected\s+= false -> true/);
   expect(redeployed.exitCode).toBe(1);
@@ -50,6 +47,7 @@ test("a host that was wiped is named with its remedy, which rebuilds it", async 
 });
 
 test("a host that was deleted in the UI is built again, or named with its remedy if it went before Terraform saw it joined", async () => {
+  const host = loneHost();
   const deleteInUi = (): void => {
     host.simulator.platform.disconnect(host.machine.runnerId);
     host.simulator.platform.runners.delete(host.machine.runnerId);
@@ -58,7 +56,7 @@ test("a host that was deleted in the UI is built again, or named with its remedy
   await host.deploy();
   deleteInUi();
   const refused = await host.deploy();
-  const replaced = await host.deploy({}, `-replace=${await host.addressOf("ece_host")}`);
+  const replaced = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
   await host.deploy();
   deleteInUi();
   const plan = await host.stack.plan();
@@ -75,6 +73,7 @@ test("a host that was deleted in the UI is built again, or named with its remedy
 });
 
 test("a destroy that cannot drain the host leaves it as it is, and goes on when there is room", async () => {
+  const host = loneHost();
   await host.deploy();
   host.simulator.platform.placeInstances(host.machine.runnerId, [{ clusterName: "orders", nodeMemoryMb: 64_000 }]);
   const containers = host.machine.containers.map(({ name }) => name);
@@ -93,6 +92,7 @@ test("a destroy that cannot drain the host leaves it as it is, and goes on when 
 });
 
 test("Ctrl-C while the host's roles are waited for ends at once; the next deploy waits on, and a destroy drains", async () => {
+  const host = loneHost();
   host.simulator.platform.behaviour.connectedAfterReads = 1_000_000;
   host.synth({ joinTimeout: "1h" });
   await host.init();
@@ -112,6 +112,7 @@ test("Ctrl-C while the host's roles are waited for ends at once; the next deploy
 });
 
 test("Ctrl-C during the drain leaves the host its roles, and the next destroy goes on", async () => {
+  const host = loneHost();
   await host.deploy({ drainTimeout: "1h" });
   host.simulator.platform.placeInstances(host.machine.runnerId, 1);
   host.simulator.platform.behaviour.moveSeconds = 3600;

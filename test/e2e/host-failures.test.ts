@@ -1,16 +1,12 @@
-import { LoneHost, textOf } from "../support/lone-host";
+import { useLoneHost } from "../support/lone-host";
+import { textOf } from "../support/terraform";
 
-let host: LoneHost;
-
-beforeEach(async () => {
-  host = await LoneHost.start();
-});
-
-afterEach(() => host?.stop());
+const loneHost = useLoneHost();
 
 test.each(["before-join", "during-join", "after-join"] as const)(
   "an install that fails %s says so, and the next deploy completes it",
   async (moment) => {
+    const host = loneHost();
     host.machine.faults.failInstall(137, moment);
 
     const failed = await host.deploy();
@@ -25,6 +21,7 @@ test.each(["before-join", "during-join", "after-join"] as const)(
 );
 
 test("a host that joined although its install failed is drained before it is cleaned", async () => {
+  const host = loneHost();
   host.machine.faults.failInstall(1, "after-join");
   await host.deploy();
   host.simulator.platform.placeInstances(host.machine.runnerId, [{ nodeMemoryMb: 64_000 }]);
@@ -40,6 +37,7 @@ test("a host that joined although its install failed is drained before it is cle
 });
 
 test("an SSH connection that is cut in mid-install fails the deploy, and the next one follows the same install", async () => {
+  const host = loneHost();
   host.machine.faults.cutConnectionsInInstall("before-join");
   const pause = host.machine.faults.pauseInstall("before-join");
 
@@ -58,6 +56,7 @@ test("an SSH connection that is cut in mid-install fails the deploy, and the nex
 });
 
 test("a token that is revoked between its creation and the install is made anew by the next deploy", async () => {
+  const host = loneHost();
   host.machine.onInstall(() => {
     if (host.machine.installs.length === 1) host.tokens.forEach((id) => host.simulator.platform.tokens.revoke(id));
   });
@@ -73,6 +72,7 @@ test("a token that is revoked between its creation and the install is made anew 
 });
 
 test("Ctrl-C while the token is made loses nothing that the next deploy needs", async () => {
+  const host = loneHost();
   const path = "/platform/configuration/security/enrollment-tokens";
   host.simulator.faults.add({ method: "POST", path, kind: "delay", milliseconds: 60_000 });
   host.synth();
@@ -91,6 +91,7 @@ test("Ctrl-C while the token is made loses nothing that the next deploy needs", 
 });
 
 test("Ctrl-C during the install leaves it at work, and the next deploy follows it", async () => {
+  const host = loneHost();
   const pause = host.machine.faults.pauseInstall();
   let isInstalling = false;
   void pause.reached.then(() => (isInstalling = true));

@@ -1,21 +1,11 @@
-import { Simulator } from "../../lib/simulator";
 import { addHost } from "../simulator/joining";
-import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
+import { useWorkspace } from "../support/terraform";
+import { useSimulator } from "../support/use-simulator";
 
 const ID = "192.168.44.11";
 
-let simulator: Simulator;
-let workspace: TerraformWorkspace;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  workspace = new TerraformWorkspace(operatorEnvironment(simulator));
-});
-
-afterEach(async () => {
-  workspace?.remove();
-  await simulator?.stop();
-});
+const simulator = useSimulator();
+const workspace = useWorkspace(simulator);
 
 /** A host that joined by hand, under management; `tags` as they shall be. */
 function configuration(tags: string): string {
@@ -54,19 +44,20 @@ resource "ece_allocator" "this" {
 }
 
 test("a host that joined by hand is imported as it is, changed in place, and taken from the platform in order", async () => {
-  addHost(simulator.platform, { runnerId: ID, roles: ["allocator"], allocatorTags: "rack:7" });
-  workspace.write(configuration(`{ rack = "7" }`));
-  await workspace.init();
+  addHost(simulator().platform, { runnerId: ID, roles: ["allocator"], allocatorTags: "rack:7" });
+  await workspace().initialize(configuration(`{ rack = "7" }`));
 
-  const imported = await workspace.apply();
-  const plan = await workspace.plan();
-  workspace.write(configuration(`{ rack = "8", ssd = "yes" }`));
-  const changed = await workspace.apply();
-  const tags = simulator.state().allocators.find(({ allocatorId }) => allocatorId === ID)?.tags;
-  const destroying = workspace.terraform(["destroy", "-auto-approve", "-input=false"], {
+  const imported = await workspace().apply();
+  const plan = await workspace().plan();
+  workspace().write(configuration(`{ rack = "8", ssd = "yes" }`));
+  const changed = await workspace().apply();
+  const tags = simulator()
+    .state()
+    .allocators.find(({ allocatorId }) => allocatorId === ID)?.tags;
+  const destroying = workspace().terraform(["destroy", "-auto-approve", "-input=false"], {
     // The machine is switched off by hand once it is drained.
     onOutput: (output) => {
-      if (/ece_host_roles\.this: Destruction complete/.test(output)) simulator.platform.disconnect(ID);
+      if (/ece_host_roles\.this: Destruction complete/.test(output)) simulator().platform.disconnect(ID);
     },
   });
 
@@ -75,6 +66,14 @@ test("a host that joined by hand is imported as it is, changed in place, and tak
   expect(changed.stdout).toContain("0 added, 1 changed, 0 destroyed");
   expect(tags).toEqual({ rack: "8", ssd: "yes" });
   expect(await destroying).toMatchObject({ exitCode: 0 });
-  expect(simulator.state().runners.map(({ runnerId }) => runnerId)).not.toContain(ID);
-  expect(simulator.state().allocators.map(({ allocatorId }) => allocatorId)).not.toContain(ID);
+  expect(
+    simulator()
+      .state()
+      .runners.map(({ runnerId }) => runnerId),
+  ).not.toContain(ID);
+  expect(
+    simulator()
+      .state()
+      .allocators.map(({ allocatorId }) => allocatorId),
+  ).not.toContain(ID);
 });

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { EceHost, EceRole, MemorySettings } from "../../lib";
-import { Simulator } from "../../lib/simulator";
-import { HostStack, allocatorOn } from "../support/host-stack";
-import { LoneHost } from "../support/lone-host";
+import type { Simulator } from "../../lib/simulator";
+import { type HostStack, allocatorOn, useHostStack } from "../support/host-stack";
+import { useLoneHost } from "../support/lone-host";
+import { useSimulator } from "../support/use-simulator";
 
 /** What matters of a replacement, in the order in which it happened on the platform. */
 function writes({ requests }: Simulator, since: number): string[] {
@@ -12,9 +13,11 @@ function writes({ requests }: Simulator, since: number): string[] {
     .map(({ method, path }) => `${method} ${path.replace("/platform/infrastructure/", "")}`);
 }
 
-test("a change that needs a reinstall shows why, drains, cleans, removes the record, and installs again", async () => {
-  const host = await LoneHost.start();
-  try {
+describe("a lone host", () => {
+  const loneHost = useLoneHost();
+
+  test("a change that needs a reinstall shows why, drains, cleans, removes the record, and installs again", async () => {
+    const host = loneHost();
     await host.deploy();
     const { runnerId } = host.machine;
     host.simulator.platform.placeInstances(runnerId, 1);
@@ -50,15 +53,28 @@ test("a change that needs a reinstall shows why, drains, cleans, removes the rec
     expect(existsSync(host.machine.locate("/mnt/data/ece")!)).toBe(true);
     expect(existsSync(host.machine.locate("/mnt/data/elastic")!)).toBe(false);
     await host.expectDeclaredState();
-  } finally {
-    await host.stop();
-  }
+  });
+
+  test("an install that is tainted is done again without losing the host its place", async () => {
+    const host = loneHost();
+    await host.deploy();
+    await host.stack.terraform(["taint", await host.stack.addressOf("null_resource")]);
+
+    const again = await host.deploy();
+
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(host.machine.installs).toHaveLength(1);
+    await host.expectDeclaredState();
+    await host.expectDestroyWithoutTrace();
+  });
 });
 
-test("one host of many is rebuilt by -replace of its ece_host, or by tainting it, and the others are left alone", async () => {
-  const simulator = await Simulator.start({ hosts: 2 });
-  const stack = await HostStack.create(simulator);
-  try {
+describe("two hosts", () => {
+  const platform = useSimulator({ hosts: 2 });
+  const hostStack = useHostStack(platform);
+
+  test("one host of many is rebuilt by -replace of its ece_host, or by tainting it, and the others are left alone", async () => {
+    const [simulator, stack] = [platform(), hostStack()];
     const addresses: string[] = [];
     const define: Parameters<HostStack["deploy"]>[0] = (scope) => {
       addresses.length = 0;
@@ -80,25 +96,5 @@ test("one host of many is rebuilt by -replace of its ece_host, or by tainting it
     expect(rebuilt).toMatchObject({ exitCode: 0 });
     expect(simulator.hosts.map(({ installs }) => installs.length)).toEqual([2, 2]);
     expect(plan).toMatchObject({ exitCode: 0 });
-  } finally {
-    stack.remove();
-    await simulator.stop();
-  }
-});
-
-test("an install that is tainted is done again without losing the host its place", async () => {
-  const host = await LoneHost.start();
-  try {
-    await host.deploy();
-    await host.stack.terraform(["taint", await host.addressOf("null_resource")]);
-
-    const again = await host.deploy();
-
-    expect(again).toMatchObject({ exitCode: 0 });
-    expect(host.machine.installs).toHaveLength(1);
-    await host.expectDeclaredState();
-    await host.expectDestroyWithoutTrace();
-  } finally {
-    await host.stop();
-  }
+  });
 });

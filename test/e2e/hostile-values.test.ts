@@ -2,30 +2,22 @@ import { App, LocalBackend, TerraformOutput, TerraformStack, TerraformVariable, 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ContainerEngine, EceHost, EceRole, MemorySettings } from "../../lib";
-import { renderInstallScript } from "../../lib/constructs/scripts/render";
-import { shellWord } from "../../lib/constructs/scripts/render";
-import { Simulator } from "../../lib/simulator";
+import { renderInstallScript, shellWord } from "../../lib/constructs/scripts/render";
 import { SETTINGS } from "../constructs/simulated-install";
 import { asTerraformRenders } from "../constructs/terraform-text";
-import { HostStack, allocatorOn } from "../support/host-stack";
-import { Sandbox } from "../support/sandbox";
+import { allocatorOn, useHostStack } from "../support/host-stack";
+import { type Sandbox, useSandbox } from "../support/sandbox";
 import { fc } from "../support/property";
+import { useSimulator } from "../support/use-simulator";
+
+const newSandbox = useSandbox();
 
 describe("on a simulated host", () => {
-  let simulator: Simulator;
-  let stack: HostStack;
-
-  beforeEach(async () => {
-    simulator = await Simulator.start({ hosts: [{ engine: "podman", storageRoots: ["/srv"] }] });
-    stack = await HostStack.create(simulator);
-  });
-
-  afterEach(async () => {
-    stack?.remove();
-    await simulator?.stop();
-  });
+  const platform = useSimulator({ hosts: [{ engine: "podman", storageRoots: ["/srv"] }] });
+  const hostStack = useHostStack(platform);
 
   test("every option reaches the installer as it is, and a value from a variable, too, unless the installer would mangle it", async () => {
+    const [simulator, stack] = [platform(), hostStack()];
     const host = simulator.hosts[0]!;
     const deploy = (zone: string) =>
       stack.deploy((scope) => {
@@ -92,7 +84,7 @@ describe("on a simulated host", () => {
 });
 
 test("whatever a variable holds, the script that Terraform renders passes it on as it is or refuses it", async () => {
-  const sandbox = new Sandbox();
+  const sandbox = newSandbox();
   const characters = [
     ..."az09.-_/:,{}[]()*?!~#&|;<>$`'\"\\ \n\t\r%=@+^",
     "${",
@@ -136,7 +128,6 @@ test("whatever a variable holds, the script that Terraform renders passes it on 
   expect(stdout.split("\0").slice(0, -1)).toEqual(values.map((value) => (harmless.test(value) ? value : "refused")));
   expect(values.filter((value) => harmless.test(value)).length).toBeGreaterThan(20);
   expect(existsSync(join(sandbox.folder, "executed"))).toBe(false);
-  sandbox.remove();
 });
 
 /** What real Terraform makes of the references that stand for these values in a script. */

@@ -1,40 +1,32 @@
-import { Simulator } from "../../lib/simulator";
-import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
+import { useWorkspace } from "../support/terraform";
+import { useSimulator } from "../support/use-simulator";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
-let simulator: Simulator;
-let workspace: TerraformWorkspace;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  workspace = new TerraformWorkspace(operatorEnvironment(simulator));
-});
-
-afterEach(async () => {
-  workspace?.remove();
-  await simulator?.stop();
-});
+const simulator = useSimulator();
+const workspace = useWorkspace(simulator);
 
 function write(configuration: string): void {
-  workspace.write(`provider "ece" {}\n${configuration}`);
+  workspace().write(`provider "ece" {}\n${configuration}`);
 }
 
-async function initialized(configuration: string): Promise<void> {
-  write(configuration);
-  expect(await workspace.init()).toMatchObject({ exitCode: 0 });
+async function initialize(configuration: string): Promise<void> {
+  await workspace().initialize(`provider "ece" {}
+${configuration}`);
 }
 
 function isLive(id: unknown): boolean {
-  return simulator.state().tokens.some((token) => token.id === id && token.live);
+  return simulator()
+    .state()
+    .tokens.some((token) => token.id === id && token.live);
 }
 
 function asked(method: string): number {
-  return simulator.requests.filter((request) => request.method === method && request.path.startsWith(TOKENS)).length;
+  return simulator().requests.filter((request) => request.method === method && request.path.startsWith(TOKENS)).length;
 }
 
 async function idOf(address: string): Promise<string> {
-  const { stdout } = await workspace.terraform(["state", "show", address]);
+  const { stdout } = await workspace().terraform(["state", "show", address]);
   return / id +=\s"(.*)"/.exec(stdout)?.[1] ?? "";
 }
 
@@ -61,26 +53,30 @@ output "all_are_persistent" {
   value = alltrue([for token in ece_roles_token.of : nonsensitive(provider::ece::decode_roles_token(token.token).persistent)])
 }
 `;
-  await initialized(tokensFor("terraform_data.roles.output"));
+  await initialize(tokensFor("terraform_data.roles.output"));
 
-  expect(await workspace.plan()).toMatchObject({ exitCode: 2 });
-  expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
-  const outputs = await workspace.terraform(["output", "-json"]);
+  expect(await workspace().plan()).toMatchObject({ exitCode: 2 });
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const outputs = await workspace().terraform(["output", "-json"]);
   expect(JSON.parse(outputs.stdout)).toMatchObject({
     all_are_listed: { value: true },
     all_are_persistent: { value: true },
   });
-  expect(await workspace.plan()).toMatchObject({ exitCode: 0 });
+  expect(await workspace().plan()).toMatchObject({ exitCode: 0 });
 
   const [a, b] = [await idOf(`ece_roles_token.of["a"]`), await idOf(`ece_roles_token.of["b"]`)];
-  expect(await workspace.apply(`-replace=ece_roles_token.of["a"]`)).toMatchObject({ exitCode: 0 });
+  expect(await workspace().apply(`-replace=ece_roles_token.of["a"]`)).toMatchObject({ exitCode: 0 });
   expect([isLive(a), isLive(b)]).toEqual([false, true]);
 
   write(tokensFor(`["proxy"]`));
-  expect(await workspace.apply(`-target=ece_roles_token.of["b"]`)).toMatchObject({ exitCode: 0 });
+  expect(await workspace().apply(`-target=ece_roles_token.of["b"]`)).toMatchObject({ exitCode: 0 });
   const replaced = await idOf(`ece_roles_token.of["b"]`);
   expect(isLive(b)).toBe(false);
-  expect(simulator.state().tokens.find(({ id }) => id === replaced)).toMatchObject({ live: true, roles: ["proxy"] });
+  expect(
+    simulator()
+      .state()
+      .tokens.find(({ id }) => id === replaced),
+  ).toMatchObject({ live: true, roles: ["proxy"] });
 
   write(`
 moved {
@@ -92,9 +88,9 @@ resource "ece_roles_token" "moved" {
   roles = ["proxy"]
 }
 `);
-  expect((await workspace.apply()).stdout).toContain("0 added, 0 changed, 2 destroyed");
-  expect(workspace.stateOf("ece_roles_token.moved")).toMatchObject({ id: replaced });
-  expect(await workspace.plan()).toMatchObject({ exitCode: 0 });
+  expect((await workspace().apply()).stdout).toContain("0 added, 0 changed, 2 destroyed");
+  expect(workspace().stateOf("ece_roles_token.moved")).toMatchObject({ id: replaced });
+  expect(await workspace().plan()).toMatchObject({ exitCode: 0 });
 });
 
 test("a token revoked elsewhere is told by refresh-only, and kept or made anew as on_missing says", async () => {
@@ -102,33 +98,33 @@ test("a token revoked elsewhere is told by refresh-only, and kept or made anew a
   roles      = ["allocator"]
   on_missing = "keep"
 }`;
-  await initialized(keeping);
-  expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
-  const id = workspace.stateOf("ece_roles_token.this")?.id as string;
-  simulator.platform.tokens.revoke(id);
+  await initialize(keeping);
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const id = workspace().stateOf("ece_roles_token.this")?.id as string;
+  simulator().platform.tokens.revoke(id);
 
-  const refreshed = await workspace.apply("-refresh-only");
-  const kept = await workspace.plan();
+  const refreshed = await workspace().apply("-refresh-only");
+  const kept = await workspace().plan();
   write(keeping.replace("keep", "recreate"));
-  const recreated = await workspace.apply();
-  const secondPlan = await workspace.plan();
+  const recreated = await workspace().apply();
+  const secondPlan = await workspace().plan();
 
   expect(refreshed.stdout).toMatch(/revoked +(= )?false -> true/);
   expect(kept).toMatchObject({ exitCode: 0 });
   expect(recreated.stdout).toContain("1 added, 0 changed, 1 destroyed");
   expect(secondPlan).toMatchObject({ exitCode: 0 });
-  expect(isLive(workspace.stateOf("ece_roles_token.this")?.id)).toBe(true);
+  expect(isLive(workspace().stateOf("ece_roles_token.this")?.id)).toBe(true);
 });
 
 test("two hundred tokens are made, refreshed and revoked with a list call for many at once", async () => {
-  await initialized(`resource "ece_roles_token" "many" {
+  await initialize(`resource "ece_roles_token" "many" {
   count = 200
   roles = ["allocator"]
 }`);
 
-  expect(await workspace.apply("-parallelism=200")).toMatchObject({ exitCode: 0 });
-  expect(await workspace.plan("-parallelism=200")).toMatchObject({ exitCode: 0 });
-  expect(await workspace.destroy("-parallelism=200")).toMatchObject({ exitCode: 0 });
+  expect(await workspace().apply("-parallelism=200")).toMatchObject({ exitCode: 0 });
+  expect(await workspace().plan("-parallelism=200")).toMatchObject({ exitCode: 0 });
+  expect(await workspace().destroy("-parallelism=200")).toMatchObject({ exitCode: 0 });
 
   expect(asked("POST")).toBe(200);
   expect(asked("DELETE")).toBe(200);

@@ -1,5 +1,6 @@
-import { Simulator } from "../../lib/simulator";
-import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
+import { liveTokens } from "../support/simulator-state";
+import { useWorkspace } from "../support/terraform";
+import { useSimulator } from "../support/use-simulator";
 
 const ONE_TOKEN = `
 provider "ece" {}
@@ -9,54 +10,37 @@ resource "ece_roles_token" "this" {
 }
 `;
 
-let simulator: Simulator;
-let workspace: TerraformWorkspace;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  workspace = new TerraformWorkspace(operatorEnvironment(simulator));
-});
-
-afterEach(async () => {
-  workspace.remove();
-  await simulator.stop();
-});
-
-function liveTokens(): string[] {
-  return simulator
-    .state()
-    .tokens.filter((token) => token.live)
-    .map((token) => token.id)
-    .sort();
-}
+const simulator = useSimulator();
+const workspace = useWorkspace(simulator);
 
 async function applied(configuration: string): Promise<string> {
-  workspace.write(configuration);
-  expect(await workspace.init()).toMatchObject({ exitCode: 0 });
-  expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
-  return String(workspace.stateOf("ece_roles_token.this")?.id);
+  await workspace().initialize(configuration);
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  return String(workspace().stateOf("ece_roles_token.this")?.id);
 }
 
 test("a roles token is created, unchanged by a second plan, and revoked by destroy", async () => {
-  const before = liveTokens();
+  const before = liveTokens(simulator());
 
   const id = await applied(ONE_TOKEN);
-  const made = simulator.state().tokens.find((token) => token.id === id);
-  const secondPlan = await workspace.plan();
-  const validation = await workspace.terraform(["validate"]);
+  const made = simulator()
+    .state()
+    .tokens.find((token) => token.id === id);
+  const secondPlan = await workspace().plan();
+  const validation = await workspace().terraform(["validate"]);
 
   expect(made).toMatchObject({ roles: ["allocator"], persistent: true, live: true });
   expect(secondPlan).toMatchObject({ exitCode: 0 });
   expect(validation).toMatchObject({ exitCode: 0 });
-  expect(await workspace.destroy()).toMatchObject({ exitCode: 0 });
-  expect(liveTokens()).toEqual(before);
+  expect(await workspace().destroy()).toMatchObject({ exitCode: 0 });
+  expect(liveTokens(simulator())).toEqual(before);
 });
 
 test("a token that was revoked behind Terraform's back is made anew by the plan", async () => {
   const id = await applied(ONE_TOKEN);
 
-  simulator.platform.tokens.revoke(id);
-  const plan = await workspace.plan();
+  simulator().platform.tokens.revoke(id);
+  const plan = await workspace().plan();
 
   expect(plan).toMatchObject({ exitCode: 2 });
   expect(plan.stdout).toContain("ece_roles_token.this must be replaced");
@@ -64,7 +48,7 @@ test("a token that was revoked behind Terraform's back is made anew by the plan"
 
 test.each([401, 403, 503])("a reply %i to the refresh is an error and keeps the token in state", async (status) => {
   const id = await applied(ONE_TOKEN);
-  simulator.faults.add({
+  simulator().faults.add({
     method: "GET",
     path: "/platform/configuration/security/enrollment-tokens",
     kind: "status",
@@ -72,11 +56,11 @@ test.each([401, 403, 503])("a reply %i to the refresh is an error and keeps the 
     times: 100,
   });
 
-  const plan = await workspace.terraform(["plan", "-input=false"], { env: { ECE_MAX_RETRIES: "0" } });
+  const plan = await workspace().terraform(["plan", "-input=false"], { env: { ECE_MAX_RETRIES: "0" } });
 
   expect(plan).toMatchObject({ exitCode: 1 });
   expect(plan.output).toContain(String(status));
-  expect(workspace.stateOf("ece_roles_token.this")).toMatchObject({ id });
+  expect(workspace().stateOf("ece_roles_token.this")).toMatchObject({ id });
 });
 
 test("a change of roles or triggers replaces the token and revokes the old one", async () => {
@@ -88,29 +72,27 @@ test("a change of roles or triggers replaces the token and revokes the old one",
   );
 
   expect(new Set([first, second, third]).size).toBe(3);
-  expect(liveTokens()).toContain(third);
-  expect(liveTokens()).not.toContain(first);
-  expect(liveTokens()).not.toContain(second);
+  expect(liveTokens(simulator())).toContain(third);
+  expect(liveTokens(simulator())).not.toContain(first);
+  expect(liveTokens(simulator())).not.toContain(second);
 });
 
 test("a token imported by its id has its roles and no secret", async () => {
-  const { id } = simulator.platform.tokens.mint({ roles: ["proxy"], persistent: true });
-  workspace.write(ONE_TOKEN.replace("allocator", "proxy"));
-  await workspace.init();
+  const { id } = simulator().platform.tokens.mint({ roles: ["proxy"], persistent: true });
+  await workspace().initialize(ONE_TOKEN.replace("allocator", "proxy"));
 
-  const imported = await workspace.terraform(["import", "ece_roles_token.this", id]);
-  const plan = await workspace.plan();
+  const imported = await workspace().terraform(["import", "ece_roles_token.this", id]);
+  const plan = await workspace().plan();
 
   expect(imported).toMatchObject({ exitCode: 0 });
-  expect(workspace.stateOf("ece_roles_token.this")).toMatchObject({ id, roles: ["proxy"], token: null });
+  expect(workspace().stateOf("ece_roles_token.this")).toMatchObject({ id, roles: ["proxy"], token: null });
   expect(plan).toMatchObject({ exitCode: 0 });
 });
 
 test("the token is sensitive, and every attribute of the provider has a description", async () => {
-  workspace.write(ONE_TOKEN);
-  await workspace.init();
+  await workspace().initialize(ONE_TOKEN);
 
-  const { stdout } = await workspace.terraform(["providers", "schema", "-json"]);
+  const { stdout } = await workspace().terraform(["providers", "schema", "-json"]);
 
   const schemas = JSON.parse(stdout) as ProviderSchemas;
   const provider = schemas.provider_schemas["terraform.local/cdktf-ece/ece"]!;

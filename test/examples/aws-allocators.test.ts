@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PACKAGE_ROOT, Sandbox } from "../support/sandbox";
+import { PACKAGE_ROOT, useSandbox } from "../support/sandbox";
 
 const EXAMPLE = join(PACKAGE_ROOT, "examples/aws-allocators/main.ts");
 const BINDINGS = "@cdktf/provider-aws";
@@ -9,10 +9,7 @@ interface Stack {
   readonly resource: { readonly [type: string]: { readonly [id: string]: { readonly [name: string]: unknown } } };
 }
 
-const sandbox = new Sandbox();
-const stackFolder = join(sandbox.folder, "cdktf.out/stacks/allocators");
-
-afterAll(() => sandbox.remove());
+const newSandbox = useSandbox();
 
 const hasBindings = existsSync(join(PACKAGE_ROOT, "node_modules", BINDINGS));
 if (!hasBindings) console.warn(`Skipped: ${BINDINGS} is not installed.`);
@@ -20,6 +17,8 @@ if (!hasBindings) console.warn(`Skipped: ${BINDINGS} is not installed.`);
 const testWithBindings = hasBindings ? test : test.skip;
 
 testWithBindings("the example for EC2 ties each instance to its host, from the record to the roles", async () => {
+  const sandbox = newSandbox();
+  const stackFolder = join(sandbox.folder, "cdktf.out/stacks/allocators");
   const env = { ECE_COORDINATOR_HOST: "10.0.0.10", ECE_AMI: "ami-0123456789abcdef0" };
   const { exitCode, output } = await sandbox.run(process.execPath, [require.resolve("tsx/cli"), EXAMPLE], { env });
 
@@ -50,7 +49,7 @@ testWithBindings("the example for EC2 ties each instance to its host, from the r
 });
 
 testWithBindings("the example for EC2 says which variable it misses", async () => {
-  const { exitCode, stderr } = await sandbox.run(process.execPath, [require.resolve("tsx/cli"), EXAMPLE]);
+  const { exitCode, stderr } = await newSandbox().run(process.execPath, [require.resolve("tsx/cli"), EXAMPLE]);
 
   expect(exitCode).toBe(1);
   expect(stderr).toContain("Set ECE_COORDINATOR_HOST; see the steps");

@@ -3,6 +3,7 @@ import type { Simulator } from "../../lib/simulator";
 import { buildNullProviderMirror } from "./null-provider/build";
 import { PACKAGE_ROOT, type Finished, type RunOptions, Sandbox } from "./sandbox";
 import { operatorEnvironment } from "./terraform";
+import { useEach } from "./use-each";
 
 /**
  * A folder with a cdktf.json, deployed by the real `cdktf`, as a user's repository is.
@@ -71,4 +72,12 @@ export class CdktfProject {
   #write(name: string, content: object): void {
     this.sandbox.writeFile(join("project", name), JSON.stringify(content));
   }
+}
+
+/** Gives each test a project for the platform of the test, as {@link CdktfProject.ofExample} makes it. */
+export function useCdktfProject(program: string, simulator: () => Simulator): () => CdktfProject {
+  return useEach(
+    () => CdktfProject.ofExample(program, simulator()),
+    (project) => project.remove(),
+  );
 }

@@ -4,6 +4,7 @@ import { EceProvider, EceRole, HostInstall, HostKey, type EceHostConfig, type Ss
 import type { SimulatedHost, Simulator } from "../../lib/simulator";
 import { buildNullProviderMirror } from "./null-provider/build";
 import { TerraformFolder, operatorEnvironment } from "./terraform";
+import { useEach } from "./use-each";
 
 /** A CDKTF stack named `hosts`, synthesized in this process and run by real Terraform, with a stand-in for hashicorp/null. */
 export class HostStack extends TerraformFolder {
@@ -50,6 +51,14 @@ export class HostStack extends TerraformFolder {
     const init = await this.init();
     return init.exitCode === 0 ? this.apply(...args) : init;
   }
+}
+
+/** Gives each test a stack for the platform of the test. */
+export function useHostStack(simulator: () => Simulator): () => HostStack {
+  return useEach(
+    () => HostStack.create(simulator()),
+    (stack) => stack.remove(),
+  );
 }
 
 /** An allocator on a simulated host, reached over SSH. */

@@ -7,9 +7,9 @@ import {
   type SimulatedHost,
   type SimulatorState,
 } from "../../lib/simulator";
-import { eventually } from "./eventually";
 import { HostStack, allocatorOn } from "./host-stack";
 import type { Finished } from "./sandbox";
+import { useEach } from "./use-each";
 
 /** One allocator on a simulated host, deployed by real Terraform, with what its tests ask of it. */
 export class LoneHost {
@@ -62,15 +62,8 @@ export class LoneHost {
   }
 
   /** Runs Terraform on what was synthesized last, and presses Ctrl-C as soon as something is so. */
-  async interruptWhen(condition: () => boolean, command: "apply" | "destroy"): Promise<Finished> {
-    let interrupt = (): unknown => undefined;
-    let hasEnded = false;
-    const running = this.stack
-      .terraform([command, "-auto-approve", "-input=false"], { onOutput: (_, signal) => (interrupt = signal) })
-      .finally(() => (hasEnded = true));
-    await eventually(() => hasEnded || condition());
-    interrupt();
-    return running;
+  interruptWhen(condition: () => boolean, command: "apply" | "destroy"): Promise<Finished> {
+    return this.stack.interruptWhen(condition, command, "-auto-approve", "-input=false");
   }
 
   /** Whether the platform has answered such a call. */
@@ -82,11 +75,6 @@ export class LoneHost {
         request.status !== undefined &&
         Object.entries(query).every(([name, value]) => request.query[name] === value),
     );
-  }
-
-  async addressOf(type: string): Promise<string> {
-    const { stdout } = await this.stack.terraform(["state", "list"]);
-    return stdout.split("\n").find((address) => address.startsWith(`${type}.`))!;
   }
 
   async expectDeclaredState(): Promise<void> {
@@ -119,7 +107,10 @@ export class LoneHost {
   }
 }
 
-/** Terraform folds long lines into a box; this is the text again. */
-export function textOf({ output }: Finished): string {
-  return output.replace(/^[│╷╵]?\s*/gm, " ").replace(/\s+/g, " ");
+/** Gives each test a host of its own. */
+export function useLoneHost(): () => LoneHost {
+  return useEach(
+    () => LoneHost.start(),
+    (host) => host.stop(),
+  );
 }

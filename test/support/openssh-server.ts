@@ -4,7 +4,8 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { utils } from "ssh2";
-import type { SimulatedHost } from "../../lib/simulator";
+import type { SimulatedHost, Simulator } from "../../lib/simulator";
+import { useEach } from "./use-each";
 
 const SSHD = "/usr/sbin/sshd";
 /** What sshd wants to be there where root runs it; its own service makes it. */
@@ -96,6 +97,14 @@ PidFile none
     writeFileSync(file, content, { mode });
     return file;
   }
+}
+
+/** Gives each test a server in front of the first host of the test's simulator. */
+export function useOpensshServer(simulator: () => Simulator): () => OpensshServer {
+  return useEach(
+    () => OpensshServer.start(simulator().hosts[0]!),
+    (server) => server.stop(),
+  );
 }
 
 /** Makes of a session on this machine one on the simulated host. */

@@ -10,6 +10,7 @@ import {
 import { eceProvider, type ConnectionOptions } from "../../lib/provider";
 import type { Simulator } from "../../lib/simulator";
 import { TestClock } from "./test-clock";
+import { useEach } from "./use-each";
 
 /** A resource as Terraform keeps it between two operations. */
 export interface Stored {
@@ -113,6 +114,14 @@ export class ProviderSession {
   #schemaOf(typeName: string): Schema {
     return found(this.provider.resources[typeName], typeName).schema;
   }
+}
+
+/** Gives each test a session with the platform of the test; `config` adds to the arguments of the provider. */
+export function useProviderSession(simulator: () => Simulator, config: ObjectValue = {}): () => ProviderSession {
+  return useEach(
+    () => ProviderSession.start(simulator(), config),
+    () => undefined,
+  );
 }
 
 const NOTHING: Stored = { state: null, privateState: new Uint8Array() };

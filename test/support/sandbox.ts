@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { useEach } from "./use-each";
 
 export interface Finished {
   readonly exitCode: number;
@@ -102,4 +103,12 @@ export class Sandbox {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Gives each test a sandbox. */
+export function useSandbox(): () => Sandbox {
+  return useEach(
+    () => new Sandbox(),
+    (sandbox) => sandbox.remove(),
+  );
 }

@@ -5,7 +5,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { SimulatedHost } from "../../lib/simulator";
+import type { SimulatedHost, Simulator } from "../../lib/simulator";
+import { useEach } from "./use-each";
 
 /** What cloud-init is told, as far as it understands it here. */
 interface CloudConfig {
@@ -86,6 +87,14 @@ export class SimulatedCloud {
       await new Promise((resolve) => child.on("close", resolve));
     }
   }
+}
+
+/** Gives each test a cloud, whose machine is the first host of the test's simulator. */
+export function useSimulatedCloud(simulator: () => Simulator): () => SimulatedCloud {
+  return useEach(
+    () => SimulatedCloud.start(simulator().hosts[0]!),
+    (cloud) => cloud.stop(),
+  );
 }
 
 /** Stands in for `runuser -l USER -c COMMAND`: everything on the host runs as its user. */

@@ -1,8 +1,10 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { installProvider } from "../../lib/delivery";
 import type { Simulator } from "../../lib/simulator";
+import { eventually } from "./eventually";
 import { type Finished, type RunOptions, Sandbox } from "./sandbox";
+import { useEach } from "./use-each";
 
 /** A folder in which Terraform runs, with the environment that the provider finds. */
 export class TerraformFolder {
@@ -39,6 +41,26 @@ export class TerraformFolder {
   /** With exit code 0 for an empty plan, 1 for an error, 2 for changes. */
   plan(...args: string[]): Promise<Finished> {
     return this.terraform(["plan", "-detailed-exitcode", "-input=false", ...args]);
+  }
+
+  /** Runs a command, and presses Ctrl-C as soon as something is so. */
+  async interruptWhen(condition: () => boolean, ...args: string[]): Promise<Finished> {
+    let interrupt = (): unknown => undefined;
+    let hasEnded = false;
+    const running = this.terraform(args, { onOutput: (_, signal) => (interrupt = signal) }).finally(
+      () => (hasEnded = true),
+    );
+    await eventually(() => hasEnded || condition());
+    interrupt();
+    return running;
+  }
+
+  /** The address in the state of the only resource of its type, or of the first. */
+  async addressOf(type: string): Promise<string> {
+    const { stdout } = await this.terraform(["state", "list"]);
+    const address = stdout.split("\n").find((line) => line.startsWith(`${type}.`));
+    if (address === undefined) throw new Error(`there is no ${type} in the state`);
+    return address;
   }
 
   readState(): string {
@@ -78,8 +100,10 @@ export class TerraformWorkspace extends TerraformFolder {
     this.sandbox.writeFile(join("stack", name), `${head}${configuration}`);
   }
 
-  copy(file: string, name: string): void {
-    copyFileSync(file, join(this.folder, name));
+  /** Writes main.tf and runs `terraform init`. */
+  async initialize(configuration: string): Promise<void> {
+    this.write(configuration);
+    expect(await this.init()).toMatchObject({ exitCode: 0 });
   }
 }
 
@@ -92,6 +116,19 @@ const REQUIRED_PROVIDERS = `terraform {
 }
 
 `;
+
+/** Gives each test a workspace for the platform of the test. */
+export function useWorkspace(simulator: () => Simulator): () => TerraformWorkspace {
+  return useEach(
+    () => new TerraformWorkspace(operatorEnvironment(simulator())),
+    (workspace) => workspace.remove(),
+  );
+}
+
+/** Terraform folds long lines into a box; this is the text again. */
+export function textOf({ output }: Finished): string {
+  return output.replace(/^[│╷╵]?\s*/gm, " ").replace(/\s+/g, " ");
+}
 
 /** What an operator exports to reach this platform. */
 export function operatorEnvironment(simulator: Simulator): NodeJS.ProcessEnv {
