@@ -7,5 +7,5 @@
  *
  * A leaf: imports Node's builtins and the version, no sibling layer.
  */
-export { PROVIDER_SOURCE, installProvider, type InstalledProvider } from "./provider-file";
+export { PROVIDER_SOURCE, installProvider } from "./provider-file";
 export { lockProviders, type LockEntry } from "./lock-file";

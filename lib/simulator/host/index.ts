@@ -10,8 +10,5 @@
  *
  * Imports platform/, which it uses as {@link HostPlatform} only, and never coordinator/.
  */
-export { SimulatedHost, type HostOptions, type SimulatedHostOptions } from "./simulated-host";
-export { HostFaults, type EngineState, type InstallMoment, type InstallPause } from "./host-faults";
-export type { InstallRecord } from "./installer";
-export type { Container } from "./engine";
+export { SimulatedHost, type HostOptions } from "./simulated-host";
 export { installerScript } from "./installer";

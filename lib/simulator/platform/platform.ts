@@ -56,7 +56,7 @@ export type HostPlatform = Pick<Platform, "join" | "disconnect" | "reconnect">;
 export const REGION = "ece-region";
 
 /** The host on which this platform was installed first. */
-export const FIRST_HOST = "192.168.44.10";
+const FIRST_HOST = "192.168.44.10";
 
 const DEFAULT_CAPACITY_MB = 26_000;
 

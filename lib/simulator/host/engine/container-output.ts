@@ -21,7 +21,7 @@ export function containerFilter(filter: string): (container: Container) => boole
 }
 
 /** `running` or `exited`. */
-export function stateOf({ isRunning }: Container): string {
+function stateOf({ isRunning }: Container): string {
   return isRunning ? "running" : "exited";
 }
 

@@ -9,7 +9,7 @@ import { readRolesToken, type InstallRecords } from "./install-records";
 /** The label of ECE's runner container with the runner id; absent if the runner has not joined the platform. */
 export const RUNNER_ID_LABEL = "simulator.runner-id";
 /** The label of the installer's container with the process id of the installer that started it. */
-export const INSTALL_LABEL = "simulator.install";
+const INSTALL_LABEL = "simulator.install";
 export const RUNNER_CONTAINER = "frc-runners-runner";
 
 const COMMON_CONTAINERS = [
