@@ -1,41 +1,43 @@
-import { Simulator } from "../../lib/simulator";
 import type { Finished } from "../support/sandbox";
 import { TerraformWorkspace, operatorEnvironment } from "../support/terraform";
 import { useCommandLine } from "./command-line";
+import { useSimulator } from "../support/use-simulator";
 
 const commandLine = useCommandLine();
-let simulator: Simulator;
 
-beforeEach(async () => {
-  simulator = await Simulator.start();
-});
-
-afterEach(async () => {
-  await simulator?.stop();
-});
+const simulator = useSimulator();
 
 function tokens(args: string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): Promise<Finished> {
-  const env = { ...operatorEnvironment(simulator), ...options.env };
+  const env = { ...operatorEnvironment(simulator()), ...options.env };
   return commandLine.run(["tokens", ...args], { ...options, env });
 }
 
 function mint(...roles: string[]) {
-  return simulator.platform.tokens.mint({ roles, persistent: true });
+  return simulator().platform.tokens.mint({ roles, persistent: true });
 }
 
 function installersOwn(roleCount: number): string {
-  return simulator.state().tokens.find(({ roles }) => roles.length === roleCount)?.id ?? "";
+  return (
+    simulator()
+      .state()
+      .tokens.find(({ roles }) => roles.length === roleCount)?.id ?? ""
+  );
 }
 
 function liveIds(): string[] {
-  return simulator
+  return simulator()
     .state()
     .tokens.filter(({ live }) => live)
     .map(({ id }) => id);
 }
 
 function everySecret(): string[] {
-  return [simulator.password, ...simulator.platform.tokens.all().map(({ token }) => token)];
+  return [
+    simulator().password,
+    ...simulator()
+      .platform.tokens.all()
+      .map(({ token }) => token),
+  ];
 }
 
 /** The part of a state that names tokens. */
@@ -99,8 +101,8 @@ describe("tokens list", () => {
 describe("tokens audit", () => {
   test("knows the tokens of states that Terraform wrote, from files and from stdin", async () => {
     const workspaces = [
-      new TerraformWorkspace(operatorEnvironment(simulator)),
-      new TerraformWorkspace(operatorEnvironment(simulator)),
+      new TerraformWorkspace(operatorEnvironment(simulator())),
+      new TerraformWorkspace(operatorEnvironment(simulator())),
     ];
     for (const workspace of workspaces) {
       workspace.write(`provider "ece" {}

@@ -116,11 +116,11 @@ export class ProviderSession {
   }
 }
 
-/** Gives each test a session with the platform of the test; `config` adds to the arguments of the provider. */
+/** Gives each test a session, which is stopped afterwards, with the platform of the test; `config` adds to the arguments of the provider. */
 export function useProviderSession(simulator: () => Simulator, config: ObjectValue = {}): () => ProviderSession {
   return useEach(
     () => ProviderSession.start(simulator(), config),
-    () => undefined,
+    ({ server }) => server.stop(),
   );
 }
 

@@ -1,23 +1,16 @@
-import { Simulator } from "../../../lib/simulator";
 import { addHost } from "../../simulator/joining";
-import { ProviderSession } from "../../support/provider-session";
+import { useProviderSession } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(() => simulator?.stop());
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 test("ece_hosts lists the hosts by runner id, without the platform's own roles", async () => {
-  addHost(simulator.platform, { runnerId: "192.168.44.12", roles: ["proxy"], availabilityZone: "ece-zone-2" });
-  addHost(simulator.platform, { runnerId: "192.168.44.11", roles: [] });
-  simulator.platform.disconnect("192.168.44.12");
+  addHost(simulator().platform, { runnerId: "192.168.44.12", roles: ["proxy"], availabilityZone: "ece-zone-2" });
+  addHost(simulator().platform, { runnerId: "192.168.44.11", roles: [] });
+  simulator().platform.disconnect("192.168.44.12");
 
-  const { state, diagnostics } = await session.readData("ece_hosts");
+  const { state, diagnostics } = await session().readData("ece_hosts");
 
   expect(diagnostics).toEqual([]);
   expect(state?.hosts).toEqual([
@@ -28,9 +21,9 @@ test("ece_hosts lists the hosts by runner id, without the platform's own roles",
 });
 
 test("ece_hosts fails with what the API says", async () => {
-  simulator.faults.add({ path: "/platform", kind: "status", status: 403, code: "root.unauthorized.rbac", times: 9 });
+  simulator().faults.add({ path: "/platform", kind: "status", status: 403, code: "root.unauthorized.rbac", times: 9 });
 
-  const { state, diagnostics } = await session.readData("ece_hosts");
+  const { state, diagnostics } = await session().readData("ece_hosts");
 
   expect(state).toBeNull();
   expect(diagnostics).toEqual([

@@ -1,23 +1,16 @@
-import { Simulator } from "../../../lib/simulator";
 import { addHost } from "../../simulator/joining";
-import { ProviderSession } from "../../support/provider-session";
+import { useProviderSession } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(() => simulator?.stop());
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 test("ece_platform counts every allocator of a platform with more than the API shows at once", async () => {
   for (let i = 0; i < 230; i++)
-    addHost(simulator.platform, { runnerId: `host-${i}`, hostIp: `10.1.0.${i}`, roles: ["allocator"] });
-  simulator.platform.disconnect("host-7");
+    addHost(simulator().platform, { runnerId: `host-${i}`, hostIp: `10.1.0.${i}`, roles: ["allocator"] });
+  simulator().platform.disconnect("host-7");
 
-  const { state, diagnostics } = await session.readData("ece_platform");
+  const { state, diagnostics } = await session().readData("ece_platform");
 
   expect(diagnostics).toEqual([]);
   expect(state).toEqual({
@@ -27,14 +20,14 @@ test("ece_platform counts every allocator of a platform with more than the API s
     connected_runners: 230,
     allocators: 231,
   });
-  const pages = simulator.requests.filter(({ path }) => path === "/platform/infrastructure/allocators");
+  const pages = simulator().requests.filter(({ path }) => path === "/platform/infrastructure/allocators");
   expect(pages.map(({ query }) => query.from)).toEqual(["0", "100", "200"]);
 });
 
 test("ece_platform fails with what the API says", async () => {
-  simulator.faults.add({ path: "/platform", kind: "status", status: 403, code: "root.unauthorized.rbac", times: 9 });
+  simulator().faults.add({ path: "/platform", kind: "status", status: 403, code: "root.unauthorized.rbac", times: 9 });
 
-  const { state, diagnostics } = await session.readData("ece_platform");
+  const { state, diagnostics } = await session().readData("ece_platform");
 
   expect(state).toBeNull();
   expect(diagnostics).toEqual([

@@ -1,24 +1,14 @@
-import { Simulator } from "../../../lib/simulator";
-import { ProviderSession } from "../../support/provider-session";
+import { useProviderSession } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(async () => {
-  session?.server.stop();
-  await simulator?.stop();
-});
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 test("lists ids and roles of the persistent tokens, sorted, and no token", async () => {
-  const { id, token } = simulator.platform.tokens.mint({ roles: ["proxy"], persistent: true });
-  simulator.platform.tokens.mint({ roles: ["proxy"], persistent: false });
+  const { id, token } = simulator().platform.tokens.mint({ roles: ["proxy"], persistent: true });
+  simulator().platform.tokens.mint({ roles: ["proxy"], persistent: false });
 
-  const { state, diagnostics } = await session.readData("ece_roles_tokens");
+  const { state, diagnostics } = await session().readData("ece_roles_tokens");
 
   const listed = state?.tokens as { id: string; roles: string[] }[];
   expect(diagnostics).toEqual([]);
@@ -30,9 +20,9 @@ test("lists ids and roles of the persistent tokens, sorted, and no token", async
 });
 
 test("a refusal is an error", async () => {
-  simulator.faults.add({ method: "GET", path: "/platform", kind: "status", status: 403 });
+  simulator().faults.add({ method: "GET", path: "/platform", kind: "status", status: 403 });
 
-  expect(await session.readData("ece_roles_tokens")).toMatchObject({
+  expect(await session().readData("ece_roles_tokens")).toMatchObject({
     state: null,
     diagnostics: [{ severity: "error" }],
   });

@@ -1,42 +1,32 @@
 import { decodeRolesToken } from "../../../lib/api";
-import { Simulator } from "../../../lib/simulator";
-import { ProviderSession } from "../../support/provider-session";
+import { ProviderSession, useProviderSession } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const TYPE = "ece_roles_token";
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(async () => {
-  session?.server.stop();
-  await simulator?.stop();
-});
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 function minted(): object[] {
-  return simulator.requests.filter(({ method }) => method === "POST");
+  return simulator().requests.filter(({ method }) => method === "POST");
 }
 
 function join(runnerId: string): void {
-  const { token } = simulator.platform.tokens.mint({ roles: ["proxy"], persistent: true });
-  const joined = simulator.platform.join({
+  const { token } = simulator().platform.tokens.mint({ roles: ["proxy"], persistent: true });
+  const joined = simulator().platform.join({
     runnerId,
     hostIp: runnerId,
     coordinatorHost: "127.0.0.1",
     rolesToken: token,
     roles: ["proxy"],
     availabilityZone: "ece-zone-1",
-    version: simulator.platform.version,
+    version: simulator().platform.version,
   });
   expect(joined).toEqual({ joined: true });
 }
 
 test("gives a token that expires, and when", async () => {
-  const { result, diagnostics } = await session.open(TYPE, { roles: ["allocator"], validity_in_seconds: 120 });
+  const { result, diagnostics } = await session().open(TYPE, { roles: ["allocator"], validity_in_seconds: 120 });
 
   const { expiresAt, roles } = decodeRolesToken(result?.token as string);
   expect(diagnostics).toEqual([]);
@@ -46,29 +36,29 @@ test("gives a token that expires, and when", async () => {
 });
 
 test("leaves the validity to the platform unless it is asked for", async () => {
-  await session.open(TYPE, { roles: ["allocator"], applying: true });
+  await session().open(TYPE, { roles: ["allocator"], applying: true });
 
   expect(minted()).toEqual([expect.objectContaining({ body: { persistent: false, roles: ["allocator"] } })]);
 });
 
 test("makes none outside an apply, and asks the platform nothing", async () => {
-  const { result } = await session.open(TYPE, { roles: ["allocator"], applying: false, for_runners: ["10.0.0.11"] });
+  const { result } = await session().open(TYPE, { roles: ["allocator"], applying: false, for_runners: ["10.0.0.11"] });
 
   expect(result).toMatchObject({ token: null, expires_at: null });
-  expect(simulator.requests).toEqual([]);
+  expect(simulator().requests).toEqual([]);
 });
 
 test("makes none where the platform knows every host, be it connected or not", async () => {
   join("10.0.0.11");
   join("10.0.0.12");
-  simulator.platform.disconnect("10.0.0.12");
+  simulator().platform.disconnect("10.0.0.12");
 
-  const forAll = await session.open(TYPE, {
+  const forAll = await session().open(TYPE, {
     roles: ["proxy"],
     applying: true,
     for_runners: ["10.0.0.11", "10.0.0.12"],
   });
-  const forNobody = await session.open(TYPE, { roles: ["proxy"], applying: true, for_runners: [] });
+  const forNobody = await session().open(TYPE, { roles: ["proxy"], applying: true, for_runners: [] });
 
   expect(forAll.result).toMatchObject({ token: null });
   expect(forNobody.result).toMatchObject({ token: null });
@@ -78,7 +68,7 @@ test("makes none where the platform knows every host, be it connected or not", a
 test("makes one where a single host is missing", async () => {
   join("10.0.0.11");
 
-  const { result } = await session.open(TYPE, {
+  const { result } = await session().open(TYPE, {
     roles: ["proxy"],
     applying: true,
     for_runners: ["10.0.0.11", "10.0.0.13"],
@@ -89,9 +79,9 @@ test("makes one where a single host is missing", async () => {
 });
 
 test("a lost answer is an error, and not asked for again", async () => {
-  simulator.faults.add({ method: "POST", path: "/platform", kind: "reset-after-commit" });
+  simulator().faults.add({ method: "POST", path: "/platform", kind: "reset-after-commit" });
 
-  const { result, diagnostics } = await session.open(TYPE, { roles: ["proxy"] });
+  const { result, diagnostics } = await session().open(TYPE, { roles: ["proxy"] });
 
   expect(result).toBeNull();
   expect(diagnostics).toMatchObject([{ severity: "error" }]);

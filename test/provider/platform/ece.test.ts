@@ -4,25 +4,23 @@ import { StubPlatform, stopAll } from "../../api/stub-platform";
 import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
 import { ProviderSession, type Outcome, type Stored } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 const TOKEN = { roles: ["proxy"] };
 const NO_USER = { username: null, password: null };
 
-let simulator: Simulator;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-});
+const simulator = useSimulator();
 
 afterEach(async () => {
-  await simulator?.stop();
   await stopAll();
 });
 
 /** The calls since a moment, such as `GET runners`. */
 function callsSince(start: number): string[] {
-  return simulator.requests.slice(start).map(({ method, path }) => `${method} ${path.split("/").pop()}`);
+  return simulator()
+    .requests.slice(start)
+    .map(({ method, path }) => `${method} ${path.split("/").pop()}`);
 }
 
 function stored(state: ObjectValue): Stored {
@@ -45,9 +43,9 @@ describe("a refresh", () => {
   }
 
   test("of a thousand tokens is one list, and one look at who the platform is", async () => {
-    const session = await ProviderSession.start(simulator);
+    const session = await ProviderSession.start(simulator());
     const tokens = Array.from({ length: 1000 }, () => {
-      const { id = "" } = simulator.platform.tokens.mint({ persistent: true, roles: ["proxy"] });
+      const { id = "" } = simulator().platform.tokens.mint({ persistent: true, roles: ["proxy"] });
       const state = { id, ...TOKEN, triggers: null, on_missing: "recreate", token: null, revoked: false };
       return ["ece_roles_token", state] as const;
     });
@@ -59,10 +57,10 @@ describe("a refresh", () => {
   });
 
   test("of hosts, their roles and their tokens is one list of each kind and one look at the platform", async () => {
-    const session = await ProviderSession.start(simulator);
+    const session = await ProviderSession.start(simulator());
     const resources = Array.from({ length: 30 }, (_, index) => {
       const runner_id = `192.168.45.${index}`;
-      addHost(simulator.platform, { runnerId: runner_id, roles: ["proxy"] });
+      addHost(simulator().platform, { runnerId: runner_id, roles: ["proxy"] });
       const host = { runner_id, id: "i", adopt: false, on_destroy: "delete", platform_version: "4.0.3" };
       const roles = { runner_id, ...TOKEN, on_destroy: "drain", connected: true, healthy: true, drain: null };
       const shown = { host_ip: null, public_hostname: null, zone: null, version: null };
@@ -80,13 +78,13 @@ describe("a refresh", () => {
   });
 
   test("sees what this process changed before, and what others changed since it last looked at the same", async () => {
-    const session = await ProviderSession.start(simulator);
+    const session = await ProviderSession.start(simulator());
     const first = await session.apply("ece_roles_token", TOKEN);
     await session.read("ece_roles_token", first);
     const second = await session.apply("ece_roles_token", TOKEN);
 
     expect((await session.read("ece_roles_token", second)).state).toMatchObject({ revoked: false });
-    simulator.platform.tokens.revoke(second.state?.id as string);
+    simulator().platform.tokens.revoke(second.state?.id as string);
     expect((await session.read("ece_roles_token", second)).state).toMatchObject({ revoked: true });
   });
 });
@@ -123,9 +121,9 @@ describe("a transient error", () => {
   });
 
   test("is not waited out with max_retries 0", async () => {
-    const session = await ProviderSession.start(simulator, { max_retries: 0 });
+    const session = await ProviderSession.start(simulator(), { max_retries: 0 });
     const token = await session.apply("ece_roles_token", TOKEN);
-    simulator.faults.add({ kind: "status", status: 503, method: "GET", path: TOKENS });
+    simulator().faults.add({ kind: "status", status: 503, method: "GET", path: TOKENS });
 
     const read = await session.read("ece_roles_token", token);
 
@@ -135,8 +133,8 @@ describe("a transient error", () => {
   });
 
   test("never makes a creation happen twice when its outcome is unknown", async () => {
-    const session = await ProviderSession.start(simulator, { max_retries: 4 });
-    simulator.faults.add({ kind: "reset-after-commit", method: "POST", path: TOKENS });
+    const session = await ProviderSession.start(simulator(), { max_retries: 4 });
+    simulator().faults.add({ kind: "reset-after-commit", method: "POST", path: TOKENS });
 
     const created = await session.apply("ece_roles_token", TOKEN);
 
@@ -161,7 +159,7 @@ describe("an API key that expires soon", () => {
       if (method === "POST") return { headers, body: { token: "secret", token_id: "u" } };
       return { headers, body: method === "DELETE" ? {} : { tokens: [{ token_id: "other", roles: [] }] } };
     });
-    const session = await ProviderSession.start(simulator, { endpoint: stub.endpoint, api_key: "k", ...NO_USER });
+    const session = await ProviderSession.start(simulator(), { endpoint: stub.endpoint, api_key: "k", ...NO_USER });
 
     const { diagnostics } = await run(session);
     const again = await run(session);
@@ -173,11 +171,11 @@ describe("an API key that expires soon", () => {
 });
 
 test("an error of the platform shows neither the password nor a token, whatever the platform says", async () => {
-  const session = await ProviderSession.start(simulator);
+  const session = await ProviderSession.start(simulator());
   const token = await session.apply("ece_roles_token", TOKEN);
   const secret = token.state?.token as string;
-  const message = `admin:${simulator.password} may not see ${secret}`;
-  simulator.faults.add({ kind: "status", status: 403, code: "root.unauthorized.rbac", message, path: TOKENS });
+  const message = `admin:${simulator().password} may not see ${secret}`;
+  simulator().faults.add({ kind: "status", status: 403, code: "root.unauthorized.rbac", message, path: TOKENS });
 
   const read = await session.read("ece_roles_token", token);
 

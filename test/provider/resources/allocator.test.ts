@@ -1,18 +1,16 @@
 import type { ObjectValue } from "../../../lib/plugin/framework";
-import { Simulator } from "../../../lib/simulator";
 import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
-import { ProviderSession, type Outcome } from "../../support/provider-session";
+import { useProviderSession, type Outcome } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const ID = "192.168.44.11";
 
-let simulator: Simulator;
-let session: ProviderSession;
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-  addHost(simulator.platform, {
+  addHost(simulator().platform, {
     runnerId: ID,
     roles: ["allocator"],
     allocatorTags: "rack:7,ssd:yes",
@@ -20,25 +18,27 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => simulator?.stop());
-
 function apply(config: ObjectValue, stored?: Outcome): Promise<Outcome> {
-  return session.apply("ece_allocator", { allocator_id: ID, ...config }, stored);
+  return session().apply("ece_allocator", { allocator_id: ID, ...config }, stored);
 }
 
 function allocator() {
-  return simulator.state().allocators.find(({ allocatorId }) => allocatorId === ID)!;
+  return simulator()
+    .state()
+    .allocators.find(({ allocatorId }) => allocatorId === ID)!;
 }
 
 function writes(): string[] {
-  return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+  return simulator()
+    .requests.filter(({ method }) => method !== "GET")
+    .map(({ method, path }) => `${method} ${path}`);
 }
 
 test("tags are managed one by one: those given at install and by others stay", async () => {
   const created = await apply({ tags: { team: "search", ssd: "no" } });
   const updated = await apply({ tags: { ssd: "maybe" } }, created);
   const afterUpdate = allocator().tags;
-  const destroyed = await session.destroy("ece_allocator", updated);
+  const destroyed = await session().destroy("ece_allocator", updated);
 
   expect([created, updated, destroyed].map(errorsOf)).toEqual(["", "", ""]);
   expect(created.state).toMatchObject({ tags: { team: "search", ssd: "no" }, zone: "ece-zone-1" });
@@ -48,7 +48,7 @@ test("tags are managed one by one: those given at install and by others stay", a
 
 test("only what differs is sent", async () => {
   const created = await apply({ tags: { team: "search" }, capacity: 20_000 });
-  simulator.requests.length = 0;
+  simulator().requests.length = 0;
 
   await apply({ tags: { team: "search", floor: "2" }, capacity: 20_000 }, created);
 
@@ -62,30 +62,30 @@ test("capacity is set in place, and the installer's choice comes back without it
   const back = allocator().capacityMb;
   await apply({ capacity: 16_384 }, updated);
 
-  await session.destroy("ece_allocator", created);
+  await session().destroy("ece_allocator", created);
 
   expect([set, back, allocator().capacityMb]).toEqual([16_384, 30_000, 30_000]);
 });
 
 test("a read shows the drift of managed tags and capacity, and nothing of the others", async () => {
   const created = await apply({ tags: { team: "search", floor: "2" }, capacity: 16_384 });
-  const record = simulator.platform.allocators.find(ID);
+  const record = simulator().platform.allocators.find(ID);
   record.tags = [
     { key: "team", value: "logs" },
     { key: "theirs", value: "x" },
   ];
   record.settings = { capacity: 9_000 };
 
-  const read = await session.read("ece_allocator", created);
+  const read = await session().read("ece_allocator", created);
 
   expect(read.state).toMatchObject({ tags: { team: "logs" }, capacity: 9_000 });
 });
 
 test("capacity that is not managed is not read", async () => {
   const created = await apply({ tags: { team: "search" } });
-  simulator.platform.allocators.find(ID).settings = { capacity: 9_000 };
+  simulator().platform.allocators.find(ID).settings = { capacity: 9_000 };
 
-  const read = await session.read("ece_allocator", created);
+  const read = await session().read("ece_allocator", created);
 
   expect(read.state).toEqual(created.state);
 });
@@ -93,10 +93,10 @@ test("capacity that is not managed is not read", async () => {
 test("a change that fails halfway is seen by the next refresh", async () => {
   const created = await apply({ tags: { team: "search" } });
   const path = `/platform/infrastructure/allocators/${ID}/metadata/floor`;
-  simulator.faults.add({ method: "PUT", path, kind: "status", status: 500, message: "out of order" });
+  simulator().faults.add({ method: "PUT", path, kind: "status", status: 500, message: "out of order" });
 
   const updated = await apply({ tags: { rack: "8", floor: "2" } }, created);
-  const read = await session.read("ece_allocator", updated);
+  const read = await session().read("ece_allocator", updated);
 
   expect(errorsOf(updated)).toContain("out of order");
   expect(read.state).toMatchObject({ tags: { team: "search", rack: "8" } });
@@ -104,19 +104,19 @@ test("a change that fails halfway is seen by the next refresh", async () => {
 
 test("an allocator that is gone leaves the state, and destroying it is no error", async () => {
   const created = await apply({ tags: { team: "search" } });
-  simulator.platform.disconnect(ID);
-  simulator.platform.runners.delete(ID);
-  simulator.platform.allocators.delete(simulator.platform.allocators.find(ID), true);
+  simulator().platform.disconnect(ID);
+  simulator().platform.runners.delete(ID);
+  simulator().platform.allocators.delete(simulator().platform.allocators.find(ID), true);
 
-  const read = await session.read("ece_allocator", created);
-  const destroyed = await session.destroy("ece_allocator", created);
+  const read = await session().read("ece_allocator", created);
+  const destroyed = await session().destroy("ece_allocator", created);
 
   expect(read).toMatchObject({ state: null, diagnostics: [] });
   expect(destroyed).toMatchObject({ state: null, diagnostics: [] });
 });
 
 test("an allocator that is not there is an error that names the role and the order", async () => {
-  const created = await session.apply("ece_allocator", { allocator_id: "10.9.9.9", tags: { a: "b" } });
+  const created = await session().apply("ece_allocator", { allocator_id: "10.9.9.9", tags: { a: "b" } });
 
   expect(created.state).toBeNull();
   expect(created.diagnostics).toEqual([
@@ -126,11 +126,11 @@ test("an allocator that is not there is an error that names the role and the ord
 });
 
 test("import takes over all tags and the capacity, and the next plan is empty", async () => {
-  simulator.platform.allocators.find(ID).settings = { capacity: 9_000 };
+  simulator().platform.allocators.find(ID).settings = { capacity: 9_000 };
 
-  const imported = await session.import("ece_allocator", ID);
+  const imported = await session().import("ece_allocator", ID);
   const config = { allocator_id: ID, tags: { rack: "7", ssd: "yes" }, capacity: 9_000 };
-  const { plan } = await session.plan("ece_allocator", config, imported);
+  const { plan } = await session().plan("ece_allocator", config, imported);
 
   expect(imported.state).toMatchObject({ ...config, zone: "ece-zone-1" });
   expect(plan).toEqual(imported.state);
@@ -144,7 +144,7 @@ test.each([
 ] as const)("%j is refused offline", async (settings, text) => {
   const config = { allocator_id: ID, tags: null, capacity: null, zone: null, ...settings } as ObjectValue;
 
-  const reply = await session.server.validateResourceConfig({ typeName: "ece_allocator", config });
+  const reply = await session().server.validateResourceConfig({ typeName: "ece_allocator", config });
 
   expect(errorsOf(reply)).toContain(text);
 });

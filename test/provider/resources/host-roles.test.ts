@@ -1,8 +1,8 @@
 import type { ObjectValue } from "../../../lib/plugin/framework";
-import { Simulator } from "../../../lib/simulator";
 import { addHost, tokenFor } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
 import { ProviderSession, type Outcome } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const ID = "192.168.44.11";
 const OTHER = "192.168.44.12";
@@ -10,18 +10,16 @@ const ALLOCATOR = { runner_id: ID, roles: ["allocator"] };
 /** For operations that are to end in time out, after few requests. */
 const SHORT = { timeouts: { create: "400ms", update: "400ms", delete: "400ms" } };
 
-let simulator: Simulator;
+const simulator = useSimulator();
 let session: ProviderSession;
 
+// Some tests go on in another process, as Terraform does after an interruption.
 beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
+  session = await ProviderSession.start(simulator());
 });
 
-afterEach(() => simulator?.stop());
-
 function joinHost(roles = ["allocator"], runnerId = ID): void {
-  addHost(simulator.platform, { runnerId, roles });
+  addHost(simulator().platform, { runnerId, roles });
 }
 
 function create(config: ObjectValue = ALLOCATOR): Promise<Outcome> {
@@ -46,8 +44,8 @@ async function joined(config: ObjectValue = ALLOCATOR): Promise<Outcome> {
 
 /** The calls that change something, and the validations of moves. */
 function changes(): string[] {
-  return simulator.requests
-    .filter(({ method }) => method !== "GET")
+  return simulator()
+    .requests.filter(({ method }) => method !== "GET")
     .map(({ method, path, query }) => {
       const short = path.replace("/platform/infrastructure/", "");
       return `${method} ${short}${query.validate_only === "true" ? " (validate)" : ""}`;
@@ -55,7 +53,7 @@ function changes(): string[] {
 }
 
 function rolesOf(runnerId = ID): string[] {
-  return simulator
+  return simulator()
     .state()
     .runners.find((runner) => runner.runnerId === runnerId)!
     .roles.slice()
@@ -63,12 +61,14 @@ function rolesOf(runnerId = ID): string[] {
 }
 
 function allocatorOf(runnerId = ID) {
-  return simulator.state().allocators.find(({ allocatorId }) => allocatorId === runnerId)!;
+  return simulator()
+    .state()
+    .allocators.find(({ allocatorId }) => allocatorId === runnerId)!;
 }
 
 describe("create", () => {
   test("waits for a host that joins later, and tells what the platform shows of it", async () => {
-    simulator.platform.behaviour.connectedAfterReads = 1;
+    simulator().platform.behaviour.connectedAfterReads = 1;
 
     const creating = create();
     await session.clock.holdAtSleep();
@@ -83,16 +83,16 @@ describe("create", () => {
   });
 
   test("outlasts a coordinator that is away, and roles that take their time to show", async () => {
-    simulator.platform.behaviour.rolesAfterReads = 1;
+    simulator().platform.behaviour.rolesAfterReads = 1;
     joinHost();
     const path = `/platform/infrastructure/runners/${ID}`;
-    simulator.faults.add({ path, kind: "status", status: 502 });
-    simulator.faults.add({ path, kind: "reset-before" });
+    simulator().faults.add({ path, kind: "status", status: 502 });
+    simulator().faults.add({ path, kind: "reset-before" });
 
     const created = await create();
 
     expect(errorsOf(created)).toBe("");
-    expect(simulator.faults.pending()).toEqual([]);
+    expect(simulator().faults.pending()).toEqual([]);
     expect(changes()).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe("create", () => {
 
   test("of a host that stays disconnected fails, naming the replacement of its ece_host", async () => {
     joinHost();
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
 
     const created = await create({ ...ALLOCATOR, ...SHORT });
 
@@ -116,7 +116,7 @@ describe("create", () => {
   });
 
   test("with the platform away to the end fails with the platform's state, not the host's", async () => {
-    simulator.faults.add({ path: "/platform/infrastructure/runners", kind: "status", status: 503, times: 1000 });
+    simulator().faults.add({ path: "/platform/infrastructure/runners", kind: "status", status: 503, times: 1000 });
 
     const created = await create({ ...ALLOCATOR, ...SHORT });
 
@@ -126,10 +126,10 @@ describe("create", () => {
   });
 
   test("of a host whose token lacked the role fails with this cause and both remedies, and gives it nothing", async () => {
-    addHost(simulator.platform, {
+    addHost(simulator().platform, {
       runnerId: ID,
       roles: ["allocator", "proxy"],
-      rolesToken: tokenFor(simulator.platform, ["allocator"]),
+      rolesToken: tokenFor(simulator().platform, ["allocator"]),
     });
 
     const created = await create({ runner_id: ID, roles: ["allocator", "proxy"], ...SHORT });
@@ -156,13 +156,13 @@ describe("create", () => {
 
   test("that fails keeps a joined host in the state, so that destroy still empties it", async () => {
     joinHost(["allocator"], OTHER);
-    addHost(simulator.platform, {
+    addHost(simulator().platform, {
       runnerId: ID,
       roles: ["allocator", "proxy"],
-      rolesToken: tokenFor(simulator.platform, ["allocator"]),
+      rolesToken: tokenFor(simulator().platform, ["allocator"]),
     });
     const created = await create({ runner_id: ID, roles: ["allocator", "proxy"], ...SHORT });
-    simulator.platform.placeInstances(ID, 2);
+    simulator().platform.placeInstances(ID, 2);
 
     const destroyed = await destroy(created);
 
@@ -178,7 +178,7 @@ describe("create", () => {
     await session.clock.holdAtSleep();
     session.server.stop();
     const interrupted = await creating;
-    session = await ProviderSession.start(simulator);
+    session = await ProviderSession.start(simulator());
     joinHost();
 
     const replaced = await destroy(interrupted);
@@ -196,7 +196,7 @@ describe("create", () => {
 describe("read", () => {
   test("shows roles that were changed in the UI, and leaves out the platform's own", async () => {
     const created = await joined();
-    simulator.platform.setRoles(ID, ["beats-runner", "proxy"]);
+    simulator().platform.setRoles(ID, ["beats-runner", "proxy"]);
 
     const read = await session.read("ece_host_roles", created);
 
@@ -205,7 +205,7 @@ describe("read", () => {
 
   test("keeps the roles when the platform refuses to tell", async () => {
     const created = await joined();
-    simulator.faults.add({ path: "/platform/infrastructure/runners", kind: "status", status: 403 });
+    simulator().faults.add({ path: "/platform/infrastructure/runners", kind: "status", status: 403 });
 
     const read = await session.read("ece_host_roles", created);
 
@@ -226,8 +226,8 @@ describe("read", () => {
 describe("a host whose record was deleted", () => {
   async function deleted(): Promise<Outcome> {
     const created = await joined({ ...ALLOCATOR, ...SHORT });
-    simulator.platform.disconnect(ID);
-    simulator.platform.runners.delete(ID);
+    simulator().platform.disconnect(ID);
+    simulator().platform.runners.delete(ID);
     return session.read("ece_host_roles", created);
   }
 
@@ -255,13 +255,13 @@ describe("a host whose record was deleted", () => {
 describe("a disconnected host", () => {
   test("is planned to return, and applying waits for it", async () => {
     const created = await joined();
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
     const away = await session.read("ece_host_roles", created);
 
     const { plan, requiresReplace } = await session.plan("ece_host_roles", ALLOCATOR, away);
     const updating = update(ALLOCATOR, away);
     await session.clock.holdAtSleep();
-    simulator.platform.reconnect(ID);
+    simulator().platform.reconnect(ID);
     session.clock.release();
     const updated = await updating;
 
@@ -273,7 +273,7 @@ describe("a disconnected host", () => {
 
   test("that does not return fails the update, which still keeps how to drain it", async () => {
     const created = await joined();
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
     const away = await session.read("ece_host_roles", created);
 
     const updated = await update({ ...ALLOCATOR, drain: { skip: true, force: null }, ...SHORT }, away);
@@ -285,13 +285,13 @@ describe("a disconnected host", () => {
   test("is drained as one that will not come back", async () => {
     const created = await joined();
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, 1);
-    simulator.platform.disconnect(ID);
+    simulator().platform.placeInstances(ID, 1);
+    simulator().platform.disconnect(ID);
 
     const destroyed = await destroy(created);
 
     expect(errorsOf(destroyed)).toBe("");
-    const moves = simulator.requests.filter(({ path }) => path.endsWith("/_move"));
+    const moves = simulator().requests.filter(({ path }) => path.endsWith("/_move"));
     expect(moves.map(({ query }) => query.allocator_down)).toEqual(["true", "true"]);
     expect(allocatorOf().instances).toEqual([]);
   });
@@ -311,7 +311,7 @@ describe("update", () => {
   test("drains before it takes the allocator role away", async () => {
     const created = await joined({ runner_id: ID, roles: ["allocator", "proxy"] });
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, 2);
+    simulator().platform.placeInstances(ID, 2);
 
     const updated = await update({ runner_id: ID, roles: ["proxy"] }, created);
 
@@ -342,12 +342,16 @@ describe("update", () => {
 
     expect(errorsOf(updated)).toBe("");
     expect(changes()).toEqual([`PUT runners/${ID}/roles`, `POST coordinators/${ID}/_demote`]);
-    expect(simulator.platform.ensemble.list().map(({ name }) => name)).not.toContain(ID);
+    expect(
+      simulator()
+        .platform.ensemble.list()
+        .map(({ name }) => name),
+    ).not.toContain(ID);
   });
 
   test("demotes nobody else where hosts share a public hostname", async () => {
     const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
-    const { ensemble } = simulator.platform;
+    const { ensemble } = simulator().platform;
     const others = ensemble.list().filter(({ name }) => name !== ID);
     const shared = others.map((member) => ({ ...member, publicHostname: ID }));
     jest.spyOn(ensemble, "list").mockImplementationOnce(() => shared);
@@ -361,17 +365,21 @@ describe("update", () => {
   test("asks again while the platform still sees the director at work", async () => {
     const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
     const code = "coordinators.coordinator_demote_failed";
-    simulator.faults.add({ path: "/platform/infrastructure/coordinators/", kind: "status", status: 400, code });
+    simulator().faults.add({ path: "/platform/infrastructure/coordinators/", kind: "status", status: 400, code });
 
     const updated = await update({ runner_id: ID, roles: ["proxy"] }, created);
 
     expect(errorsOf(updated)).toBe("");
-    expect(simulator.platform.ensemble.list().map(({ name }) => name)).not.toContain(ID);
+    expect(
+      simulator()
+        .platform.ensemble.list()
+        .map(({ name }) => name),
+    ).not.toContain(ID);
   });
 
   test("that the platform refuses fails with the platform's reason and keeps the roles of the state", async () => {
     const created = await joined();
-    simulator.faults.add({
+    simulator().faults.add({
       method: "PUT",
       path: "/platform/infrastructure/runners",
       kind: "status",
@@ -400,7 +408,7 @@ describe("delete", () => {
   test("drains in the order of Elastic's tools, then drops the roles", async () => {
     const created = await joined();
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, 3);
+    simulator().platform.placeInstances(ID, 3);
 
     const destroyed = await destroy(created);
 
@@ -412,7 +420,9 @@ describe("delete", () => {
       `PUT runners/${ID}/roles`,
     ]);
     expect(rolesOf()).toEqual(["beats-runner", "services-forwarder"]);
-    const elsewhere = simulator.state().allocators.filter(({ allocatorId }) => allocatorId !== ID);
+    const elsewhere = simulator()
+      .state()
+      .allocators.filter(({ allocatorId }) => allocatorId !== ID);
     expect(elsewhere.flatMap(({ instances }) => instances)).toHaveLength(6);
   });
 
@@ -428,13 +438,13 @@ describe("delete", () => {
   test("waits for moves that take their time", async () => {
     const created = await joined();
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, 1);
-    simulator.platform.behaviour.moveSeconds = 3600;
+    simulator().platform.placeInstances(ID, 1);
+    simulator().platform.behaviour.moveSeconds = 3600;
 
     const destroying = destroy(created);
     await session.clock.holdAtSleep();
     const [underWay, begun] = [rolesOf(), changes()];
-    simulator.clock.advance(3600);
+    simulator().clock.advance(3600);
     session.clock.release();
     const destroyed = await destroying;
 
@@ -446,14 +456,14 @@ describe("delete", () => {
 
   test("without room elsewhere fails with what is left, changes nothing further, and goes on later", async () => {
     const created = await joined();
-    simulator.platform.placeInstances(ID, [
+    simulator().platform.placeInstances(ID, [
       { clusterId: "c0ffee", clusterName: "orders", instanceName: "instance-0000000003", nodeMemoryMb: 64_000 },
       { clusterName: "small" },
     ]);
 
     const refused = await destroy(created);
     const afterRefusal = changes();
-    addHost(simulator.platform, { runnerId: OTHER, roles: ["allocator"], capacityMb: 65_536 });
+    addHost(simulator().platform, { runnerId: OTHER, roles: ["allocator"], capacityMb: 65_536 });
     const destroyed = await destroy(refused);
 
     expect(errorsOf(refused)).toContain(`Unable to drain allocator ${ID}`);
@@ -472,13 +482,13 @@ describe("delete", () => {
   test("that runs out of time names what is left, and the next one waits for the moves that are under way", async () => {
     const created = await joined({ ...ALLOCATOR, ...SHORT });
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, [{ clusterName: "orders", instanceName: "instance-0000000003" }]);
-    simulator.platform.behaviour.moveSeconds = 3600;
+    simulator().platform.placeInstances(ID, [{ clusterName: "orders", instanceName: "instance-0000000003" }]);
+    simulator().platform.behaviour.moveSeconds = 3600;
 
     const late = await destroy(created);
-    simulator.requests.length = 0;
+    simulator().requests.length = 0;
     const stillLate = await destroy(late);
-    simulator.clock.advance(3600);
+    simulator().clock.advance(3600);
     const destroyed = await destroy(stillLate);
 
     expect(errorsOf(late)).toContain("instance-0000000003 of elasticsearch orders");
@@ -491,21 +501,21 @@ describe("delete", () => {
   test("with drain.force starts pending moves again", async () => {
     const created = await joined({ ...ALLOCATOR, drain: { force: true, skip: null }, ...SHORT });
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, 1);
-    simulator.platform.behaviour.moveSeconds = 3600;
+    simulator().platform.placeInstances(ID, 1);
+    simulator().platform.behaviour.moveSeconds = 3600;
     await destroy(created);
-    simulator.platform.behaviour.moveSeconds = 0;
+    simulator().platform.behaviour.moveSeconds = 0;
 
     const destroyed = await destroy(created);
 
     expect(errorsOf(destroyed)).toBe("");
-    const moves = simulator.requests.filter(({ path }) => path.endsWith("/_move"));
+    const moves = simulator().requests.filter(({ path }) => path.endsWith("/_move"));
     expect(moves.map(({ query }) => query.force_update)).toEqual(["true", "true", "true", "true"]);
   });
 
   test("with drain.skip drops the roles and leaves the instances", async () => {
     const created = await joined({ ...ALLOCATOR, drain: { skip: true, force: null } });
-    simulator.platform.placeInstances(ID, 1);
+    simulator().platform.placeInstances(ID, 1);
 
     const destroyed = await destroy(created);
 
@@ -518,32 +528,36 @@ describe("delete", () => {
     const created = await joined({ runner_id: ID, roles: ["director"], ...SHORT });
     const code = "coordinators.coordinator_demote_failed";
     const path = "/platform/infrastructure/coordinators/";
-    simulator.faults.add({ path, kind: "status", status: 400, code, message: "still leading", times: 100 });
+    simulator().faults.add({ path, kind: "status", status: 400, code, message: "still leading", times: 100 });
 
     const refused = await destroy(created);
-    simulator.faults.clear();
+    simulator().faults.clear();
     const read = await session.read("ece_host_roles", refused);
     const destroyed = await destroy(read);
 
     expect(errorsOf(refused)).toContain("still leading");
     expect(errorsOf(destroyed)).toBe("");
-    expect(simulator.platform.ensemble.list().map(({ name }) => name)).not.toContain(ID);
+    expect(
+      simulator()
+        .platform.ensemble.list()
+        .map(({ name }) => name),
+    ).not.toContain(ID);
   });
 
   test("with on_destroy keep leaves the host as it is", async () => {
     const created = await joined({ ...ALLOCATOR, on_destroy: "keep" });
-    const before = simulator.requests.length;
+    const before = simulator().requests.length;
 
     const destroyed = await destroy(created);
 
     expect(destroyed).toMatchObject({ state: null, diagnostics: [] });
-    expect(simulator.requests).toHaveLength(before);
+    expect(simulator().requests).toHaveLength(before);
   });
 
   test("of a host that is gone is no error", async () => {
     const created = await joined();
-    simulator.platform.disconnect(ID);
-    simulator.platform.runners.delete(ID);
+    simulator().platform.disconnect(ID);
+    simulator().platform.runners.delete(ID);
 
     expect(await destroy(created)).toMatchObject({ state: null, diagnostics: [] });
   });
@@ -551,16 +565,16 @@ describe("delete", () => {
   test("ends at once when Terraform is interrupted, and the next one goes on", async () => {
     const created = await joined();
     joinHost(["allocator"], OTHER);
-    simulator.platform.placeInstances(ID, 1);
-    simulator.platform.behaviour.moveSeconds = 3600;
+    simulator().platform.placeInstances(ID, 1);
+    simulator().platform.behaviour.moveSeconds = 3600;
 
     const destroying = destroy(created);
     await session.clock.holdAtSleep();
     const begun = changes();
     session.server.stop();
     const interrupted = await destroying;
-    session = await ProviderSession.start(simulator);
-    simulator.clock.advance(3600);
+    session = await ProviderSession.start(simulator());
+    simulator().clock.advance(3600);
     const destroyed = await destroy(interrupted);
 
     expect(begun).toContain(`POST allocators/${ID}/clusters/_move`);
@@ -585,6 +599,6 @@ describe("import", () => {
   test("of a host that the platform does not know is an error that names the platform", async () => {
     const imported = await session.import("ece_host_roles", "10.9.9.9");
 
-    expect(errorsOf(imported)).toContain(simulator.endpoint);
+    expect(errorsOf(imported)).toContain(simulator().endpoint);
   });
 });

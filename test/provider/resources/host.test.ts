@@ -1,40 +1,37 @@
-import { Simulator } from "../../../lib/simulator";
 import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
-import { ProviderSession } from "../../support/provider-session";
+import { ProviderSession, useProviderSession } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const ID = "192.168.44.11";
 const CONFIG = { runner_id: ID };
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(() => simulator?.stop());
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 function joinHost(roles = ["allocator"]): void {
-  addHost(simulator.platform, { runnerId: ID, roles });
+  addHost(simulator().platform, { runnerId: ID, roles });
 }
 
 /** Method and path of the calls that change something. */
 function changes(): string[] {
-  return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+  return simulator()
+    .requests.filter(({ method }) => method !== "GET")
+    .map(({ method, path }) => `${method} ${path}`);
 }
 
 function runnerIds(): string[] {
-  return simulator.state().runners.map(({ runnerId }) => runnerId);
+  return simulator()
+    .state()
+    .runners.map(({ runnerId }) => runnerId);
 }
 
 describe("create", () => {
   test.each(["connected", "disconnected"])("refuses a runner id of a %s host, and makes nothing", async (presence) => {
     joinHost();
-    if (presence === "disconnected") simulator.platform.disconnect(ID);
+    if (presence === "disconnected") simulator().platform.disconnect(ID);
 
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
 
     expect(created.state).toBeNull();
     expect(created.diagnostics).toEqual([
@@ -47,13 +44,13 @@ describe("create", () => {
   test("takes over a known host where adopt says so, and tells the platform's version", async () => {
     joinHost();
 
-    const { state } = await session.apply("ece_host", { ...CONFIG, adopt: true });
+    const { state } = await session().apply("ece_host", { ...CONFIG, adopt: true });
 
     expect(state).toMatchObject({ runner_id: ID, platform_version: "4.0.3" });
   });
 
   test("gives each creation another id", async () => {
-    const [first, second] = [await session.apply("ece_host", CONFIG), await session.apply("ece_host", CONFIG)];
+    const [first, second] = [await session().apply("ece_host", CONFIG), await session().apply("ece_host", CONFIG)];
 
     expect(first.state?.id).toEqual(expect.any(String));
     expect(second.state?.id).not.toBe(first.state?.id);
@@ -62,42 +59,42 @@ describe("create", () => {
 
 describe("read", () => {
   test("keeps a host that has not joined yet", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
 
-    const read = await session.read("ece_host", created);
+    const read = await session().read("ece_host", created);
 
     expect(read.state).toEqual(created.state);
   });
 
   test("takes a host that had joined for gone when its record was deleted", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
-    const joined = await session.read("ece_host", created);
+    const joined = await session().read("ece_host", created);
 
-    simulator.platform.disconnect(ID);
-    simulator.platform.runners.delete(ID);
-    const read = await session.read("ece_host", joined);
+    simulator().platform.disconnect(ID);
+    simulator().platform.runners.delete(ID);
+    const read = await session().read("ece_host", joined);
 
     expect(joined.state).toEqual(created.state);
     expect(read.state).toBeNull();
   });
 
   test("keeps a host that the list lacks and the platform knows by its id", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
-    const joined = await session.read("ece_host", created);
-    jest.spyOn(simulator.platform.runners, "list").mockImplementationOnce(() => []);
+    const joined = await session().read("ece_host", created);
+    jest.spyOn(simulator().platform.runners, "list").mockImplementationOnce(() => []);
 
-    const read = await (await ProviderSession.start(simulator)).read("ece_host", joined);
+    const read = await (await ProviderSession.start(simulator())).read("ece_host", joined);
 
     expect(read.state).toEqual(created.state);
   });
 
   test.each([401, 403, 503])("keeps the host when the platform answers %i", async (status) => {
-    const created = await session.apply("ece_host", CONFIG);
-    simulator.faults.add({ path: "/platform/infrastructure/runners", kind: "status", status });
+    const created = await session().apply("ece_host", CONFIG);
+    simulator().faults.add({ path: "/platform/infrastructure/runners", kind: "status", status });
 
-    const read = await session.read("ece_host", created);
+    const read = await session().read("ece_host", created);
 
     expect(read.state).toEqual(created.state);
     expect(errorsOf(read)).toContain(String(status));
@@ -106,9 +103,9 @@ describe("read", () => {
 
 describe("plan", () => {
   test("a changed install_fingerprint replaces the host, and the plan shows both", async () => {
-    const created = await session.apply("ece_host", { ...CONFIG, install_fingerprint: "zone 1" });
+    const created = await session().apply("ece_host", { ...CONFIG, install_fingerprint: "zone 1" });
 
-    const plan = await session.plan("ece_host", { ...CONFIG, install_fingerprint: "zone 2" }, created);
+    const plan = await session().plan("ece_host", { ...CONFIG, install_fingerprint: "zone 2" }, created);
 
     expect(plan.requiresReplace).toEqual([["install_fingerprint"]]);
     expect(plan.plan).toMatchObject({ install_fingerprint: "zone 2" });
@@ -116,10 +113,10 @@ describe("plan", () => {
 
   test("the first install_fingerprint of an imported host replaces nothing", async () => {
     joinHost();
-    const imported = await session.import("ece_host", ID);
+    const imported = await session().import("ece_host", ID);
 
-    const plan = await session.plan("ece_host", { ...CONFIG, install_fingerprint: "zone 1" }, imported);
-    const without = await session.plan("ece_host", CONFIG, imported);
+    const plan = await session().plan("ece_host", { ...CONFIG, install_fingerprint: "zone 1" }, imported);
+    const without = await session().plan("ece_host", CONFIG, imported);
 
     expect(imported.state).toMatchObject({ runner_id: ID, platform_version: "4.0.3" });
     expect(plan.requiresReplace).toEqual([]);
@@ -127,37 +124,37 @@ describe("plan", () => {
   });
 
   test("what destroy shall do is changed in place, without asking the platform", async () => {
-    const created = await session.apply("ece_host", CONFIG);
-    const before = simulator.requests.length;
+    const created = await session().apply("ece_host", CONFIG);
+    const before = simulator().requests.length;
 
-    const updated = await session.apply("ece_host", { ...CONFIG, on_destroy: "abandon" }, created);
+    const updated = await session().apply("ece_host", { ...CONFIG, on_destroy: "abandon" }, created);
 
     expect(updated.state).toEqual({ ...created.state, on_destroy: "abandon" });
-    expect(simulator.requests).toHaveLength(before);
+    expect(simulator().requests).toHaveLength(before);
   });
 });
 
 describe("import", () => {
   test("of a host that the platform does not know is an error that names the platform", async () => {
-    const imported = await session.import("ece_host", "10.9.9.9");
+    const imported = await session().import("ece_host", "10.9.9.9");
 
     expect(imported.state).toBeNull();
-    expect(errorsOf(imported)).toContain(simulator.endpoint);
+    expect(errorsOf(imported)).toContain(simulator().endpoint);
     expect(errorsOf(imported)).toContain("10.9.9.9");
   });
 });
 
 describe("delete", () => {
   test("waits until the host is disconnected, then removes the allocator's record and the runner's", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
-    simulator.platform.setRoles(ID, ["beats-runner", "services-forwarder"]);
+    simulator().platform.setRoles(ID, ["beats-runner", "services-forwarder"]);
 
-    const destroying = session.destroy("ece_host", created);
-    await session.clock.holdAtSleep();
+    const destroying = session().destroy("ece_host", created);
+    await session().clock.holdAtSleep();
     const whileConnected = changes();
-    simulator.platform.disconnect(ID);
-    session.clock.release();
+    simulator().platform.disconnect(ID);
+    session().clock.release();
     const destroyed = await destroying;
 
     expect(whileConnected).toEqual([]);
@@ -170,10 +167,10 @@ describe("delete", () => {
   });
 
   test("of a host that stays connected fails, says what to do, and keeps the host", async () => {
-    const created = await session.apply("ece_host", { ...CONFIG, timeouts: { delete: "100ms" } });
+    const created = await session().apply("ece_host", { ...CONFIG, timeouts: { delete: "100ms" } });
     joinHost();
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(errorsOf(destroyed)).toContain(`The host ${ID} is still connected`);
     expect(errorsOf(destroyed)).toContain("frc-runners-runner");
@@ -182,89 +179,97 @@ describe("delete", () => {
   });
 
   test("outlasts a coordinator that is away", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost([]);
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
     const path = "/platform/infrastructure/runners";
-    simulator.faults.add({ path, kind: "status", status: 503 });
-    simulator.faults.add({ path, kind: "reset-before" });
-    simulator.faults.add({ path, kind: "html", status: 200 });
+    simulator().faults.add({ path, kind: "status", status: 503 });
+    simulator().faults.add({ path, kind: "reset-before" });
+    simulator().faults.add({ path, kind: "html", status: 200 });
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(errorsOf(destroyed)).toBe("");
-    expect(simulator.faults.pending()).toEqual([]);
+    expect(simulator().faults.pending()).toEqual([]);
     expect(runnerIds()).not.toContain(ID);
   });
 
   test("of what others have deleted is no error", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
     for (const [path, code] of [
       ["/platform/infrastructure/allocators", "allocators.allocator_not_found"],
       ["/platform/infrastructure/runners", "runners.runner_not_found"],
     ] as const)
-      simulator.faults.add({ method: "DELETE", path, kind: "status", status: 404, code, message: "gone" });
+      simulator().faults.add({ method: "DELETE", path, kind: "status", status: 404, code, message: "gone" });
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(errorsOf(destroyed)).toBe("");
-    expect(simulator.faults.pending()).toEqual([]);
+    expect(simulator().faults.pending()).toEqual([]);
   });
 
   test("is tried again while the platform refuses although it shows the host disconnected", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
     for (const [path, code] of [
       ["/platform/infrastructure/allocators", "allocators.delete_connected_allocator_attempt"],
       ["/platform/infrastructure/runners", "runners.runner_deletion_failed"],
     ] as const)
-      simulator.faults.add({ method: "DELETE", path, kind: "status", status: 400, code, times: 2 });
+      simulator().faults.add({ method: "DELETE", path, kind: "status", status: 400, code, times: 2 });
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(errorsOf(destroyed)).toBe("");
     expect(runnerIds()).not.toContain(ID);
   });
 
   test("of a host that never joined asks whether it did, and changes nothing", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(destroyed).toMatchObject({ state: null, diagnostics: [] });
     expect(changes()).toEqual([]);
   });
 
   test("of a host that still holds instances fails and names them; remove_instances gives them up", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
-    simulator.platform.placeInstances(ID, [{ clusterName: "orders", instanceName: "instance-0000000007" }]);
-    simulator.platform.disconnect(ID);
+    simulator().platform.placeInstances(ID, [{ clusterName: "orders", instanceName: "instance-0000000007" }]);
+    simulator().platform.disconnect(ID);
 
-    const refused = await session.destroy("ece_host", created);
-    const changed = await session.apply("ece_host", { ...CONFIG, remove_instances: true }, created);
-    const destroyed = await session.destroy("ece_host", changed);
+    const refused = await session().destroy("ece_host", created);
+    const changed = await session().apply("ece_host", { ...CONFIG, remove_instances: true }, created);
+    const destroyed = await session().destroy("ece_host", changed);
 
     expect(errorsOf(refused)).toContain("instance-0000000007 of elasticsearch orders");
     expect(errorsOf(refused)).toContain("remove_instances");
     expect(refused.state).toEqual(created.state);
     expect(errorsOf(destroyed)).toBe("");
     expect(runnerIds()).not.toContain(ID);
-    expect(simulator.state().allocators.map(({ allocatorId }) => allocatorId)).not.toContain(ID);
+    expect(
+      simulator()
+        .state()
+        .allocators.map(({ allocatorId }) => allocatorId),
+    ).not.toContain(ID);
   });
 
   test("of a director that kept its role demotes it", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost(["director"]);
-    simulator.platform.disconnect(ID);
+    simulator().platform.disconnect(ID);
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(errorsOf(destroyed)).toBe("");
-    expect(simulator.platform.ensemble.list().map(({ name }) => name)).not.toContain(ID);
+    expect(
+      simulator()
+        .platform.ensemble.list()
+        .map(({ name }) => name),
+    ).not.toContain(ID);
     expect(changes()).toEqual([
       `PUT /platform/infrastructure/runners/${ID}/roles`,
       `POST /platform/infrastructure/coordinators/${ID}/_demote`,
@@ -273,23 +278,23 @@ describe("delete", () => {
   });
 
   test("with on_destroy abandon leaves the platform alone", async () => {
-    const created = await session.apply("ece_host", { ...CONFIG, on_destroy: "abandon" });
+    const created = await session().apply("ece_host", { ...CONFIG, on_destroy: "abandon" });
     joinHost();
-    const before = simulator.requests.length;
+    const before = simulator().requests.length;
 
-    const destroyed = await session.destroy("ece_host", created);
+    const destroyed = await session().destroy("ece_host", created);
 
     expect(destroyed).toMatchObject({ state: null, diagnostics: [] });
-    expect(simulator.requests).toHaveLength(before);
+    expect(simulator().requests).toHaveLength(before);
   });
 
   test("ends at once when Terraform is interrupted, and keeps the host", async () => {
-    const created = await session.apply("ece_host", CONFIG);
+    const created = await session().apply("ece_host", CONFIG);
     joinHost();
 
-    const destroying = session.destroy("ece_host", created);
-    await session.clock.holdAtSleep();
-    session.server.stop();
+    const destroying = session().destroy("ece_host", created);
+    await session().clock.holdAtSleep();
+    session().server.stop();
     const destroyed = await destroying;
 
     expect(errorsOf(destroyed)).toContain("interrupted");

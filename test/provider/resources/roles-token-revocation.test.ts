@@ -1,35 +1,27 @@
-import { Simulator } from "../../../lib/simulator";
-import { ProviderSession } from "../../support/provider-session";
+import { useProviderSession } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const TYPE = "ece_roles_token_revocation";
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(async () => {
-  session?.server.stop();
-  await simulator?.stop();
-});
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 function mint(): string {
-  return simulator.platform.tokens.mint({ roles: ["allocator"], persistent: true }).id;
+  return simulator().platform.tokens.mint({ roles: ["allocator"], persistent: true }).id;
 }
 
 function isLive(id: string): boolean {
-  return simulator.state().tokens.some((token) => token.id === id && token.live);
+  return simulator()
+    .state()
+    .tokens.some((token) => token.id === id && token.live);
 }
 
 test("revokes the token, stays as it is, and leaves everything alone when it goes", async () => {
   const id = mint();
 
-  const created = await session.apply(TYPE, { token_id: id });
-  const read = await session.read(TYPE, created);
-  const destroyed = await session.destroy(TYPE, read);
+  const created = await session().apply(TYPE, { token_id: id });
+  const read = await session().read(TYPE, created);
+  const destroyed = await session().destroy(TYPE, read);
 
   expect(isLive(id)).toBe(false);
   expect(created).toMatchObject({ diagnostics: [], state: { token_id: id } });
@@ -39,39 +31,39 @@ test("revokes the token, stays as it is, and leaves everything alone when it goe
 
 test("a token that is revoked already is fine", async () => {
   const id = mint();
-  simulator.platform.tokens.revoke(id);
+  simulator().platform.tokens.revoke(id);
 
-  expect(await session.apply(TYPE, { token_id: id })).toMatchObject({ diagnostics: [], state: { token_id: id } });
+  expect(await session().apply(TYPE, { token_id: id })).toMatchObject({ diagnostics: [], state: { token_id: id } });
 });
 
 test("a revocation that fails leaves nothing in state, so that the next apply tries again", async () => {
   const id = mint();
-  simulator.faults.add({ method: "DELETE", path: "/platform", kind: "status", status: 503 });
+  simulator().faults.add({ method: "DELETE", path: "/platform", kind: "status", status: 503 });
 
-  const failed = await session.apply(TYPE, { token_id: id });
+  const failed = await session().apply(TYPE, { token_id: id });
 
   expect(failed).toMatchObject({ state: null, diagnostics: [{ severity: "error" }] });
   expect(isLive(id)).toBe(true);
-  expect(await session.apply(TYPE, { token_id: id })).toMatchObject({ diagnostics: [] });
+  expect(await session().apply(TYPE, { token_id: id })).toMatchObject({ diagnostics: [] });
   expect(isLive(id)).toBe(false);
 });
 
 test("is planned anew when the token lives again, and for another token", async () => {
-  const created = await session.apply(TYPE, { token_id: mint() });
+  const created = await session().apply(TYPE, { token_id: mint() });
   const other = mint();
 
-  const { requiresReplace } = await session.plan(TYPE, { token_id: other }, created);
-  const restored = await session.read(TYPE, { ...created, state: { token_id: other } });
+  const { requiresReplace } = await session().plan(TYPE, { token_id: other }, created);
+  const restored = await session().read(TYPE, { ...created, state: { token_id: other } });
 
   expect(requiresReplace).toEqual([["token_id"]]);
   expect(restored).toMatchObject({ diagnostics: [], state: null });
 });
 
 test("a platform that is away is an error, and the revocation stays in state", async () => {
-  const created = await session.apply(TYPE, { token_id: mint() });
-  simulator.faults.add({ method: "GET", path: "/platform", kind: "status", status: 503 });
+  const created = await session().apply(TYPE, { token_id: mint() });
+  simulator().faults.add({ method: "GET", path: "/platform", kind: "status", status: 503 });
 
-  expect(await session.read(TYPE, created)).toMatchObject({
+  expect(await session().read(TYPE, created)).toMatchObject({
     state: created.state,
     diagnostics: [{ severity: "error" }],
   });

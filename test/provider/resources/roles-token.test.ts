@@ -4,38 +4,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeRolesToken } from "../../../lib/api";
 import type { Diagnostic } from "../../../lib/plugin/framework";
-import { Simulator, type FaultKind } from "../../../lib/simulator";
-import { ProviderSession, type Outcome } from "../../support/provider-session";
+import type { FaultKind } from "../../../lib/simulator";
+import { ProviderSession, useProviderSession, type Outcome } from "../../support/provider-session";
+import { useSimulator } from "../../support/use-simulator";
 
 const TYPE = "ece_roles_token";
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
-let simulator: Simulator;
-let session: ProviderSession;
-
-beforeEach(async () => {
-  simulator = await Simulator.start();
-  session = await ProviderSession.start(simulator);
-});
-
-afterEach(async () => {
-  session?.server.stop();
-  await simulator?.stop();
-});
+const simulator = useSimulator();
+const session = useProviderSession(simulator);
 
 function liveIds(): string[] {
-  return simulator
+  return simulator()
     .state()
     .tokens.filter(({ live }) => live)
     .map(({ id }) => id);
 }
 
 function asked(method: string): number {
-  return simulator.requests.filter((request) => request.method === method && request.path.startsWith(TOKENS)).length;
+  return simulator().requests.filter((request) => request.method === method && request.path.startsWith(TOKENS)).length;
 }
 
 function mint(...roles: string[]) {
-  return simulator.platform.tokens.mint({ roles, persistent: true });
+  return simulator().platform.tokens.mint({ roles, persistent: true });
 }
 
 function texts({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): string {
@@ -58,7 +49,7 @@ function forge(claims: object): string {
 }
 
 async function create(config = {}): Promise<Outcome> {
-  const created = await session.apply(TYPE, { roles: ["allocator"], ...config });
+  const created = await session().apply(TYPE, { roles: ["allocator"], ...config });
   expect(created.diagnostics).toEqual([]);
   return created;
 }
@@ -74,7 +65,7 @@ describe("create", () => {
       triggers: null,
     });
     expect(decodeRolesToken(tokenOf(created))).toMatchObject({ tokenId: idOf(created), roles: ["allocator"] });
-    expect(simulator.requests.filter(({ method }) => method === "POST")).toMatchObject([
+    expect(simulator().requests.filter(({ method }) => method === "POST")).toMatchObject([
       { body: { persistent: true, roles: ["allocator"] } },
     ]);
   });
@@ -82,9 +73,9 @@ describe("create", () => {
   test("tells the possible ids when the answer was lost, revokes none of them, and asks only once", async () => {
     const sibling = await create();
     const before = liveIds();
-    simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
+    simulator().faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
 
-    const failed = await session.apply(TYPE, { roles: ["allocator"] });
+    const failed = await session().apply(TYPE, { roles: ["allocator"] });
 
     const [lost] = liveIds().filter((id) => !before.includes(id));
     expect(failed.state).toBeNull();
@@ -96,10 +87,10 @@ describe("create", () => {
   });
 
   test("does not take for its own what other creations of the same apply made meanwhile", async () => {
-    simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
+    simulator().faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
 
     const outcomes = await Promise.all(
-      ["a", "b", "c"].map((name) => session.apply(TYPE, { roles: ["proxy"], triggers: { name } })),
+      ["a", "b", "c"].map((name) => session().apply(TYPE, { roles: ["proxy"], triggers: { name } })),
     );
 
     const failed = outcomes.filter(({ state }) => state === null);
@@ -109,9 +100,9 @@ describe("create", () => {
   });
 
   test("says that nothing was created when the platform never saw the request", async () => {
-    simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-before" });
+    simulator().faults.add({ method: "POST", path: TOKENS, kind: "reset-before" });
 
-    const failed = await session.apply(TYPE, { roles: ["allocator"] });
+    const failed = await session().apply(TYPE, { roles: ["allocator"] });
 
     expect(failed.state).toBeNull();
     expect(texts(failed)).toContain("nothing was created");
@@ -119,8 +110,8 @@ describe("create", () => {
   });
 
   test("does not call nothing created what the platform may still be at", async () => {
-    const impatient = await ProviderSession.start(simulator, {}, { requestTimeoutMs: 50 });
-    simulator.faults.add({ method: "POST", path: TOKENS, kind: "delay", milliseconds: 60_000 });
+    const impatient = await ProviderSession.start(simulator(), {}, { requestTimeoutMs: 50 });
+    simulator().faults.add({ method: "POST", path: TOKENS, kind: "delay", milliseconds: 60_000 });
 
     const failed = await impatient.apply(TYPE, { roles: ["allocator"] });
 
@@ -130,32 +121,32 @@ describe("create", () => {
   });
 
   test("that is interrupted keeps the token that the platform was at", async () => {
-    const { tokens } = simulator.platform;
+    const { tokens } = simulator().platform;
     const made = mint("allocator");
     jest.spyOn(tokens, "mint").mockImplementationOnce(() => {
-      session.server.stop();
+      session().server.stop();
       return made;
     });
 
-    const created = await session.apply(TYPE, { roles: ["allocator"] });
+    const created = await session().apply(TYPE, { roles: ["allocator"] });
 
     expect(created).toMatchObject({ diagnostics: [], state: { id: made.id, token: made.token } });
   });
 
   test("says how to find the token when the platform is away afterwards", async () => {
-    simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
+    simulator().faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
     // The plan's look at the platform, and the one right before the creation.
-    simulator.faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0, times: 2 });
-    simulator.faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503 });
+    simulator().faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0, times: 2 });
+    simulator().faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503 });
 
-    const failed = await session.apply(TYPE, { roles: ["allocator"] });
+    const failed = await session().apply(TYPE, { roles: ["allocator"] });
 
     expect(texts(failed)).toContain("cdktf-ece tokens audit");
     expect(asked("POST")).toBe(1);
   });
 
   test("a refusal says why, and leaves nothing in state", async () => {
-    simulator.faults.add({
+    simulator().faults.add({
       method: "POST",
       path: TOKENS,
       kind: "status",
@@ -163,7 +154,7 @@ describe("create", () => {
       code: "enrollment_tokens.signing_key_not_found",
     });
 
-    const failed = await session.apply(TYPE, { roles: ["allocator"] });
+    const failed = await session().apply(TYPE, { roles: ["allocator"] });
 
     expect(failed.state).toBeNull();
     expect(texts(failed)).toContain("signing_key_not_found");
@@ -171,11 +162,11 @@ describe("create", () => {
   });
 
   test("keeps a token that does not name its own id, with an error, so that the next apply revokes it", async () => {
-    const { tokens } = simulator.platform;
+    const { tokens } = simulator().platform;
     const id = "00000000-0000-4000-8000-000000000000";
     jest.spyOn(tokens, "mint").mockImplementationOnce(() => ({ ...mint("allocator"), id }));
 
-    const created = await session.apply(TYPE, { roles: ["allocator"] });
+    const created = await session().apply(TYPE, { roles: ["allocator"] });
 
     expect(created.state).toMatchObject({ id });
     expect(texts(created)).toContain("does not match its id");
@@ -183,10 +174,10 @@ describe("create", () => {
   });
 
   test("keeps a token that lacks roles, with an error that says what would happen", async () => {
-    const { tokens } = simulator.platform;
+    const { tokens } = simulator().platform;
     jest.spyOn(tokens, "mint").mockImplementationOnce(() => mint("proxy"));
 
-    const created = await session.apply(TYPE, { roles: ["allocator", "proxy"] });
+    const created = await session().apply(TYPE, { roles: ["allocator", "proxy"] });
 
     expect(liveIds()).toContain(created.state?.id);
     expect(created.diagnostics).toMatchObject([{ severity: "error", path: ["roles"] }]);
@@ -202,11 +193,11 @@ describe("read", () => {
   ])("with on_missing %s %s", async (on_missing) => {
     const config = { roles: ["allocator"], on_missing };
     const created = await create(config);
-    simulator.platform.tokens.revoke(idOf(created));
+    simulator().platform.tokens.revoke(idOf(created));
 
-    const read = await session.read(TYPE, created);
+    const read = await session().read(TYPE, created);
 
-    const { plan, requiresReplace } = await session.plan(TYPE, config, read);
+    const { plan, requiresReplace } = await session().plan(TYPE, config, read);
 
     expect(read.state).toEqual({ ...created.state, revoked: true });
     expect(requiresReplace).toEqual(on_missing === "recreate" ? [["revoked"]] : []);
@@ -215,26 +206,26 @@ describe("read", () => {
 
   test("a token that a list lacked once is revoked by its replacement, so that none is left alive", async () => {
     const created = await create();
-    const { tokens } = simulator.platform;
+    const { tokens } = simulator().platform;
     jest.spyOn(tokens, "list").mockImplementationOnce(() => []);
 
-    const read = await session.read(TYPE, created);
-    await session.destroy(TYPE, read);
+    const read = await session().read(TYPE, created);
+    await session().destroy(TYPE, read);
 
     expect(read.state).toMatchObject({ id: idOf(created), revoked: true });
     expect(tokens.list().map(({ id }) => id)).not.toContain(idOf(created));
   });
 
   test("a token is planned as not revoked", async () => {
-    expect((await session.plan(TYPE, { roles: ["allocator"] })).plan).toMatchObject({ revoked: false });
+    expect((await session().plan(TYPE, { roles: ["allocator"] })).plan).toMatchObject({ revoked: false });
   });
 
   test("a revoked token that shall be recreated after all is replaced", async () => {
     const created = await create({ on_missing: "keep" });
-    simulator.platform.tokens.revoke(idOf(created));
-    const read = await session.read(TYPE, created);
+    simulator().platform.tokens.revoke(idOf(created));
+    const read = await session().read(TYPE, created);
 
-    const { requiresReplace } = await session.plan(TYPE, { roles: ["allocator"] }, read);
+    const { requiresReplace } = await session().plan(TYPE, { roles: ["allocator"] }, read);
 
     expect(requiresReplace).toEqual([["revoked"]]);
   });
@@ -248,9 +239,9 @@ describe("read", () => {
     ["a broken connection", { kind: "reset-before" }],
   ])("%s is an error and keeps the token", async (_, fault) => {
     const created = await create();
-    simulator.faults.add({ method: "GET", path: TOKENS, ...fault });
+    simulator().faults.add({ method: "GET", path: TOKENS, ...fault });
 
-    const read = await session.read(TYPE, created);
+    const read = await session().read(TYPE, created);
 
     expect(read.diagnostics).toMatchObject([{ severity: "error" }]);
     expect(read.state).toEqual(created.state);
@@ -263,7 +254,7 @@ describe("read", () => {
       privateState: new Uint8Array(),
     }));
 
-    const reads = await Promise.all(stored.map((each) => session.read(TYPE, each)));
+    const reads = await Promise.all(stored.map((each) => session().read(TYPE, each)));
 
     expect(reads.map(({ state }) => state)).toEqual(stored.map(({ state }) => state));
     expect(asked("GET")).toBeLessThan(5);
@@ -277,17 +268,17 @@ describe("plan", () => {
   ])("a change of %s replaces the token", async (attribute, config) => {
     const created = await create();
 
-    expect((await session.plan(TYPE, config, created)).requiresReplace).toEqual([[attribute]]);
+    expect((await session().plan(TYPE, config, created)).requiresReplace).toEqual([[attribute]]);
   });
 
   test("a change of on_missing asks nothing of the platform", async () => {
     const created = await create();
-    const before = simulator.requests.length;
+    const before = simulator().requests.length;
 
-    const updated = await session.apply(TYPE, { roles: ["allocator"], on_missing: "keep" }, created);
+    const updated = await session().apply(TYPE, { roles: ["allocator"], on_missing: "keep" }, created);
 
     expect(updated).toMatchObject({ diagnostics: [], state: { ...created.state, on_missing: "keep" } });
-    expect(simulator.requests).toHaveLength(before);
+    expect(simulator().requests).toHaveLength(before);
   });
 
   test.each([
@@ -310,7 +301,7 @@ describe("destroy", () => {
   test("revokes the token", async () => {
     const before = liveIds();
 
-    const destroyed = await session.destroy(TYPE, await create());
+    const destroyed = await session().destroy(TYPE, await create());
 
     expect(destroyed).toMatchObject({ diagnostics: [], state: null });
     expect(liveIds()).toEqual(before);
@@ -318,28 +309,28 @@ describe("destroy", () => {
 
   test("a token that is gone already is destroyed", async () => {
     const created = await create();
-    simulator.platform.tokens.revoke(idOf(created));
+    simulator().platform.tokens.revoke(idOf(created));
 
-    expect(await session.destroy(TYPE, created)).toMatchObject({ diagnostics: [], state: null });
+    expect(await session().destroy(TYPE, created)).toMatchObject({ diagnostics: [], state: null });
   });
 
   test("a list that still shows the token for a while is waited out", async () => {
     const created = await create();
-    const { tokens } = simulator.platform;
+    const { tokens } = simulator().platform;
     const before = tokens.list();
     jest
       .spyOn(tokens, "list")
       .mockImplementationOnce(() => before)
       .mockImplementationOnce(() => before);
 
-    expect(await session.destroy(TYPE, created)).toMatchObject({ diagnostics: [], state: null });
+    expect(await session().destroy(TYPE, created)).toMatchObject({ diagnostics: [], state: null });
   });
 
   test("a token that stays although its revocation was accepted is an error, and kept", async () => {
     const created = await create();
-    jest.spyOn(simulator.platform.tokens, "revoke").mockImplementationOnce(() => undefined);
+    jest.spyOn(simulator().platform.tokens, "revoke").mockImplementationOnce(() => undefined);
 
-    const destroyed = await session.destroy(TYPE, created);
+    const destroyed = await session().destroy(TYPE, created);
 
     expect(destroyed.state).toEqual(created.state);
     expect(texts(destroyed)).toContain("still alive");
@@ -348,9 +339,9 @@ describe("destroy", () => {
 
   test("a refusal is an error, and the token is kept", async () => {
     const created = await create();
-    simulator.faults.add({ method: "DELETE", path: TOKENS, kind: "status", status: 403 });
+    simulator().faults.add({ method: "DELETE", path: TOKENS, kind: "status", status: 403 });
 
-    const destroyed = await session.destroy(TYPE, created);
+    const destroyed = await session().destroy(TYPE, created);
 
     expect(destroyed.state).toEqual(created.state);
     expect(destroyed.diagnostics).toMatchObject([{ severity: "error" }]);
@@ -364,7 +355,7 @@ describe("import", () => {
   test("by id knows everything but the token", async () => {
     const { id } = mint("allocator", "proxy");
 
-    const imported = await session.import(TYPE, id);
+    const imported = await session().import(TYPE, id);
 
     expect(imported.diagnostics).toEqual([]);
     expect(imported.state).toMatchObject({ id, token: null, roles: ["allocator", "proxy"], revoked: false });
@@ -375,8 +366,8 @@ describe("import", () => {
     const file = join(folder, "token");
     writeFileSync(file, `${token}\n`);
 
-    const imported = await session.import(TYPE, way === "from a file" ? `file:${file}` : token);
-    const { plan } = await session.plan(TYPE, { roles: ["allocator"] }, imported);
+    const imported = await session().import(TYPE, way === "from a file" ? `file:${file}` : token);
+    const { plan } = await session().plan(TYPE, { roles: ["allocator"] }, imported);
 
     expect(imported.state).toMatchObject({ id, token, roles: ["allocator"] });
     expect(imported.diagnostics.map(({ summary }) => summary)).toEqual(
@@ -404,7 +395,7 @@ describe("import", () => {
     const { id } = mint("proxy");
     const token = forge(JSON.parse(JSON.stringify(claims).replace(live, id)) as object);
 
-    const imported = await session.import(TYPE, token);
+    const imported = await session().import(TYPE, token);
 
     expect(imported.state).toBeNull();
     expect(imported.diagnostics).toMatchObject([{ severity: "error", summary: "Unable to import the roles token" }]);
@@ -413,26 +404,29 @@ describe("import", () => {
   });
 
   test("a text that only looks like a token is refused without showing it", async () => {
-    const imported = await session.import(TYPE, "eyJhbGciOi.secret-part.x");
+    const imported = await session().import(TYPE, "eyJhbGciOi.secret-part.x");
 
     expect(texts(imported)).toContain("Give the token's id, or the whole token");
     expect(texts(imported)).not.toContain("secret-part");
   });
 
   test("a file that is not there is refused by its name", async () => {
-    expect(texts(await session.import(TYPE, `file:${folder}/missing`))).toContain(
+    expect(texts(await session().import(TYPE, `file:${folder}/missing`))).toContain(
       `${folder}/missing cannot be read (ENOENT)`,
     );
   });
 
   test("what may be the emergency token comes with a warning of what destroying would do", async () => {
-    const { id = "" } = simulator.state().tokens.find(({ roles }) => roles.length === 3) ?? {};
+    const { id = "" } =
+      simulator()
+        .state()
+        .tokens.find(({ roles }) => roles.length === 3) ?? {};
 
-    const imported = await session.import(TYPE, id);
+    const imported = await session().import(TYPE, id);
 
     expect(imported.state).toMatchObject({ id });
     expect(imported.diagnostics).toMatchObject([{ severity: "warning" }]);
     expect(texts(imported)).toContain("revokes it");
-    expect((await session.import(TYPE, mint("proxy").id)).diagnostics).toEqual([]);
+    expect((await session().import(TYPE, mint("proxy").id)).diagnostics).toEqual([]);
   });
 });
