@@ -11,9 +11,9 @@ const LONGEST_LOOK_MS = 10_000;
 /**
  * The resource, with a proof before each operation that the platform is the one that its state was made on.
  *
- * Terraform promises neither a refresh nor a plan before an apply, so the proof is the first thing in create, update and
- * delete. A create is held to the platform that its plan saw. On another platform nothing is changed, and "not found"
- * means nothing.
+ * Terraform promises neither a refresh nor a plan before an apply, so the proof is the first thing in update and delete.
+ * On another platform nothing is changed, and "not found" means nothing. A create has nothing to prove: Terraform plans it
+ * anew right before, and drops what a saved plan had remembered.
  */
 export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
   return {
@@ -24,18 +24,16 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
       const { providerData: ece, state, privateState } = request;
       if (ece?.isKnown !== true) return;
       const remembered = identityIn(privateState);
-      if (state !== null && remembered === undefined) return;
+      if (state === null || remembered === undefined) return;
       const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
       const now = await ece.platformSight(signal).catch(() => undefined);
       request.signal.throwIfAborted();
-      if (now === undefined) return;
-      if (remembered === undefined) response.privateState = withIdentity(response.privateState, remember(now));
-      else if (compare(remembered, now) === "other") throw otherPlatform(remembered, now);
+      if (now !== undefined && compare(remembered, now) === "other") throw otherPlatform(remembered, now);
     },
 
     async create(request, response) {
-      const { providerData: ece, signal, privateState } = request;
-      const identity = await prove(ece, privateState, signal);
+      // What is remembered is what stood there before, so that no token witnesses for itself.
+      const identity = remember(await request.providerData.platformSight(request.signal));
       try {
         await resource.create(request, response);
       } finally {

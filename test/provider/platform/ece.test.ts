@@ -147,7 +147,7 @@ describe("an API key that expires soon", () => {
   const STORED = { id: "t", ...TOKEN, triggers: null, on_missing: "keep", token: null, revoked: false };
 
   test.each<[what: string, run: (session: ProviderSession) => Promise<Reply>]>([
-    ["the plan of a creation", (session) => session.plan("ece_roles_token", TOKEN)],
+    ["a creation", (session) => session.apply("ece_roles_token", TOKEN)],
     ["a refresh", (session) => session.read("ece_roles_token", stored(STORED))],
     ["a destroy", (session) => session.destroy("ece_roles_token", stored(STORED))],
     ["an import", (session) => session.import("ece_roles_token", "t")],

@@ -78,25 +78,6 @@ describe.each(TYPES)("%s of one platform, on another with the same runner ids", 
     expect(changesOf(other)).toEqual([]);
   });
 
-  test("is not created there by a plan that was made on its own", async () => {
-    const [own, other] = platforms();
-    const planned = await (await ProviderSession.start(own)).plan(typeName, config);
-
-    const created = await (
-      await ProviderSession.start(other)
-    ).server.applyResourceChange({
-      typeName,
-      priorState: null,
-      config: planned.plan,
-      plan: planned.plan,
-      privateState: planned.privateState,
-    });
-
-    expect(errorsOf(created)).toContain("This is another ECE platform");
-    expect(created.state).toBeNull();
-    expect(changesOf(other)).toEqual([]);
-  });
-
   test.each([401, 403, 404, 503])("is not destroyed where the platform answers %i to who it is", async (status) => {
     const [own] = platforms();
     const stored = await made(typeName, config, own);

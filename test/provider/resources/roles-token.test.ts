@@ -135,7 +135,7 @@ describe("create", () => {
 
   test("says how to find the token when the platform is away afterwards", async () => {
     simulator().faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
-    // The plan's look at the platform, and the one right before the creation.
+    // The look at who the platform is, and the one right before the creation.
     simulator().faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0, times: 2 });
     simulator().faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503 });
 

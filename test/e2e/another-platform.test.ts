@@ -1,0 +1,102 @@
+import type { Simulator } from "../../lib/simulator";
+import { addHost } from "../simulator/joining";
+import { liveTokens } from "../support/simulator-state";
+import { operatorEnvironment, textOf, useWorkspace } from "../support/terraform";
+import { useSimulator } from "../support/use-simulator";
+import { WireTap } from "../support/wire-tap";
+
+const RUNNER_ID = "192.168.44.11";
+const STACK = `
+provider "ece" {}
+
+resource "ece_roles_token" "this" {
+  roles = ["allocator"]
+}
+
+resource "ece_host" "this" {
+  runner_id = "${RUNNER_ID}"
+  adopt     = true
+}
+
+resource "ece_host_roles" "this" {
+  runner_id = ece_host.this.runner_id
+  roles     = ["allocator"]
+}
+`;
+
+// Two sites with equal private networks.
+const own = useSimulator();
+const other = useSimulator();
+const workspace = useWorkspace(own);
+
+beforeEach(async () => {
+  for (const { platform } of [own(), other()]) {
+    addHost(platform, { runnerId: RUNNER_ID, roles: ["allocator"] });
+    platform.placeInstances(RUNNER_ID, 2);
+  }
+  await workspace().initialize(STACK);
+});
+
+function pointTo(simulator: Simulator): void {
+  Object.assign(workspace().environment, operatorEnvironment(simulator));
+}
+
+/** What a change would leave on a platform. */
+function traces(simulator: Simulator): unknown {
+  return { liveTokens: liveTokens(simulator), ...simulator.state(), requests: changesOf(simulator) };
+}
+
+function changesOf(simulator: Simulator): string[] {
+  return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+}
+
+test.each([
+  ["apply", ["apply", "-auto-approve"]],
+  ["apply without a refresh", ["apply", "-auto-approve", "-refresh=false", "-replace=ece_roles_token.this"]],
+  ["destroy", ["destroy", "-auto-approve"]],
+  ["destroy without a refresh", ["destroy", "-auto-approve", "-refresh=false"]],
+  ["refresh-only", ["apply", "-auto-approve", "-refresh-only"]],
+  ["plan", ["plan"]],
+])("%s on another platform with the same runner ids changes neither", async (_what, args) => {
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const before = [traces(own()), traces(other()), workspace().readState()];
+  pointTo(other());
+
+  const finished = await workspace().terraform([...args, "-input=false"]);
+
+  expect(finished).toMatchObject({ exitCode: 1 });
+  expect(textOf(finished)).toContain("This is another ECE platform");
+  expect(textOf(finished)).toContain(own().endpoint);
+  expect(textOf(finished)).toContain(other().endpoint);
+  expect([traces(own()), traces(other())]).toEqual(before.slice(0, 2));
+  pointTo(own());
+  expect(await workspace().plan()).toMatchObject({ exitCode: 0 });
+});
+
+test("a saved destroy plan of one platform destroys nothing on another", async () => {
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  expect(await workspace().terraform(["plan", "-destroy", "-out=saved", "-input=false"])).toMatchObject({
+    exitCode: 0,
+  });
+  const before = [traces(own()), traces(other())];
+  pointTo(other());
+
+  const finished = await workspace().terraform(["apply", "-input=false", "saved"]);
+
+  expect(finished).toMatchObject({ exitCode: 1 });
+  expect(textOf(finished)).toContain("This is another ECE platform");
+  expect([traces(own()), traces(other())]).toEqual(before);
+});
+
+test("the same platform under another address plans nothing, and is destroyed there", async () => {
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const tap = await WireTap.start(own());
+  workspace().environment.ECE_ENDPOINT = tap.endpoint;
+
+  const plan = await workspace().plan();
+  const destroyed = await workspace().destroy("-target=ece_roles_token.this");
+  await tap.stop();
+
+  expect(plan).toMatchObject({ exitCode: 0 });
+  expect(destroyed).toMatchObject({ exitCode: 0 });
+});
