@@ -6,13 +6,12 @@ import { HOST_KEY_LINE } from "./synthesis";
 test("the program on the README's first screen synthesizes as it stands there, with a key in it", async () => {
   const sandbox = new Sandbox();
   const [, program = ""] = /```ts\n([^]*?)```/.exec(readFileSync(join(PACKAGE_ROOT, "README.md"), "utf8")) ?? [];
-  const imports = [
-    `import { App, TerraformStack } from ${JSON.stringify(require.resolve("cdktf"))};`,
-    `import { EceHost, EceProvider, EceRole, HostInstall, HostKey } from ${JSON.stringify(join(PACKAGE_ROOT, "lib"))};`,
-  ];
   const main = sandbox.writeFile(
     "main.ts",
-    [...imports, program.replace("ssh-ed25519 AAAA…", HOST_KEY_LINE)].join("\n"),
+    program
+      .replace('"cdktf"', JSON.stringify(require.resolve("cdktf")))
+      .replace('"cdktf-ece"', JSON.stringify(join(PACKAGE_ROOT, "lib")))
+      .replace("ssh-ed25519 AAAA…", HOST_KEY_LINE),
   );
 
   const { exitCode, output } = await sandbox.run(process.execPath, [require.resolve("tsx/cli"), main]);
