@@ -17,10 +17,14 @@ export interface HostGuardConfig extends TerraformMetaArguments {
   /** The host's id on the platform. */
   readonly runnerId: string;
   /**
+   * How the host is emptied.
+   *
    * @default - everything is moved away, and pending plans are waited for
    */
   readonly drain?: HostDrain;
   /**
+   * How long a drain may take.
+   *
    * @default - the provider's
    */
   readonly timeouts?: HostGuardTimeouts;

@@ -54,10 +54,14 @@ export interface HostRolesConfig extends TerraformMetaArguments {
    */
   readonly onDestroy?: string;
   /**
+   * How the host is emptied.
+   *
    * @default - everything is moved away, and pending plans are waited for
    */
   readonly drain?: HostDrain;
   /**
+   * How long the host may take to join, to change and to be drained.
+   *
    * @default - the provider's
    */
   readonly timeouts?: HostRolesTimeouts;

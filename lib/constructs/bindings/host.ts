@@ -40,6 +40,8 @@ export interface HostConfig extends TerraformMetaArguments {
    */
   readonly removeInstances?: boolean;
   /**
+   * How long the record may wait for its host to disconnect.
+   *
    * @default - the provider's
    */
   readonly timeouts?: HostTimeouts;

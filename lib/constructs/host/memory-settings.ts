@@ -2,17 +2,41 @@ import { EceRole } from "../bindings/ece-role";
 
 /** Java heaps of ECE's services on a host, in GB. */
 export interface MemorySettingsOptions {
-  /** @default - the service is left to the installer */
+  /**
+   * The heap of the runner, which every host has, in GB.
+   *
+   * @default - the service is left to the installer
+   */
   readonly runnerGb?: number;
-  /** @default - the service is left to the installer */
+  /**
+   * The heap of the allocator, in GB.
+   *
+   * @default - the service is left to the installer
+   */
   readonly allocatorGb?: number;
-  /** @default - the service is left to the installer */
+  /**
+   * The heap of the ZooKeeper server of a director, in GB.
+   *
+   * @default - the service is left to the installer
+   */
   readonly zookeeperGb?: number;
-  /** @default - the service is left to the installer */
+  /**
+   * The heap of the director, in GB.
+   *
+   * @default - the service is left to the installer
+   */
   readonly directorGb?: number;
-  /** @default - the service is left to the installer */
+  /**
+   * The heap of the constructor of a coordinator, in GB.
+   *
+   * @default - the service is left to the installer
+   */
   readonly constructorGb?: number;
-  /** @default - the service is left to the installer */
+  /**
+   * The heap of the admin console of a coordinator, in GB.
+   *
+   * @default - the service is left to the installer
+   */
   readonly adminConsoleGb?: number;
 }
 

@@ -8,7 +8,12 @@ import type { InstallMethod } from "./install-method";
 import { SshInstall } from "./ssh-install";
 import type { SshInstallOptions } from "./ssh-options";
 
-/** How ECE gets onto a host. */
+/**
+ * How ECE gets onto a host.
+ *
+ * @example
+ * HostInstall.overSsh({ host: "10.0.0.11", user: "elastic", privateKeyFile: "~/.ssh/ece", hostKey: HostKey.of("ssh-ed25519 AAAA…") })
+ */
 export class HostInstall {
   /** Connects to the host by SSH, runs Elastic's installer, and removes ECE again when the host is destroyed. */
   static overSsh(options: SshInstallOptions): HostInstall {
