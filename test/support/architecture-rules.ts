@@ -92,8 +92,8 @@ export function foldersWithoutOpening(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** A doc comment that belongs to no declaration: imports, re-exports or an empty line follow it. */
-const OPENING = /^\/\*\*(?:(?!\*\/)[^])+\*\/\n(?:\n|import |export (?:type )?[{*])/;
+/** A comment that belongs to no declaration: imports, re-exports or an empty line follow it. */
+const OPENING = /^(?:#!.*\n)?\/\*(?:(?!\*\/)[^])+\*\/\n(?:\n|import |export (?:type )?[{*])/;
 
 function reachableFrom(start: string, targets: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
   const reached = new Set<string>();

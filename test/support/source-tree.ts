@@ -33,7 +33,8 @@ export function importsOf(files: readonly SourceFile[]): Import[] {
   return files.flatMap(({ name: from, text }) =>
     preProcessFile(text).importedFiles.map(({ fileName }) => {
       if (!fileName.startsWith(".")) return { from, to: packageOf(fileName), isExternal: true };
-      const to = posix.join(posix.dirname(from), fileName);
+      // A file that is loaded by import() is named with its extension.
+      const to = posix.join(posix.dirname(from), fileName.replace(/\.js$/, ""));
       return { from, to: names.has(to) ? to : posix.join(to, "index"), isExternal: false };
     }),
   );

@@ -1,8 +1,17 @@
 import type { EceError } from "../../../lib/api";
 import { Deadline, ignoringNotFound, waitFor } from "../../../lib/provider/platform/wait";
+import { eventually } from "../../support/eventually";
 import { TestAuthority } from "../../support/certificates";
 import { TestClock } from "../../support/test-clock";
-import { createClient, failureOf, refusal, StubPlatform, stopAll, type Answer } from "../../api/stub-platform";
+import {
+  createClient,
+  failureOf,
+  refusal,
+  StubPlatform,
+  stopAll,
+  TimeLimits,
+  type Answer,
+} from "../../api/stub-platform";
 
 afterEach(stopAll);
 
@@ -23,8 +32,14 @@ function options(totalMs = 60_000, signal = new AbortController().signal, clock 
 
 async function errorOf(answer: Answer): Promise<EceError> {
   const stub = await StubPlatform.start(() => answer);
-  const client = createClient(stub.endpoint, { maxRetries: 0, requestTimeoutMs: 50 });
-  return (await failureOf(client.platform.get())) as EceError;
+  const limits = new TimeLimits();
+  const client = createClient(stub.endpoint, { maxRetries: 0, startTimeLimit: limits.startTimeLimit });
+  const failure = failureOf(client.platform.get());
+  if (answer === "hang") {
+    await eventually(() => stub.requests.length > 0);
+    limits.expire();
+  }
+  return (await failure) as EceError;
 }
 
 test("gives what the first probe finds at once", async () => {

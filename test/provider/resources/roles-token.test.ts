@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { decodeRolesToken } from "../../../lib/api";
 import type { Diagnostic } from "../../../lib/plugin/framework";
 import type { FaultKind } from "../../../lib/simulator";
+import { TimeLimits } from "../../api/stub-platform";
+import { eventually } from "../../support/eventually";
 import { ProviderSession, useProviderSession, type Outcome } from "../../support/provider-session";
 import { useSimulator } from "../../support/use-simulator";
 
@@ -110,10 +112,15 @@ describe("create", () => {
   });
 
   test("does not call nothing created what the platform may still be at", async () => {
-    const impatient = await ProviderSession.start(simulator(), {}, { requestTimeoutMs: 50 });
+    const limits = new TimeLimits();
+    const { startTimeLimit } = limits;
+    const impatient = await ProviderSession.start(simulator(), {}, { startTimeLimit });
     simulator().faults.add({ method: "POST", path: TOKENS, kind: "delay", milliseconds: 60_000 });
 
-    const failed = await impatient.apply(TYPE, { roles: ["allocator"] });
+    const applying = impatient.apply(TYPE, { roles: ["allocator"] });
+    await eventually(() => simulator().faults.pending().length === 0);
+    limits.expire();
+    const failed = await applying;
 
     expect(failed.state).toBeNull();
     expect(texts(failed)).toContain("may still make one");
