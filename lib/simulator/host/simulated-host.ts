@@ -303,10 +303,11 @@ export class SimulatedHost {
   }
 }
 
-/** ssh2 (1.17) strips leading zeros from the public key's bytes and so breaks one pair of 256. */
+/** ssh2 (1.17) strips leading zeros from the bytes of keys and so breaks one pair of 256, which it then cannot read. */
 function generateKeys(): { public: string; private: string } {
   const keys = utils.generateKeyPairSync("ed25519");
-  return utils.parseKey(keys.public) instanceof Error ? generateKeys() : keys;
+  const readable = [keys.public, keys.private].every((key) => !(utils.parseKey(key) instanceof Error));
+  return readable ? keys : generateKeys();
 }
 
 function recordInstall(records: InstallRecords): StandIn {
