@@ -14,7 +14,12 @@ export { DataEcePlatform } from "./bindings/data-ece-platform";
 export { DataEceRolesTokens } from "./bindings/data-ece-roles-tokens";
 export { EceHost } from "./host/ece-host";
 export { ContainerEngine, type EceHostConfig } from "./host/ece-host-config";
-export { EceProvider, type EceProviderConfig } from "./bindings/ece-provider";
+export {
+  EceProvider,
+  type EceProviderConfig,
+  type EceProviderGivenUp,
+  type EceProviderSsh,
+} from "./bindings/ece-provider";
 export { EceRole } from "./bindings/ece-role";
 export { EphemeralRolesToken, type EphemeralRolesTokenConfig } from "./bindings/ephemeral-roles-token";
 export { Host, type HostConfig, type HostTimeouts } from "./bindings/host";

@@ -111,10 +111,13 @@ test("sets everything that the provider takes", () => {
         insecure: true,
         requestTimeoutSeconds: 1,
         maxRetries: 1,
+        ssh: { privateKeyFile: "x", bastionPrivateKeyFile: "x", agent: true },
+        givenUp: { platforms: ["token:x"], machines: ["x"], lastOf: ["proxy"] },
       }),
   );
 
-  expect(set(provider.ece![1]!, []).filter((name) => name !== "alias")).toEqual(settable(eceProvider.schema));
+  const blocks = Object.keys(eceProvider.schema.blocks ?? {});
+  expect(set(provider.ece![1]!, blocks).filter((name) => name !== "alias")).toEqual(settable(eceProvider.schema));
 });
 
 test.each([

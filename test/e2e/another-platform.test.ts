@@ -88,6 +88,25 @@ test("a saved destroy plan of one platform destroys nothing on another", async (
   expect([traces(own()), traces(other())]).toEqual(before);
 });
 
+test("what was made on a platform that is given up is destroyed without touching any platform", async () => {
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const before = [traces(own()), traces(other())];
+  pointTo(other());
+  const advised = /given_up { platforms = \[[^\]]+\] }/.exec(textOf(await workspace().plan()))?.[0];
+  const block = advised?.replace("{ platforms", "{\n    platforms").replace("] }", "]\n  }");
+  workspace().write(STACK.replace('provider "ece" {}', `provider "ece" {\n  ${block}\n}`));
+
+  const plan = await workspace().plan();
+  const destroyed = await workspace().destroy();
+
+  expect(plan).toMatchObject({ exitCode: 0 });
+  expect(textOf(plan)).toContain("Its ECE platform is given up");
+  expect(destroyed).toMatchObject({ exitCode: 0 });
+  expect(textOf(destroyed)).toContain("nothing is revoked or removed there");
+  expect((await workspace().terraform(["state", "list"])).stdout).toBe("");
+  expect([traces(own()), traces(other())]).toEqual(before);
+});
+
 test("the same platform under another address plans nothing, and is destroyed there", async () => {
   expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
   const tap = await WireTap.start(own());

@@ -9,6 +9,54 @@ import { GENERATOR_METADATA } from "./ece-resource";
 import { lockEntriesOf } from "./provider-lock";
 import { stackPath } from "../cdktf-values";
 
+/** How the provider reaches the machines of hosts; keys are looked for where Terraform runs. */
+export interface EceProviderSsh {
+  /**
+   * The path of the private key for the machines, instead of the one that a host names.
+   *
+   * @default - ECE_SSH_PRIVATE_KEY_FILE when Terraform runs, then what the host names
+   */
+  readonly privateKeyFile?: string;
+  /**
+   * The path of the private key for bastions, instead of the one that a host names.
+   *
+   * @default - ECE_SSH_BASTION_PRIVATE_KEY_FILE when Terraform runs, then what the host names
+   */
+  readonly bastionPrivateKeyFile?: string;
+  /**
+   * Whether the keys of the SSH agent are tried.
+   *
+   * @default - the provider's
+   */
+  readonly agent?: boolean;
+}
+
+/**
+ * What is lost for good, so that it can be taken out of the state although nothing can be asked of it or proven any more.
+ *
+ * Every plan that relies on it warns. Take it away again afterwards.
+ */
+export interface EceProviderGivenUp {
+  /**
+   * Platforms that are gone, by an id as the error "This is another ECE platform" names it, such as `security-cluster:ID`.
+   *
+   * @default - none
+   */
+  readonly platforms?: string[];
+  /**
+   * Machines that are gone, by the runner ids of their hosts.
+   *
+   * @default - none
+   */
+  readonly machines?: string[];
+  /**
+   * Roles whose last host may go.
+   *
+   * @default - none
+   */
+  readonly lastOf?: string[];
+}
+
 /** Configuration of `EceProvider`. */
 export interface EceProviderConfig {
   /**
@@ -72,6 +120,18 @@ export interface EceProviderConfig {
    */
   readonly maxRetries?: number;
   /**
+   * How the provider reaches the machines of hosts.
+   *
+   * @default - as the environment says when Terraform runs
+   */
+  readonly ssh?: EceProviderSsh;
+  /**
+   * What is lost for good and may be forgotten.
+   *
+   * @default - nothing
+   */
+  readonly givenUp?: EceProviderGivenUp;
+  /**
    * Tells several providers of a stack apart.
    *
    * @default - this is the stack's default provider
@@ -110,13 +170,23 @@ export class EceProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    const { apiKey, password, caCertificateFile, ...others } = this.#config;
+    const { apiKey, password, caCertificateFile, ssh, givenUp, ...others } = this.#config;
     return {
       ...others,
       apiKey: this.#secret(apiKey),
       password: this.#secret(password),
-      caCertificateFile: caCertificateFile === undefined ? undefined : stackPath(this, caCertificateFile),
+      caCertificateFile: this.#path(caCertificateFile),
+      ssh: ssh && {
+        privateKeyFile: this.#path(ssh.privateKeyFile),
+        bastionPrivateKeyFile: this.#path(ssh.bastionPrivateKeyFile),
+        agent: ssh.agent,
+      },
+      givenUp: givenUp && { platforms: givenUp.platforms, machines: givenUp.machines, lastOf: givenUp.lastOf },
     };
+  }
+
+  #path(path: string | undefined): string | undefined {
+    return path === undefined ? undefined : stackPath(this, path);
   }
 
   #secret(value: string | undefined): string | undefined {

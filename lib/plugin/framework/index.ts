@@ -13,6 +13,7 @@ export {
   equalValues,
   isObjectValue,
   isUnknown,
+  isWhollyKnown,
   mapEntries,
   type ObjectValue,
   type Refinement,

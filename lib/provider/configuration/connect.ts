@@ -11,10 +11,11 @@ import {
   type Credentials,
   type EceClientOptions,
 } from "../../api";
-import { Diagnostics, isUnknown, type ConfigureRequest, type ObjectValue } from "../../plugin/framework";
+import { Diagnostics, isUnknown, isWhollyKnown, type ConfigureRequest, type ObjectValue } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import { Ece, Warnings } from "../platform/ece";
 import type { Clock } from "../platform/wait";
+import { readGivenUp, readSshSettings } from "./blocks";
 import { Settings } from "./settings";
 
 /** Checks the configuration alone, before anything is asked of the platform. */
@@ -54,12 +55,13 @@ export async function configureEce(
   { clock, client: overrides }: ConnectionOptions = {},
 ): Promise<Ece | undefined> {
   const warnings = new Warnings();
+  const options = { clock, givenUp: readGivenUp(config), sshSettings: readSshSettings(config) };
   // An endpoint that another resource makes is unknown while Terraform plans; that must not fail the plan.
-  if (Object.values(config).some(isUnknown)) return new Ece(undefined, warnings, clock);
+  if (!isWhollyKnown(config)) return new Ece(undefined, warnings, options);
 
   const onWarning = ({ summary, detail }: ApiWarning) => warnings.add(summary, detail);
   const client = connect(new Settings(config, diagnostics), { onWarning, ...overrides });
-  return client && new Ece(client, warnings, clock);
+  return client && new Ece(client, warnings, options);
 }
 
 /** A client as the environment alone describes it, for use outside Terraform. Throws one error that lists all errors. */

@@ -1,4 +1,6 @@
-import { validators, type Schema } from "../../plugin/framework";
+import { USER_ROLES } from "../../ece";
+import { validators, type Schema, type Validator } from "../../plugin/framework";
+import { isPlatformId } from "../platform/identity";
 
 /** The environment variables of each argument, the first of which wins: our own name, then those of elastic/ec and ecctl. */
 export const ENVIRONMENT = {
@@ -17,6 +19,12 @@ export const ENVIRONMENT = {
 /** An argument of the provider. */
 export type Argument = keyof typeof ENVIRONMENT;
 
+/** The environment variables of the arguments of the block `ssh`. */
+export const SSH_ENVIRONMENT = {
+  private_key_file: "ECE_SSH_PRIVATE_KEY_FILE",
+  bastion_private_key_file: "ECE_SSH_BASTION_PRIVATE_KEY_FILE",
+} as const;
+
 /** The values of arguments that neither the configuration nor the environment sets. */
 export const DEFAULTS = { request_timeout_seconds: 60, max_retries: 4 } as const;
 
@@ -27,6 +35,13 @@ const FILE_NOTE = "`file:PATH` reads it from a file.";
 function environmentNote(argument: Argument): string {
   return `Environment: ${ENVIRONMENT[argument].map((name) => `\`${name}\``).join(", ")}.`;
 }
+
+const platformIds: Validator = (value) => {
+  const invalid = Array.isArray(value) ? value.filter((id) => typeof id !== "string" || !isPlatformId(id)) : [];
+  return invalid.length === 0
+    ? undefined
+    : `Must be ids as the error "This is another ECE platform" names them, such as "security-cluster:ID"; got ${invalid.map((id) => JSON.stringify(id)).join(", ")}.`;
+};
 
 export const providerSchema = {
   description:
@@ -85,6 +100,54 @@ export const providerSchema = {
       optional: true,
       validators: [validators.wholeNumber({ atLeast: 0 })],
       description: `How often a request that can be repeated safely is repeated after a transient error (default: \`${DEFAULTS.max_retries}\`). ${environmentNote("max_retries")}`,
+    },
+  },
+  blocks: {
+    ssh: {
+      description:
+        "How the provider reaches the machines of hosts. Nothing of it is stored: keys are looked for where Terraform runs.",
+      attributes: {
+        private_key_file: {
+          type: "string",
+          optional: true,
+          description: `The path of the private key for the machines, instead of the one that a host names. Environment: \`${SSH_ENVIRONMENT.private_key_file}\`.`,
+        },
+        bastion_private_key_file: {
+          type: "string",
+          optional: true,
+          description: `The path of the private key for bastions, instead of the one that a host names. Environment: \`${SSH_ENVIRONMENT.bastion_private_key_file}\`.`,
+        },
+        agent: {
+          type: "bool",
+          optional: true,
+          description:
+            "Whether the keys of the SSH agent (`SSH_AUTH_SOCK`) are tried. Encrypted keys and SSH certificates work through it alone.",
+        },
+      },
+    },
+    given_up: {
+      description:
+        "What is lost for good, so that it can be taken out of the state although nothing can be asked of it or proven any more. Every plan that relies on it warns. Take it away again afterwards.",
+      attributes: {
+        platforms: {
+          type: { set: "string" },
+          optional: true,
+          validators: [platformIds],
+          description:
+            "Platforms that are gone, by an id as the error `This is another ECE platform` names it, such as `security-cluster:ID`. What was made on them is forgotten when it is destroyed: nothing is revoked or removed there.",
+        },
+        machines: {
+          type: { set: "string" },
+          optional: true,
+          description: "Machines that are gone, by the runner ids of their hosts.",
+        },
+        last_of: {
+          type: { set: "string" },
+          optional: true,
+          validators: [validators.eachOneOf(USER_ROLES)],
+          description: "Roles whose last host may go.",
+        },
+      },
     },
   },
 } satisfies Schema;

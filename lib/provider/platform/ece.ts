@@ -25,6 +25,34 @@ export class Warnings {
   }
 }
 
+/** What the provider's block `given_up` names: lost for good, so that it need not be asked, proven or emptied. */
+export interface GivenUp {
+  /** Ids of platforms, as {@link PlatformIdentity} remembers them. */
+  readonly platforms: ReadonlySet<string>;
+  /** The runner ids of the hosts on machines that are gone. */
+  readonly machines: ReadonlySet<string>;
+  /** The roles whose last host may go. */
+  readonly lastOf: ReadonlySet<string>;
+}
+
+/** How the provider's block `ssh`, or else the environment, says that machines are reached. */
+export interface SshSettings {
+  readonly privateKeyFile?: string;
+  readonly bastionPrivateKeyFile?: string;
+  /** Undefined where nothing says whether the agent may serve. */
+  readonly agent?: boolean;
+}
+
+/** What an {@link Ece} carries beside its connection. */
+export interface EceOptions {
+  /** @default - the system's clock */
+  readonly clock?: Clock;
+  /** @default - nothing */
+  readonly givenUp?: GivenUp;
+  /** @default - none */
+  readonly sshSettings?: SshSettings;
+}
+
 /**
  * The configured connection to one ECE platform, as every type gets it.
  *
@@ -34,6 +62,9 @@ export class Warnings {
 export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
+  readonly givenUp: GivenUp;
+  /** How machines are reached, as the provider's block `ssh` or else the environment says. */
+  readonly sshSettings: SshSettings;
   #platformReader: PlatformReader | undefined;
   #platformInfo: Promise<PlatformInfo> | undefined;
 
@@ -41,10 +72,12 @@ export class Ece {
   readonly #warnings: Warnings;
   readonly #clock: Clock;
 
-  constructor(knownClient: EceClient | undefined, warnings: Warnings, clock = SYSTEM_CLOCK) {
+  constructor(knownClient: EceClient | undefined, warnings: Warnings, options: EceOptions = {}) {
     this.#knownClient = knownClient;
     this.#warnings = warnings;
-    this.#clock = clock;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.givenUp = options.givenUp ?? { platforms: new Set(), machines: new Set(), lastOf: new Set() };
+    this.sshSettings = options.sshSettings ?? {};
   }
 
   get isKnown(): boolean {

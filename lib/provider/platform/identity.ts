@@ -18,6 +18,11 @@ export interface PlatformSight {
   readonly unread: readonly string[];
 }
 
+/** Whether a text is an id by which a platform may be known, such as `security-cluster:ID`. */
+export function isPlatformId(text: string): boolean {
+  return /^(security-cluster|security-deployment|token):[^\s,]+$/.test(text);
+}
+
 /** How many tokens are remembered: enough to outlast the rotation of some, few enough for the state of a fleet. */
 const MOST_TOKENS = 4;
 

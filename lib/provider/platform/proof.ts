@@ -1,5 +1,6 @@
-import { DiagnosticError, type PrivateState, type Resource } from "../../plugin/framework";
+import { DiagnosticError, equalValues, schemaType, type PrivateState, type Resource } from "../../plugin/framework";
 import type { Ece } from "./ece";
+import { givenUpIds, warnOfGivenUpHost, warnOfGivenUpPlatform } from "./given-up";
 import { compare, describeIdentity, remember, type PlatformIdentity, type PlatformSight } from "./identity";
 
 /** Where the private state of every resource keeps the platform that it was made on. */
@@ -22,9 +23,15 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
     async modifyPlan(request, response) {
       await resource.modifyPlan?.(request, response);
       const { providerData: ece, state, privateState } = request;
-      if (ece?.isKnown !== true) return;
+      if (ece === undefined) return;
+      const { plan, diagnostics } = response;
+      if (!equalValues(schemaType(resource.schema), state, plan))
+        warnOfGivenUpHost(state, plan, ece.givenUp, diagnostics);
       const remembered = identityIn(privateState);
       if (state === null || remembered === undefined) return;
+      const lost = givenUpIds(remembered, ece.givenUp);
+      if (lost.length > 0) return warnOfGivenUpPlatform(lost, ece.givenUp, diagnostics);
+      if (!ece.isKnown) return;
       const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
       const now = await ece.platformSight(signal).catch(() => undefined);
       request.signal.throwIfAborted();
@@ -33,7 +40,9 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
 
     async create(request, response) {
       // What is remembered is what stood there before, so that no token witnesses for itself.
-      const identity = remember(await request.providerData.platformSight(request.signal));
+      const { providerData: ece } = request;
+      const identity = remember(await ece.platformSight(request.signal));
+      refuseGivenUp(identity, ece);
       try {
         await resource.create(request, response);
       } finally {
@@ -44,6 +53,8 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
     async read(request, response) {
       const { providerData: ece, signal, privateState } = request;
       const remembered = identityIn(privateState);
+      // Nothing can be read of what is gone; what is stored stays until it is destroyed.
+      if (givenUpIds(remembered, ece.givenUp).length > 0) return;
       if (!ece.isKnown) return resource.read(request, response);
 
       const now = await ece.platformSight(signal);
@@ -73,6 +84,7 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
       : undefined,
 
     async delete(request, response) {
+      if (givenUpIds(identityIn(request.privateState), request.providerData.givenUp).length > 0) return;
       await prove(request.providerData, request.privateState, request.signal);
       await resource.delete(request, response);
     },
@@ -101,14 +113,29 @@ async function prove(ece: Ece, privateState: PrivateState, signal: AbortSignal):
 function otherPlatform(remembered: PlatformIdentity, now: PlatformSight): DiagnosticError {
   return new DiagnosticError(
     "This is another ECE platform",
-    `It was made on the platform that answered at ${remembered.endpoint} and is known by ${describeIdentity(remembered)}.\n\n${now.endpoint} shows ${describeIdentity(now)}: none of these ids matches, so nothing was changed.\n\nPoint the provider (endpoint, or ECE_ENDPOINT) to the first platform and run the command again. If that platform is gone for good, or was made anew, take the resource out of the state with "terraform state rm".`,
+    `It was made on the platform that answered at ${remembered.endpoint} and is known by ${describeIdentity(remembered)}.\n\n${now.endpoint} shows ${describeIdentity(now)}: none of these ids matches, so nothing was changed.\n\nPoint the provider (endpoint, or ECE_ENDPOINT) to the first platform and run the command again. ${describeWayOut(remembered)}`,
   );
 }
 
 function unprovenPlatform(remembered: PlatformIdentity, now: PlatformSight): DiagnosticError {
   return new DiagnosticError(
     "Unable to prove that this is the right ECE platform",
-    `It was made on the platform that answered at ${remembered.endpoint} and is known by ${describeIdentity(remembered)}. ${now.endpoint} does not show enough of itself to tell, so nothing was changed.\n\n${describeUnread(now)}\n\nRun the command again when the platform answers, with credentials that may read its security deployment or its roles tokens.`,
+    `It was made on the platform that answered at ${remembered.endpoint} and is known by ${describeIdentity(remembered)}. ${now.endpoint} does not show enough of itself to tell, so nothing was changed.\n\n${describeUnread(now)}\n\nRun the command again when the platform answers, with credentials that may read its security deployment or its roles tokens. ${describeWayOut(remembered)}`,
+  );
+}
+
+/** What to do where the remembered platform never comes back; a deleted block has no argument, so it is one of the provider. */
+function describeWayOut({ deployment, tokens }: PlatformIdentity): string {
+  return `If that platform is gone for good, or was made anew, give it up in the provider's configuration: given_up { platforms = [${JSON.stringify([...deployment, ...tokens][0])}] }. What was made on it can then be destroyed, which takes it out of the state and touches no platform.`;
+}
+
+/** Nothing is made where it would be forgotten without being removed. */
+function refuseGivenUp(identity: PlatformIdentity | undefined, ece: Ece): void {
+  const ids = givenUpIds(identity, ece.givenUp);
+  if (ids.length === 0) return;
+  throw new DiagnosticError(
+    "This ECE platform is given up",
+    `The platform at ${ece.client.endpoint} is known by ${ids.join(", ")}, which the provider's given_up.platforms lists: what is made on it would be forgotten and never removed, so nothing was made. Take it out of given_up.platforms, or point the provider (endpoint, or ECE_ENDPOINT) to another platform.`,
   );
 }
 

@@ -82,14 +82,18 @@ describe("EceProvider", () => {
   test("hands paths over as Terraform sees them from the stack's folder", () => {
     const folder = synthesizeApp((stack) => {
       new EceProvider(stack, "b", { alias: "b", caCertificateFile: "ca.pem", apiKey: "file:keys/ece" });
+      new EceProvider(stack, "d", { alias: "d", ssh: { privateKeyFile: "keys/ssh", bastionPrivateKeyFile: "~/b" } });
       new EceProvider(stack, "c", { alias: "c", caCertificateFile: "/etc/ca.pem", apiKey: "file:~/keys/ece" });
     });
 
     const { provider } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as ReturnType<typeof synthesize>;
-    const [, relative, absolute] = provider.ece!;
+    const [, relative, ssh, absolute] = provider.ece!;
+    const { private_key_file: key, bastion_private_key_file: bastionKey } = ssh!.ssh as { [name: string]: string };
 
     expect(join(folder, relative!.ca_certificate_file as string)).toBe(join(process.cwd(), "ca.pem"));
     expect(join(folder, (relative!.api_key as string).slice("file:".length))).toBe(join(process.cwd(), "keys/ece"));
+    expect(join(folder, key!)).toBe(join(process.cwd(), "keys/ssh"));
+    expect(bastionKey).toBe("~/b");
     expect(absolute).toMatchObject({ ca_certificate_file: "/etc/ca.pem", api_key: "file:~/keys/ece" });
   });
 

@@ -93,6 +93,101 @@ describe.each(TYPES)("%s of one platform, on another with the same runner ids", 
   });
 });
 
+describe.each(TYPES)("%s of a platform that is given up", (typeName, config, change) => {
+  const giving = (ids: readonly string[]) => ({ given_up: { platforms: [...ids], machines: null, last_of: null } });
+
+  /** The id that the error advises to give up. */
+  function advisedId(outcome: Parameters<typeof errorsOf>[0]): string {
+    return /given_up { platforms = \["([^"]+)"\] }/.exec(errorsOf(outcome))![1]!;
+  }
+
+  test("is kept in a refresh, and taken out of the state by a destroy that touches no platform", async () => {
+    const [own, other] = platforms();
+    const stored = await made(typeName, config, own);
+    const id = advisedId(await (await ProviderSession.start(other)).destroy(typeName, stored));
+    const before = [own, other].map(changesOf);
+    const asked = other.requests.length;
+    const session = await ProviderSession.start(other, giving([id]));
+
+    const read = await session.read(typeName, stored);
+    const destroyed = await session.destroy(typeName, stored);
+
+    expect(read).toEqual({ ...stored, diagnostics: [] });
+    expect(destroyed).toMatchObject({ state: null, diagnostics: [] });
+    expect([own, other].map(changesOf)).toEqual(before);
+    expect(other.requests).toHaveLength(asked);
+  });
+
+  test("is planned with a warning that lists what is given up, once", async () => {
+    const [own, other] = platforms();
+    const stored = await made(typeName, config, own);
+    const id = advisedId(await (await ProviderSession.start(other)).destroy(typeName, stored));
+    const session = await ProviderSession.start(other, giving([id, "token:another"]));
+
+    const kept = await session.plan(typeName, config, stored);
+    const destroyed = await session.server.planResourceChange({
+      typeName,
+      priorState: stored.state,
+      config: null,
+      proposedNewState: null,
+      privateState: stored.privateState,
+    });
+    const replacement = await session.plan(typeName, config, { ...stored, state: null });
+
+    for (const { diagnostics } of [kept, destroyed]) {
+      expect(diagnostics).toMatchObject([{ severity: "warning", summary: "Its ECE platform is given up" }]);
+      expect(diagnostics[0]?.detail).toContain("nothing is revoked or removed there");
+      expect(diagnostics[0]?.detail).toContain(`given_up.platforms lists ${[id, "token:another"].sort().join(", ")}`);
+    }
+    expect(replacement.diagnostics).toEqual([]);
+  });
+
+  test("is not changed, and nothing is made there", async () => {
+    const [own, other] = platforms();
+    const stored = await made(typeName, config, own);
+    const id = advisedId(await (await ProviderSession.start(other)).destroy(typeName, stored));
+    const before = [own, other].map(changesOf);
+
+    const changed = await (
+      await ProviderSession.start(other, giving([id]))
+    ).apply(typeName, { ...config, ...change }, stored);
+    const created = await (await ProviderSession.start(own, giving([id]))).apply(typeName, config);
+
+    expect(errorsOf(changed)).toContain("This is another ECE platform");
+    expect(errorsOf(created)).toContain("This ECE platform is given up");
+    expect(created.state).toBeNull();
+    expect([own, other].map(changesOf)).toEqual(before);
+  });
+});
+
+describe("a host that is given up", () => {
+  const config = { runner_id: ID, roles: ["allocator"] };
+
+  test.each<[what: string, givenUp: ObjectValue, summary: string]>([
+    ["by its machine", { machines: [ID, "10.0.0.9"] }, `The machine of the host ${ID} is given up`],
+    ["as the last of its role", { last_of: ["allocator"] }, "The last host with the role allocator may go"],
+  ])("%s is planned with a warning where the plan relies on it", async (_what, givenUp, summary) => {
+    const [own] = platforms();
+    const stored = await made("ece_host_roles", config, own);
+    const session = await ProviderSession.start(own, {
+      given_up: { platforms: null, machines: null, last_of: null, ...givenUp },
+    });
+
+    const destroyed = await session.server.planResourceChange({
+      typeName: "ece_host_roles",
+      priorState: stored.state,
+      config: null,
+      proposedNewState: null,
+      privateState: stored.privateState,
+    });
+    const quiet = await session.plan("ece_host_roles", config, stored);
+
+    expect(destroyed.diagnostics).toMatchObject([{ severity: "warning", summary }]);
+    expect(destroyed.diagnostics[0]?.detail).toContain(Object.values(givenUp).flat().sort().join(", "));
+    expect(quiet.diagnostics).toEqual([]);
+  });
+});
+
 describe("one witness proves the platform", () => {
   test.each([
     [
