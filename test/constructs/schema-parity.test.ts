@@ -48,7 +48,8 @@ function synthesized(declare: (scope: Construct) => void) {
 const timeouts = { create: "1m", update: "1m", delete: "1m" };
 
 const resources: { readonly [type: string]: (scope: Construct) => void } = {
-  ece_roles_token: (scope) => new RolesToken(scope, "x", { roles: ["proxy"], triggers: { a: "b" }, onMissing: "keep" }),
+  ece_roles_token: (scope) =>
+    new RolesToken(scope, "x", { roles: ["proxy"], triggers: { a: "b" }, onMissing: "keep", platformId: "token:x" }),
   ece_roles_token_revocation: (scope) => new RolesTokenRevocation(scope, "x", { tokenId: "id" }),
   ece_host: (scope) =>
     new Host(scope, "x", {
@@ -66,6 +67,7 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       runnerId: "x",
       roles: ["proxy"],
       onDestroy: "keep",
+      platformId: "token:x",
       drain: { force: true, skip: false },
       timeouts,
     }),
@@ -90,7 +92,13 @@ test("sets everything that the ephemeral roles token takes", () => {
   const { schema } = eceProvider.ephemeralResources.ece_roles_token!;
 
   const { ephemeral } = synthesized(
-    (scope) => new EphemeralRolesToken(scope, "x", { roles: ["proxy"], validityInSeconds: 60, forRunners: ["x"] }),
+    (scope) =>
+      new EphemeralRolesToken(scope, "x", {
+        roles: ["proxy"],
+        validityInSeconds: 60,
+        forRunners: ["x"],
+        platformId: "token:x",
+      }),
   );
 
   expect(set(only(ephemeral!.ece_roles_token as Blocks), [])).toEqual(settable(schema));

@@ -24,6 +24,8 @@ resource "ece_host_roles" "this" {
 }
 `;
 
+const STACK_WITH_PLATFORM = STACK.replaceAll(/^( {2}roles .*)$/gm, "$1\n  platform_id = ece_host.this.platform_id");
+
 // Two sites with equal private networks.
 const own = useSimulator();
 const other = useSimulator();
@@ -86,6 +88,35 @@ test("a saved destroy plan of one platform destroys nothing on another", async (
   expect(finished).toMatchObject({ exitCode: 1 });
   expect(textOf(finished)).toContain("This is another ECE platform");
   expect([traces(own()), traces(other())]).toEqual(before);
+});
+
+describe.each([
+  ["equal", RUNNER_ID],
+  ["different", "10.20.30.40"],
+])("a saved plan that creates, applied on another platform with %s runner ids", (_what, runnerId) => {
+  test.each([
+    ["of everything", ""],
+    ["of a token and roles, the host being there", "ece_host.this"],
+  ])("%s makes nothing there", async (_which, target) => {
+    if (runnerId !== RUNNER_ID) addHost(own().platform, { runnerId, roles: ["allocator"] });
+    workspace().write(STACK_WITH_PLATFORM.replaceAll(RUNNER_ID, runnerId));
+    if (target !== "") expect(await workspace().apply(`-target=${target}`)).toMatchObject({ exitCode: 0 });
+    expect(await workspace().plan("-out=saved")).toMatchObject({ exitCode: 2 });
+    const before = [traces(own()), traces(other())];
+    pointTo(other());
+
+    const finished = await workspace().terraform(["apply", "-input=false", "saved"]);
+
+    expect(finished).toMatchObject({ exitCode: 1 });
+    // Of a host that is made Terraform itself says it: what the plan knew of the platform is not so any more.
+    expect(textOf(finished)).toMatch(
+      target === "" ? /inconsistent final plan.*platform_id/ : /This is another ECE platform/,
+    );
+    expect([traces(own()), traces(other())]).toEqual(before);
+    pointTo(own());
+    expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+    expect(await workspace().plan()).toMatchObject({ exitCode: 0 });
+  });
 });
 
 test("what was made on a platform that is given up is destroyed without touching any platform", async () => {

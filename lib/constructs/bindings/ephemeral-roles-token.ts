@@ -19,7 +19,13 @@ export interface EphemeralRolesTokenConfig {
    */
   readonly forRunners?: string[];
   /**
-   * The platform that makes the token.
+   * The platform that it is for, as `platformId` of its `Host`: on another one nothing is made or changed.
+   *
+   * @default - whichever platform the provider points to
+   */
+  readonly platformId?: string;
+  /**
+   * The provider of the platform that makes the token.
    *
    * @default - the stack's default provider
    */
@@ -39,6 +45,7 @@ export class EphemeralRolesToken extends TerraformElement {
 
   readonly #validityInSeconds?: number;
   readonly #forRunners?: string[];
+  readonly #platformId?: string;
   readonly #provider?: TerraformProvider;
 
   constructor(scope: Construct, id: string, config: EphemeralRolesTokenConfig) {
@@ -47,6 +54,7 @@ export class EphemeralRolesToken extends TerraformElement {
     this.roles = config.roles;
     this.#validityInSeconds = config.validityInSeconds;
     this.#forRunners = config.forRunners && [...config.forRunners];
+    this.#platformId = config.platformId;
     this.#provider = config.provider;
   }
 
@@ -66,6 +74,7 @@ export class EphemeralRolesToken extends TerraformElement {
       validity_in_seconds: this.#validityInSeconds,
       applying: Token.asAny(ref("terraform.applying", TerraformStack.of(this))),
       for_runners: this.#forRunners,
+      platform_id: this.#platformId,
       provider: this.#provider?.fqn,
       "//": this.constructNodeMetadata,
     };

@@ -54,6 +54,12 @@ export interface HostRolesConfig extends TerraformMetaArguments {
    */
   readonly onDestroy?: string;
   /**
+   * The platform that it is for, as `platformId` of its `Host`: on another one nothing is made or changed.
+   *
+   * @default - whichever platform the provider points to
+   */
+  readonly platformId?: string;
+  /**
    * How the host is emptied.
    *
    * @default - everything is moved away, and pending plans are waited for
@@ -113,11 +119,24 @@ export class HostRoles extends EceResource<HostRolesConfig> {
     return this.getBooleanAttribute("healthy");
   }
 
-  protected override attributesOf({ runnerId, roles, onDestroy, drain, timeouts }: HostRolesConfig): Attributes {
+  /** How the platform is known, by ids that stay with it. */
+  get platformId(): string {
+    return this.getStringAttribute("platform_id");
+  }
+
+  protected override attributesOf({
+    runnerId,
+    roles,
+    onDestroy,
+    platformId,
+    drain,
+    timeouts,
+  }: HostRolesConfig): Attributes {
     return {
       runner_id: runnerId,
       roles,
       on_destroy: onDestroy,
+      platform_id: platformId,
       drain: drain && { force: drain.force, skip: drain.skip },
       timeouts: timeouts && { create: timeouts.create, update: timeouts.update, delete: timeouts.delete },
     };

@@ -68,6 +68,11 @@ export class Host extends EceResource<HostConfig> {
     return this.getStringAttribute("platform_version");
   }
 
+  /** How the platform is known, by ids that stay with it. */
+  get platformId(): string {
+    return this.getStringAttribute("platform_id");
+  }
+
   protected override attributesOf(config: HostConfig): Attributes {
     const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = config;
     return {

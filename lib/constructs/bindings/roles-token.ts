@@ -19,6 +19,12 @@ export interface RolesTokenConfig extends TerraformMetaArguments {
    * @default "recreate"
    */
   readonly onMissing?: string;
+  /**
+   * The platform that it is for, as `platformId` of its `Host`: on another one nothing is made or changed.
+   *
+   * @default - whichever platform the provider points to
+   */
+  readonly platformId?: string;
 }
 
 /**
@@ -53,7 +59,12 @@ export class RolesToken extends EceResource<RolesTokenConfig> {
     return this.getBooleanAttribute("revoked");
   }
 
-  protected override attributesOf({ roles, triggers, onMissing }: RolesTokenConfig): Attributes {
-    return { roles, triggers, on_missing: onMissing };
+  /** How the platform is known, by ids that stay with it. */
+  get platformId(): string {
+    return this.getStringAttribute("platform_id");
+  }
+
+  protected override attributesOf({ roles, triggers, onMissing, platformId }: RolesTokenConfig): Attributes {
+    return { roles, triggers, on_missing: onMissing, platform_id: platformId };
   }
 }

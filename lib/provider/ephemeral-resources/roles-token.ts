@@ -7,6 +7,7 @@ import { USER_ROLES } from "../../ece";
 import { validators, type EphemeralResource, type ModelOf, type Schema } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
+import { platformIdArgument, provePlatformId } from "../platform/platform-id";
 
 const SCHEMA = {
   description:
@@ -36,6 +37,7 @@ const SCHEMA = {
       description:
         "The runner ids of the hosts that the token is for: where the platform knows all of them already no token is made, and `token` is null. A host that it knows cannot join anew before its record is gone, so refer to `ece_host`, which removes the record of a host that is replaced.",
     },
+    platform_id: platformIdArgument,
     token: { type: "string", computed: true, sensitive: true, description: "The token; null where none was made." },
     expires_at: {
       type: "string",
@@ -50,13 +52,11 @@ export const ephemeralRolesToken: EphemeralResource<Ece, ModelOf<typeof SCHEMA>>
   schema: SCHEMA,
 
   async open({ providerData: ece, config, signal }, response) {
-    const { roles, validity_in_seconds, applying, for_runners } = config;
+    const { roles, validity_in_seconds, applying, for_runners, platform_id } = config;
     // The provider's own configuration is unknown only while Terraform plans, and a plan makes no token.
-    if (
-      applying === false ||
-      !ece.isKnown ||
-      (for_runners !== null && (await areKnown(ece.client, for_runners, signal)))
-    ) {
+    const isPlan = applying === false || !ece.isKnown;
+    if (!isPlan && platform_id !== null) await provePlatformId(ece, platform_id, signal);
+    if (isPlan || (for_runners !== null && (await areKnown(ece.client, for_runners, signal)))) {
       response.result = { ...config, token: null, expires_at: null };
       return;
     }

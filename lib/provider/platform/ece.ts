@@ -62,6 +62,8 @@ export interface EceOptions {
 export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
+  /** Ids by which this platform was known and that it need not show again: one of their company was seen. */
+  readonly provenIds = new Set<string>();
   readonly givenUp: GivenUp;
   /** How machines are reached, as the provider's block `ssh` or else the environment says. */
   readonly sshSettings: SshSettings;

@@ -93,6 +93,11 @@ export function describeIdentity({ deployment, tokens }: Pick<PlatformSight, "de
   return ids.length === 0 ? "nothing that tells it from others" : ids.join(", ");
 }
 
+/** What a look did not show and why, for messages. */
+export function describeUnread({ unread }: PlatformSight): string {
+  return unread.length === 0 ? "" : `Not read: ${unread.join("; ")}.`;
+}
+
 async function forgetOnFailure<T>(reading: Promise<T>, forget: () => void): Promise<T> {
   try {
     return await reading;

@@ -1,7 +1,26 @@
-import { DiagnosticError, equalValues, schemaType, type PrivateState, type Resource } from "../../plugin/framework";
+import {
+  DiagnosticError,
+  UNKNOWN,
+  equalValues,
+  schemaType,
+  type Attribute,
+  type ModifyPlanRequest,
+  type ObjectValue,
+  type PrivateState,
+  type Resource,
+} from "../../plugin/framework";
 import type { Ece } from "./ece";
 import { givenUpIds, warnOfGivenUpHost, warnOfGivenUpPlatform } from "./given-up";
-import { compare, describeIdentity, remember, type PlatformIdentity, type PlatformSight } from "./identity";
+import {
+  compare,
+  describeIdentity,
+  describeUnread,
+  remember,
+  type PlatformIdentity,
+  type PlatformSight,
+} from "./identity";
+
+import { comparePlatformId, isSamePlatformId, notThatPlatform, platformIdOf, provePlatformId } from "./platform-id";
 
 /** Where the private state of every resource keeps the platform that it was made on. */
 const KEY = "platform";
@@ -13,10 +32,13 @@ const LONGEST_LOOK_MS = 10_000;
  * The resource, with a proof before each operation that the platform is the one that its state was made on.
  *
  * Terraform promises neither a refresh nor a plan before an apply, so the proof is the first thing in update and delete.
- * On another platform nothing is changed, and "not found" means nothing. A create has nothing to prove: Terraform plans it
- * anew right before, and drops what a saved plan had remembered.
+ * On another platform nothing is changed, and "not found" means nothing. Before a create
+ * Terraform plans anew and drops what a saved plan had remembered, so what is made is bound to a platform by its argument
+ * `platform_id`, which stands in the plan; that of a resource without such an argument is planned as known for that.
  */
 export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
+  const type = schemaType(resource.schema);
+  const { platform_id: platformId } = resource.schema.attributes;
   return {
     ...resource,
 
@@ -25,16 +47,14 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
       const { providerData: ece, state, privateState } = request;
       if (ece === undefined) return;
       const { plan, diagnostics } = response;
-      if (!equalValues(schemaType(resource.schema), state, plan))
-        warnOfGivenUpHost(state, plan, ece.givenUp, diagnostics);
+      if (plan !== null && platformId !== undefined) await planPlatformId(platformId, { ...request, plan });
+      if (!equalValues(type, state, plan)) warnOfGivenUpHost(state, plan, ece.givenUp, diagnostics);
       const remembered = identityIn(privateState);
       if (state === null || remembered === undefined) return;
       const lost = givenUpIds(remembered, ece.givenUp);
       if (lost.length > 0) return warnOfGivenUpPlatform(lost, ece.givenUp, diagnostics);
       if (!ece.isKnown) return;
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
-      const now = await ece.platformSight(signal).catch(() => undefined);
-      request.signal.throwIfAborted();
+      const now = await tryLook(ece, request.signal);
       if (now !== undefined && compare(remembered, now) === "other") throw otherPlatform(remembered, now);
     },
 
@@ -43,9 +63,13 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
       const { providerData: ece } = request;
       const identity = remember(await ece.platformSight(request.signal));
       refuseGivenUp(identity, ece);
+      const { platform_id: wanted } = request.plan;
+      if (typeof wanted === "string") await provePlatformId(ece, wanted, request.signal);
       try {
         await resource.create(request, response);
       } finally {
+        if (response.state !== null && platformId !== undefined && typeof wanted !== "string")
+          response.state.platform_id = identity === undefined ? null : platformIdOf(identity);
         response.privateState = withIdentity(response.privateState, identity);
       }
     },
@@ -60,6 +84,7 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
       const now = await ece.platformSight(signal);
       const verdict = remembered === undefined ? "same" : compare(remembered, now);
       if (remembered !== undefined && verdict === "other") throw otherPlatform(remembered, now);
+      if (remembered !== undefined && verdict === "same") trust(remembered, ece);
       await resource.read(request, response);
       if (verdict === "unproven" && response.state === null) {
         response.state = request.state;
@@ -69,14 +94,26 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
         );
       }
       const identity = verdict === "same" ? (remember(now, remembered) ?? remembered) : remembered;
+      if (response.state !== null && platformId !== undefined && identity !== undefined) {
+        const { platform_id: known } = response.state;
+        // An id that nothing shows any more, as when the security deployment was made anew, helps nobody.
+        const isStale = typeof known === "string" && !platformId.optional && verdict === "same" && !isShown(known, now);
+        if (typeof known !== "string" || isStale) response.state.platform_id = platformIdOf(identity);
+      }
       response.privateState = withIdentity(response.privateState, identity);
     },
 
     update: resource.update
       ? async (request, response) => {
-          const identity = await prove(request.providerData, request.privateState, request.signal);
+          const { providerData: ece, plan, state, signal } = request;
+          const identity = await prove(ece, request.privateState, signal);
+          const { platform_id: wanted = null } = plan;
+          const { platform_id: before = null } = state;
+          if (typeof wanted === "string" && wanted !== before) await provePlatformId(ece, wanted, signal);
           try {
-            await resource.update?.(request, response);
+            const isAllThatChanges = wanted !== before && equalValues(type, { ...plan, platform_id: before }, state);
+            if (isAllThatChanges) response.state = plan;
+            else await resource.update?.(request, response);
           } finally {
             response.privateState = withIdentity(response.privateState, identity);
           }
@@ -99,6 +136,45 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
   };
 }
 
+/** What the plan can know of the platform's id; throws where the argument names another platform. */
+async function planPlatformId(
+  attribute: Attribute,
+  { providerData: ece, config, state, plan, signal }: ModifyPlanRequest<Ece> & { readonly plan: ObjectValue },
+): Promise<void> {
+  const { platform_id: configured = null } = config;
+  const { platform_id: before = null } = state ?? {};
+  if (typeof configured === "string" && typeof before === "string" && isSamePlatformId(configured, before)) {
+    plan.platform_id = before;
+    return;
+  }
+  if (ece?.isKnown !== true) return;
+  if (typeof configured === "string") {
+    const now = await tryLook(ece, signal);
+    if (now !== undefined && comparePlatformId(configured, now, ece) === "other")
+      throw notThatPlatform(configured, now);
+  } else if (state === null && !attribute.optional) {
+    plan.platform_id = (await tryLook(ece, signal))?.deployment?.[0] ?? UNKNOWN;
+  }
+}
+
+/** Who the platform is, as far as a plan can learn it without waiting for long. */
+async function tryLook(ece: Ece, signal: AbortSignal): Promise<PlatformSight | undefined> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
+  const now = await ece.platformSight(patience).catch(() => undefined);
+  signal.throwIfAborted();
+  return now;
+}
+
+function trust({ deployment, tokens }: PlatformIdentity, { provenIds }: Ece): void {
+  for (const id of [...deployment, ...tokens]) provenIds.add(id);
+}
+
+/** Whether a platform still shows a part of the id, or did not show all of itself. */
+function isShown(id: string, { deployment, tokens }: PlatformSight): boolean {
+  if (deployment === undefined || tokens === undefined) return true;
+  return isSamePlatformId(id, [...deployment, ...tokens].join(","));
+}
+
 /** The identity to store; throws where the platform is not, or is not proven to be, the remembered one. */
 async function prove(ece: Ece, privateState: PrivateState, signal: AbortSignal): Promise<PlatformIdentity | undefined> {
   const remembered = identityIn(privateState);
@@ -107,6 +183,7 @@ async function prove(ece: Ece, privateState: PrivateState, signal: AbortSignal):
   const verdict = compare(remembered, now);
   if (verdict === "other") throw otherPlatform(remembered, now);
   if (verdict === "unproven") throw unprovenPlatform(remembered, now);
+  trust(remembered, ece);
   return remember(now, remembered);
 }
 
@@ -137,10 +214,6 @@ function refuseGivenUp(identity: PlatformIdentity | undefined, ece: Ece): void {
     "This ECE platform is given up",
     `The platform at ${ece.client.endpoint} is known by ${ids.join(", ")}, which the provider's given_up.platforms lists: what is made on it would be forgotten and never removed, so nothing was made. Take it out of given_up.platforms, or point the provider (endpoint, or ECE_ENDPOINT) to another platform.`,
   );
-}
-
-function describeUnread({ unread }: PlatformSight): string {
-  return unread.length === 0 ? "" : `Not read: ${unread.join("; ")}.`;
 }
 
 /** The platform in a private state, read leniently: versions before 0.2.0 stored none. */

@@ -16,6 +16,7 @@ import { checkImportable, describeHost, runnerIdAttribute, userRolesOf } from ".
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
 import { endMaintenance, setRoles, type RoleChange } from "../hosts/roles";
 import type { Ece } from "../platform/ece";
+import { platformIdArgument } from "../platform/platform-id";
 import type { WaitOptions } from "../platform/wait";
 
 /** How long the roles of a host that has just joined may take to show before they count as missing. */
@@ -42,6 +43,7 @@ const SCHEMA = {
       description:
         "What destroying does to the host: `drain` empties it and drops its roles, `keep` leaves it as it is (default: `drain`).",
     },
+    platform_id: { ...platformIdArgument, computed: true, useStateForUnknown: true },
     host_ip: { type: "string", computed: true, useStateForUnknown: true, description: "The host's address." },
     public_hostname: {
       type: "string",

@@ -12,6 +12,7 @@ import {
 import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocatorOf } from "../hosts/host-facts";
 import { setRoles } from "../hosts/roles";
 import type { Ece } from "../platform/ece";
+import { platformIdAttribute } from "../platform/platform-id";
 import { ignoringNotFound, waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ delete: "10m" });
@@ -60,6 +61,7 @@ const SCHEMA = {
       useStateForUnknown: true,
       description: "The platform's version, which the installer on the host must have.",
     },
+    platform_id: platformIdAttribute,
   },
   blocks: { timeouts },
 } satisfies Schema;

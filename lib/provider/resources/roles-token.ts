@@ -10,6 +10,7 @@ import {
 } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
+import { platformIdArgument } from "../platform/platform-id";
 import { createToken } from "../tokens/create";
 import { importToken } from "../tokens/import";
 import { LONGEST_REVOCATION_MS, REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
@@ -39,6 +40,7 @@ const SCHEMA = {
       description:
         "What to plan when the token was revoked outside Terraform: `recreate` replaces it, `keep` leaves it in the state with `revoked` true until the token is replaced for another reason (default: `recreate`).",
     },
+    platform_id: { ...platformIdArgument, computed: true, useStateForUnknown: true },
     id: {
       type: "string",
       computed: true,

@@ -78,6 +78,66 @@ test("makes one where a single host is missing", async () => {
   expect(minted()).toHaveLength(1);
 });
 
+describe("for a platform", () => {
+  const wanted = { roles: ["proxy"], applying: true };
+
+  async function platformId(): Promise<string> {
+    const { state } = await session().apply("ece_host", { runner_id: "10.0.0.99" });
+    return state?.platform_id as string;
+  }
+
+  test("makes one there", async () => {
+    const { result, diagnostics } = await session().open(TYPE, { ...wanted, platform_id: await platformId() });
+
+    expect(diagnostics).toEqual([]);
+    expect(result?.token).toEqual(expect.any(String));
+  });
+
+  test("makes none on another, and looks there before it asks for hosts", async () => {
+    const { result, diagnostics } = await session().open(TYPE, {
+      ...wanted,
+      platform_id: "security-cluster:another",
+      for_runners: ["10.0.0.11"],
+    });
+
+    expect(result).toBeNull();
+    expect(diagnostics).toMatchObject([
+      { severity: "error", summary: "This is another ECE platform", path: ["platform_id"] },
+    ]);
+    expect(simulator().requests.filter(({ path }) => path.includes("runners"))).toEqual([]);
+    expect(minted()).toEqual([]);
+  });
+
+  test.each([403, 404, 503])("makes none where the platform answers %i to who it is", async (status) => {
+    const id = await platformId();
+    simulator().faults.add({
+      method: "GET",
+      path: "/platform/configuration/security",
+      kind: "status",
+      status,
+      times: 99,
+    });
+
+    const { result, diagnostics } = await (
+      await ProviderSession.start(simulator())
+    ).open(TYPE, {
+      ...wanted,
+      platform_id: id,
+    });
+
+    expect(result).toBeNull();
+    expect(diagnostics).toMatchObject([{ summary: "Unable to prove that this is the right ECE platform" }]);
+    expect(minted()).toEqual([]);
+  });
+
+  test("asks nothing outside an apply", async () => {
+    const { result } = await session().open(TYPE, { ...wanted, applying: false, platform_id: "token:another" });
+
+    expect(result).toMatchObject({ token: null, platform_id: "token:another" });
+    expect(simulator().requests).toEqual([]);
+  });
+});
+
 test("a lost answer is an error, and not asked for again", async () => {
   simulator().faults.add({ method: "POST", path: "/platform", kind: "reset-after-commit" });
 
@@ -91,13 +151,14 @@ test("a lost answer is an error, and not asked for again", async () => {
 test.each([
   [{ roles: [] }, ["roles"]],
   [{ roles: ["director", "controller"] }, ["roles"]],
+  [{ roles: ["proxy"], platform_id: "https://coordinator:12443" }, ["platform_id"]],
   [{ roles: ["proxy"], validity_in_seconds: 0 }, ["validity_in_seconds"]],
   [{ roles: ["proxy"], validity_in_seconds: 1.5 }, ["validity_in_seconds"]],
   [{ roles: ["proxy"], validity_in_seconds: 2 ** 31 }, ["validity_in_seconds"]],
 ])("%j is refused offline", async (config, path) => {
   const { diagnostics } = await new ProviderSession().server.validateEphemeralResourceConfig({
     typeName: TYPE,
-    config: { validity_in_seconds: null, applying: null, for_runners: null, ...config },
+    config: { validity_in_seconds: null, applying: null, for_runners: null, platform_id: null, ...config },
   });
 
   expect(diagnostics).toMatchObject([{ severity: "error", path }]);

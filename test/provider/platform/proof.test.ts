@@ -163,7 +163,7 @@ describe.each(TYPES)("%s of a platform that is given up", (typeName, config, cha
 describe("a host that is given up", () => {
   const config = { runner_id: ID, roles: ["allocator"] };
 
-  test.each<[what: string, givenUp: ObjectValue, summary: string]>([
+  test.each<[what: string, givenUp: { [argument: string]: string[] }, summary: string]>([
     ["by its machine", { machines: [ID, "10.0.0.9"] }, `The machine of the host ${ID} is given up`],
     ["as the last of its role", { last_of: ["allocator"] }, "The last host with the role allocator may go"],
   ])("%s is planned with a warning where the plan relies on it", async (_what, givenUp, summary) => {

@@ -263,7 +263,7 @@ describe("read", () => {
 
     const reads = await Promise.all(stored.map((each) => session().read(TYPE, each)));
 
-    expect(reads.map(({ state }) => state)).toEqual(stored.map(({ state }) => state));
+    expect(reads.map(({ state }) => state)).toMatchObject(stored.map(({ state }) => state));
     expect(asked("GET")).toBeLessThan(5);
   });
 });
