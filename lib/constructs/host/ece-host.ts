@@ -110,6 +110,7 @@ export class EceHost extends Construct {
     return new HostRoles(this, "host-roles", {
       runnerId: this.host.runnerId,
       roles,
+      platformId: this.host.platformId,
       drain,
       timeouts: rolesTimeouts(spec),
       provider,

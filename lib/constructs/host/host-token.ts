@@ -77,11 +77,17 @@ class PersistentToken extends HostToken {
   _bind({ scope, roles, host, provider }: TokenRequest): HostTokenBinding {
     if (!this.#revokeAfterJoin) {
       // Destroyed, and so revoked, before the host's record: no install that still runs can join after that.
-      const rolesToken = new RolesToken(scope, "roles-token", { roles, provider, dependsOn: [host] });
+      const rolesToken = new RolesToken(scope, "roles-token", {
+        roles,
+        platformId: host.platformId,
+        provider,
+        dependsOn: [host],
+      });
       return { token: rolesToken.token, rolesToken };
     }
     const rolesToken = new RolesToken(scope, "roles-token", {
       roles,
+      platformId: host.platformId,
       provider,
       triggers: { host: host.id },
       onMissing: "keep",
@@ -101,7 +107,7 @@ class EphemeralToken extends HostToken {
     const token =
       present instanceof EphemeralRolesToken
         ? present
-        : new EphemeralRolesToken(stack, id, { roles, forRunners: [], provider });
+        : new EphemeralRolesToken(stack, id, { roles, forRunners: [], platformId: host.platformId, provider });
     token._addRunner(host.runnerId);
     return { token: token._tokenOrEmpty };
   }
