@@ -71,6 +71,16 @@ export class ProviderSession {
     });
   }
 
+  planDestroy(typeName: string, { state: priorState, privateState }: Stored) {
+    return this.server.planResourceChange({
+      typeName,
+      priorState,
+      config: null,
+      proposedNewState: null,
+      privateState,
+    });
+  }
+
   /** Plans and applies; without `stored` this creates. A replacement is not carried out, so it is an error here. */
   async apply(typeName: string, config: ObjectValue, stored: Stored = NOTHING): Promise<Outcome> {
     const { plan, privateState, requiresReplace, diagnostics } = await this.plan(typeName, config, stored);

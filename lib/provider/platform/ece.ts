@@ -5,6 +5,7 @@
 import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
 import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
 import { PlatformReader, type PlatformSight } from "./identity";
+import { RunnerIds } from "./runner-ids";
 import { Deadline, SYSTEM_CLOCK, type Clock, type WaitOptions } from "./wait";
 
 /** Warnings for Terraform's user beside the outcome of an operation; each is shown once per process. */
@@ -62,6 +63,8 @@ export interface EceOptions {
 export class Ece {
   /** The id of each roles token that this process makes, as soon as it is known; undefined where that failed. */
   readonly tokenCreations: Promise<string | undefined>[] = [];
+  /** The runner ids that `ece_host` resources have, or are to have. */
+  readonly runnerIds = new RunnerIds();
   /** Ids by which this platform was known and that it need not show again: one of their company was seen. */
   readonly provenIds = new Set<string>();
   readonly givenUp: GivenUp;

@@ -5,15 +5,20 @@ import {
   readTimeout,
   timeoutsBlock,
   validators,
+  type CreateRequest,
   type ModelOf,
   type Resource,
   type Schema,
+  type StateResponse,
 } from "../../plugin/framework";
 import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocatorOf } from "../hosts/host-facts";
 import { setRoles } from "../hosts/roles";
 import type { Ece } from "../platform/ece";
 import { platformIdAttribute } from "../platform/platform-id";
 import { ignoringNotFound, waitFor, type Deadline, type WaitOptions } from "../platform/wait";
+
+/** Where the private state of a plan keeps by what its resource is known among those with runner ids. */
+const HOLDER = "holder";
 
 const timeouts = timeoutsBlock({ delete: "10m" });
 
@@ -72,25 +77,34 @@ type Model = ModelOf<typeof SCHEMA>;
 export const hostResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ state }, { plan, requiresReplace }) {
+  modifyPlan({ providerData: ece, state, privateState }, response) {
+    const { plan, requiresReplace } = response;
+    // Terraform plans a replacement twice, and hands the first plan's private state to the second, which has no prior state.
+    const holder = tryText(state?.id) ?? tryText(privateState[HOLDER]) ?? randomUUID();
+    response.privateState = { ...response.privateState, [HOLDER]: holder };
+    if (ece !== undefined) {
+      for (const each of new Set([state?.runner_id, plan?.runner_id])) {
+        if (typeof each === "string" && !ece.runnerIds.claim(each, holder, plan === null ? "destroy" : "keep"))
+          throw twoHosts(each);
+      }
+    }
     const before = state?.install_fingerprint ?? null;
     if (before !== null && plan !== null && plan.install_fingerprint !== before)
       requiresReplace.push(["install_fingerprint"]);
   },
 
-  async create({ providerData: ece, plan, signal }, response) {
-    const known = await ece.client.runners.tryFind(plan.runner_id, { signal });
-    if (known !== undefined && !plan.adopt) {
-      const presence = known.connected ? "connected" : "disconnected";
-      throw new DiagnosticError(
-        `The runner id ${plan.runner_id} is taken`,
-        `The platform already has a ${presence} host with this runner id, and an install over an old record can fail. If it is a leftover, delete that host in the Cloud UI; if this is the host that you mean, set adopt to true.`,
-        ["runner_id"],
-      );
+  async create(request, response) {
+    const { plan, privateState } = request;
+    const { runnerIds } = request.providerData;
+    const planned = tryText(privateState[HOLDER]) ?? randomUUID();
+    if (!runnerIds.claim(plan.runner_id, planned, "keep")) throw twoHosts(plan.runner_id);
+    try {
+      await reserve(request, response);
+    } finally {
+      runnerIds.release(plan.runner_id, planned);
+      const made = tryText(response.state?.id);
+      if (made !== undefined) runnerIds.claim(plan.runner_id, made, "keep");
     }
-    const { version } = await ece.platform(signal);
-    response.state = { ...plan, id: randomUUID(), platform_version: version };
-    response.privateState = { joined: known !== undefined };
   },
 
   async read({ providerData: ece, state, signal, privateState }, response) {
@@ -113,8 +127,11 @@ export const hostResource: Resource<Ece, Model> = {
   },
 
   async delete({ providerData: ece, state, signal }) {
-    if (state.on_destroy === "abandon") return;
-    await removeRecords(ece.client, state, ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal));
+    if (state.on_destroy !== "abandon") {
+      const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
+      await removeRecords(ece.client, state, wait);
+    }
+    ece.runnerIds.release(state.runner_id, state.id ?? "");
   },
 
   async importState({ providerData: ece, id: runnerId, signal }, response) {
@@ -123,6 +140,37 @@ export const hostResource: Resource<Ece, Model> = {
     response.privateState = { joined: true };
   },
 };
+
+/** Refuses a runner id that the platform knows, unless it is to be taken over. */
+async function reserve(
+  { providerData: ece, plan, signal }: CreateRequest<Ece, Model>,
+  response: StateResponse,
+): Promise<void> {
+  const known = await ece.client.runners.tryFind(plan.runner_id, { signal });
+  if (known !== undefined && !plan.adopt) {
+    const presence = known.connected ? "connected" : "disconnected";
+    throw new DiagnosticError(
+      `The runner id ${plan.runner_id} is taken`,
+      `The platform already has a ${presence} host with this runner id, and an install over an old record can fail. If it is a leftover, delete that host in the Cloud UI; if this is the host that you mean, set adopt to true.`,
+      ["runner_id"],
+    );
+  }
+  const { version } = await ece.platform(signal);
+  response.state = { ...plan, id: randomUUID(), platform_version: version };
+  response.privateState = { joined: known !== undefined };
+}
+
+function tryText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function twoHosts(runnerId: string): DiagnosticError {
+  return new DiagnosticError(
+    `Two ece_host resources have the runner id ${runnerId}`,
+    `A runner id is one host's alone: two resources would install and drain the same one. This one was planned after another with it, so nothing was changed.\n\nIf this host was renamed in the configuration, say so with a moved block (moved { from = ece_host.OLD, to = ece_host.NEW }, likewise for the host's other resources), else it would be drained and removed before it is installed again. If these are two hosts, give each a runner id of its own. If two resources of the state have the same host, take one of them out with "terraform state rm". To hand the runner id to another host, destroy the old one first, by itself.`,
+    ["runner_id"],
+  );
+}
 
 /** Deletes the allocator and runner records of a host once it is disconnected; ECE refuses it before. */
 async function removeRecords(client: EceClient, host: Model["state"], wait: WaitOptions): Promise<void> {

@@ -125,14 +125,9 @@ describe.each(TYPES)("%s of a platform that is given up", (typeName, config, cha
     const session = await ProviderSession.start(other, giving([id, "token:another"]));
 
     const kept = await session.plan(typeName, config, stored);
-    const destroyed = await session.server.planResourceChange({
-      typeName,
-      priorState: stored.state,
-      config: null,
-      proposedNewState: null,
-      privateState: stored.privateState,
-    });
-    const replacement = await session.plan(typeName, config, { ...stored, state: null });
+    const { privateState } = kept;
+    const replacement = await session.plan(typeName, config, { state: null, privateState });
+    const destroyed = await session.planDestroy(typeName, stored);
 
     for (const { diagnostics } of [kept, destroyed]) {
       expect(diagnostics).toMatchObject([{ severity: "warning", summary: "Its ECE platform is given up" }]);
@@ -173,13 +168,7 @@ describe("a host that is given up", () => {
       given_up: { platforms: null, machines: null, last_of: null, ...givenUp },
     });
 
-    const destroyed = await session.server.planResourceChange({
-      typeName: "ece_host_roles",
-      priorState: stored.state,
-      config: null,
-      proposedNewState: null,
-      privateState: stored.privateState,
-    });
+    const destroyed = await session.planDestroy("ece_host_roles", stored);
     const quiet = await session.plan("ece_host_roles", config, stored);
 
     expect(destroyed.diagnostics).toMatchObject([{ severity: "warning", summary }]);

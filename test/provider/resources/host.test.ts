@@ -1,6 +1,7 @@
+import type { Reply } from "../../../lib/plugin/framework";
 import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
-import { ProviderSession, useProviderSession } from "../../support/provider-session";
+import { ProviderSession, useProviderSession, type Outcome } from "../../support/provider-session";
 import { useSimulator } from "../../support/use-simulator";
 
 const ID = "192.168.44.11";
@@ -50,9 +51,11 @@ describe("create", () => {
   });
 
   test("gives each creation another id", async () => {
-    const [first, second] = [await session().apply("ece_host", CONFIG), await session().apply("ece_host", CONFIG)];
+    const first = await session().apply("ece_host", CONFIG);
+    const second = await (await ProviderSession.start(simulator())).apply("ece_host", CONFIG);
 
     expect(first.state?.id).toEqual(expect.any(String));
+    expect(second.state?.id).toEqual(expect.any(String));
     expect(second.state?.id).not.toBe(first.state?.id);
   });
 });
@@ -131,6 +134,95 @@ describe("plan", () => {
 
     expect(updated.state).toEqual({ ...created.state, on_destroy: "abandon" });
     expect(simulator().requests).toHaveLength(before);
+  });
+});
+
+describe("one runner id", () => {
+  const TWO = `Two ece_host resources have the runner id ${ID}`;
+
+  async function another(): Promise<ProviderSession> {
+    return ProviderSession.start(simulator());
+  }
+
+  test("planned for two new hosts is refused, and the error says what to do", async () => {
+    const first = await session().plan("ece_host", CONFIG);
+    const second = await session().plan("ece_host", CONFIG);
+
+    expect(errorsOf(first)).toBe("");
+    expect(second.diagnostics).toMatchObject([{ severity: "error", summary: TWO, path: ["runner_id"] }]);
+    expect(errorsOf(second)).toContain("moved");
+  });
+
+  test.each<[what: string, plan: (session: ProviderSession, stored: Outcome) => Promise<Reply>]>([
+    ["is kept", (there, stored) => there.plan("ece_host", CONFIG, stored)],
+    ["is changed", (there, stored) => there.plan("ece_host", { ...CONFIG, on_destroy: "abandon" }, stored)],
+    ["is destroyed, as by a new name without a moved block", (there, stored) => there.planDestroy("ece_host", stored)],
+    ["gets another runner id", (there, stored) => there.plan("ece_host", { runner_id: "10.0.0.9" }, stored)],
+  ])("of a host that %s is refused to a new one, whichever is planned first", async (_what, planStored) => {
+    const stored = await (await another()).apply("ece_host", CONFIG);
+    const [one, other] = [await another(), await another()];
+
+    const before = [await planStored(one, stored), await one.plan("ece_host", CONFIG)];
+    const after = [await other.plan("ece_host", CONFIG), await planStored(other, stored)];
+
+    expect(before.map(({ diagnostics }) => diagnostics.map(({ summary }) => summary))).toEqual([[], [TWO]]);
+    expect(after.map(({ diagnostics }) => diagnostics.map(({ summary }) => summary))).toEqual([[], [TWO]]);
+  });
+
+  test("of two hosts in the state is refused, unless both are destroyed", async () => {
+    const first = await (await another()).apply("ece_host", CONFIG);
+    const second = await (await another()).apply("ece_host", CONFIG);
+    const destroying = await another();
+
+    await session().plan("ece_host", CONFIG, first);
+    const kept = await session().plan("ece_host", CONFIG, second);
+    const destroyed = [
+      await destroying.planDestroy("ece_host", first),
+      await destroying.planDestroy("ece_host", second),
+    ];
+
+    expect(errorsOf(kept)).toContain("terraform state rm");
+    expect(destroyed.map(errorsOf)).toEqual(["", ""]);
+  });
+
+  test("of a host that is replaced may be planned twice, and is free again once it is destroyed", async () => {
+    const stored = await (await another()).apply("ece_host", CONFIG);
+
+    const first = await session().plan("ece_host", { ...CONFIG, install_fingerprint: "zone 2" }, stored);
+    const second = await session().plan("ece_host", CONFIG, { state: null, privateState: first.privateState });
+    const applying = await another();
+    const destroyed = await applying.destroy("ece_host", stored);
+    const created = await applying.apply("ece_host", CONFIG);
+
+    for (const outcome of [first, second, destroyed, created]) expect(errorsOf(outcome)).toBe("");
+  });
+
+  test("that two creations learn only at apply goes to one of them", async () => {
+    const plans = await Promise.all([1, 2].map(async () => (await another()).plan("ece_host", CONFIG)));
+
+    const created = await Promise.all(
+      plans.map(({ plan, privateState }) =>
+        session().server.applyResourceChange({
+          typeName: "ece_host",
+          priorState: null,
+          config: plan,
+          plan,
+          privateState,
+        }),
+      ),
+    );
+
+    expect(created.filter(({ state }) => state === null).map(errorsOf)).toEqual([expect.stringContaining(TWO)]);
+  });
+
+  test("of a creation that failed is free again", async () => {
+    joinHost();
+    const failed = await session().apply("ece_host", CONFIG);
+
+    const created = await session().apply("ece_host", { ...CONFIG, adopt: true });
+
+    expect(errorsOf(failed)).toContain("is taken");
+    expect(errorsOf(created)).toBe("");
   });
 });
 
