@@ -1,5 +1,5 @@
 /** The kind of failure of a call. */
-export type FaultKind = "status" | "delay" | "reset-before" | "reset-after-commit" | "html";
+export type FaultKind = "status" | "status-after-commit" | "delay" | "reset-before" | "reset-after-commit" | "html";
 
 /** A failure that a test injects. */
 export interface Fault {
@@ -9,6 +9,7 @@ export interface Fault {
   readonly path: string;
   /**
    * - `status`: answers with an error instead of carrying out the call
+   * - `status-after-commit`: carries out the call, then answers with an error
    * - `delay`: answers `milliseconds` later
    * - `reset-before`: drops the connection instead of carrying out the call
    * - `reset-after-commit`: carries out the call, then drops the connection
@@ -17,13 +18,13 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Number of calls affected. @default 1 */
   readonly times?: number;
-  /** @default 503 for `status`, 200 for `html` */
+  /** @default 503 for `status` and `status-after-commit`, 200 for `html` */
   readonly status?: number;
-  /** Code of the error body that `status` sends. @default "simulator.fault" */
+  /** Code of the error body that `status` and `status-after-commit` send. @default "simulator.fault" */
   readonly code?: string;
-  /** Message of the error body that `status` sends. @default - names the status */
+  /** Message of the error body that `status` and `status-after-commit` send. @default - names the status */
   readonly message?: string;
-  /** Additional headers that `status` and `html` send, such as `Retry-After`. @default - none */
+  /** Additional headers that `status`, `status-after-commit` and `html` send, such as `Retry-After`. @default - none */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long `delay` waits, by the real clock. @default 1000 */
   readonly milliseconds?: number;
@@ -31,6 +32,7 @@ export interface Fault {
 
 const KINDS: readonly unknown[] = [
   "status",
+  "status-after-commit",
   "delay",
   "reset-before",
   "reset-after-commit",

@@ -72,6 +72,9 @@ export class CoordinatorServer {
     switch (fault?.kind) {
       case "status":
         return sendJson(response, statusReply(fault));
+      case "status-after-commit":
+        this.api.answer(call);
+        return sendJson(response, statusReply(fault));
       case "html":
         return sendHtml(response, fault);
       case "reset-before":

@@ -46,6 +46,22 @@ describe("faults", () => {
     expect(simulator().requests.map(({ status }) => status)).toEqual([undefined]);
   });
 
+  test("answer with an error although the call was carried out", async () => {
+    simulator().faults.add({
+      method: "POST",
+      path: TOKENS,
+      kind: "status-after-commit",
+      status: 429,
+      code: "too.many",
+    });
+
+    const reply = await mint();
+
+    expect([reply.status, errorCode(reply)]).toEqual([429, "too.many"]);
+    expect(simulator().state().tokens).toHaveLength(4);
+    expect(simulator().requests.map(({ status }) => status)).toEqual([429]);
+  });
+
   test("delay a call without changing its reply", async () => {
     simulator().faults.add({ path: TOKENS, kind: "delay", milliseconds: 1 });
 

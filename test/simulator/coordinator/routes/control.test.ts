@@ -98,7 +98,7 @@ test.each<[string, unknown, RegExp]>([
   ["clock", {}, /advanceSeconds must be a number/],
   ["clock", { advanceSeconds: -1 }, /advanceSeconds must be a number of at least 0/],
   ["faults", { kind: "html" }, /needs a path/],
-  ["faults", { path: "/platform", kind: "explode" }, /one of status, delay/],
+  ["faults", { path: "/platform", kind: "explode" }, /one of status, status-after-commit, delay/],
   ["faults", { path: "/platform", kind: "html", times: 0 }, /times must be a whole number of at least 1; got 0/],
   ["faults", { path: "/platform", kind: "status", status: 99 }, /from 200 to 599/],
   ["faults", { path: "/platform", kind: "delay", seconds: 1 }, /seconds is unknown/],
