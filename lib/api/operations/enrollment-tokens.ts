@@ -54,8 +54,10 @@ export class EnrollmentTokensApi {
       roles: [...wanted.roles],
       ...(wanted.validityInSeconds !== undefined && { validity_in_seconds: wanted.validityInSeconds }),
     };
+    // What stands between may answer 429 after the platform made the token; a second persistent one would live unknown.
+    const trustsRefusals = !wanted.persistent;
     return this.#requester
-      .request({ method: "POST", path: this.#path, body, decode: decodeCreated, ...options })
+      .request({ method: "POST", path: this.#path, body, trustsRefusals, decode: decodeCreated, ...options })
       .finally(() => this.#list.forget());
   }
 

@@ -35,6 +35,12 @@ export interface ApiRequest<T> extends RequestOptions {
    * @default - true for everything but POST
    */
   readonly repeatable?: boolean;
+  /**
+   * Whether 429 is taken to mean that nothing was carried out, so that even a request that is not repeatable follows it.
+   *
+   * @default true
+   */
+  readonly trustsRefusals?: boolean;
   /** Takes what is needed out of the parsed body; throws `WrongShape` if it is not there. */
   decode(body: unknown): T;
 }

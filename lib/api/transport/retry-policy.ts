@@ -13,12 +13,16 @@ const PASSING_STATUSES = [502, 503, 504];
  * Whether a failed attempt may be followed by another. Repeatable requests are retried after transient errors; others
  * only if they were certainly not executed.
  */
-export function mayRetry(error: AxiosError, endpoint: string, repeatable: boolean): boolean {
+export function mayRetry(
+  error: AxiosError,
+  endpoint: string,
+  { repeatable, trustsRefusals }: { readonly repeatable: boolean; readonly trustsRefusals: boolean },
+): boolean {
   if (axios.isCancel(error)) return false;
   if (isTimeout(error)) return repeatable;
   const reply = completeReply(error);
   if (reply) {
-    if (reply.status === 429) return true;
+    if (reply.status === 429) return repeatable || trustsRefusals;
     const controllerStarts = reply.status >= 400 && reply.data.includes("controller_not_ready");
     return repeatable && (PASSING_STATUSES.includes(reply.status) || controllerStarts);
   }

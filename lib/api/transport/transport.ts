@@ -113,6 +113,7 @@ export class Transport implements Requester {
 
   async #send(request: ApiRequest<unknown>, context: ErrorContext): Promise<AxiosResponse<string>> {
     const { method, path, query, body, authorization, signal } = request;
+    const { trustsRefusals = true } = request;
     const repeatable = isRepeatable(request);
     let attempt = 0;
     try {
@@ -125,7 +126,7 @@ export class Transport implements Requester {
         headers: { ...(authorization && { authorization }), ...(body !== undefined && JSON_BODY) },
         data: body === undefined ? undefined : JSON.stringify(body),
         adapter: (config) => this.#attempt(config, context, ++attempt),
-        "axios-retry": { retryCondition: (error) => mayRetry(error, context.endpoint, repeatable) },
+        "axios-retry": { retryCondition: (error) => mayRetry(error, context.endpoint, { repeatable, trustsRefusals }) },
       });
     } catch (error) {
       throw axios.isAxiosError(error) ? toEceError(error, context) : error;

@@ -118,13 +118,17 @@ describe("retries", () => {
     },
   );
 
-  test("a POST is repeated after 429, because it was not carried out", async () => {
-    const stub = await StubPlatform.start(inTurn(refusal(429, "root.rate_limited"), CREATED));
+  test("a POST is repeated after 429, unless a second success would do harm", async () => {
+    const answers = inTurn(refusal(429, "root.rate_limited"), CREATED, refusal(429, "root.rate_limited"), CREATED);
+    const stub = await StubPlatform.start(answers);
+    const { enrollmentTokens } = createClient(stub.endpoint);
 
-    const created = await createClient(stub.endpoint).enrollmentTokens.create(TOKEN);
+    const ephemeral = await enrollmentTokens.create({ ...TOKEN, persistent: false });
+    const persistent = await failureOf(enrollmentTokens.create({ ...TOKEN, persistent: true }));
 
-    expect(created.tokenId).toBe("id-1");
-    expect(stub.requests).toHaveLength(2);
+    expect(ephemeral.tokenId).toBe("id-1");
+    expect(persistent).toMatchObject({ status: 429 });
+    expect(stub.requests).toHaveLength(3);
   });
 
   test("a POST is repeated after a refused connection, because it was not carried out", async () => {
