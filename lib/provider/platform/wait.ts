@@ -82,12 +82,14 @@ export async function waitFor<T>(
   }
 }
 
-/** Waits for a deletion; what the platform no longer knows is deleted. */
-export async function ignoringNotFound(deletion: Promise<unknown>): Promise<void> {
+/** Waits for a deletion; what the platform no longer knows is deleted, and false is given. */
+export async function ignoringNotFound(deletion: Promise<unknown>): Promise<boolean> {
   try {
     await deletion;
+    return true;
   } catch (error) {
     if (!(error instanceof EceApiError && error.isNotFound)) throw error;
+    return false;
   }
 }
 

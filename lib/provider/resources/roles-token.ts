@@ -11,9 +11,15 @@ import {
 import { log } from "../../plugin/log";
 import type { Ece } from "../platform/ece";
 import { platformIdArgument } from "../platform/platform-id";
-import { createToken } from "../tokens/create";
+import { createToken, isListed } from "../tokens/create";
 import { importToken } from "../tokens/import";
 import { LONGEST_REVOCATION_MS, REVOKE_BY_HAND, revokeToken } from "../tokens/revoke";
+
+/** Where the private state of a token that was never listed counts the refreshes that lacked it. */
+const UNLISTED = "unlisted";
+
+/** How many of these there may be before the token counts as revoked. */
+const MOST_UNLISTED = 3;
 
 const SCHEMA = {
   description:
@@ -80,7 +86,7 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
   },
 
   async create({ providerData: ece, plan, signal }, response) {
-    const created = await createToken(ece.client, plan.roles, { signal, creations: ece.tokenCreations });
+    const created = await createToken(ece, plan.roles, signal);
     log.redact(created.token);
     const decoded = tryDecode(created.token);
     const id = created.tokenId ?? decoded?.tokenId;
@@ -92,11 +98,23 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
     }
     response.state = { ...plan, id, token: created.token, revoked: false };
     checkCreated(id, plan.roles, decoded, response.diagnostics);
+    if (!(await isListed(ece, id, signal))) response.privateState = { [UNLISTED]: 0 };
   },
 
-  async read({ providerData: ece, state, signal }, response) {
+  async read({ providerData: ece, state, signal, privateState }, response) {
     if (!ece.canRefresh()) return;
     const known = await ece.refreshToken("ece_roles_token", state.id, signal);
+    const { [UNLISTED]: unlisted, ...listed } = privateState;
+    if (known !== undefined) {
+      response.privateState = listed;
+    } else if (typeof unlisted === "number" && unlisted < MOST_UNLISTED) {
+      response.privateState = { ...listed, [UNLISTED]: unlisted + 1 };
+      response.diagnostics.addWarning(
+        "The platform does not list a new roles token",
+        `It has made the roles token ${state.id} and has not listed it since. Its list may lag, so the token stays as it is; after ${MOST_UNLISTED} refreshes it counts as revoked.`,
+      );
+      return;
+    }
     // A list may lack a token that lives. It stays in the state, so that its replacement revokes it in any case.
     response.state =
       known === undefined ? { ...state, revoked: true } : { ...state, roles: known.roles, revoked: false };
@@ -107,8 +125,13 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
     response.state = plan;
   },
 
-  async delete({ providerData: ece, state, signal }) {
-    await revokeToken(ece.client, state.id, ece.startWaiting(LONGEST_REVOCATION_MS, signal));
+  async delete({ providerData: ece, state, signal, privateState }, response) {
+    const wasKnown = await revokeToken(ece.client, state.id, ece.startWaiting(LONGEST_REVOCATION_MS, signal));
+    if (wasKnown || !(UNLISTED in privateState)) return;
+    response.diagnostics.addWarning(
+      "A roles token was destroyed that the platform never listed",
+      `The platform has made the roles token ${state.id}, never listed it, and does not know it now. Should it show later (\`cdktf-ece tokens audit\`), revoke it: ${REVOKE_BY_HAND}.`,
+    );
   },
 
   async importState({ providerData: ece, id: importId, signal }, response) {

@@ -9,7 +9,10 @@ export const LONGEST_REVOCATION_MS = 15_000;
 export const REVOKE_BY_HAND =
   "`cdktf-ece tokens revoke ID`, or DELETE /api/v1/platform/configuration/security/enrollment-tokens/ID";
 
-/** Revokes a token and makes sure that it is gone; one that is gone already is no error. */
+/**
+ * Revokes a token and makes sure that it is gone; one that is gone already is no error. False where the platform did not
+ * know it.
+ */
 export async function revokeToken(
   client: EceClient,
   id: string,
@@ -17,14 +20,14 @@ export async function revokeToken(
     deadline: new Deadline(LONGEST_REVOCATION_MS, SYSTEM_CLOCK),
     signal: new AbortController().signal,
   },
-): Promise<void> {
+): Promise<boolean> {
   const { signal } = wait;
-  await ignoringNotFound(client.enrollmentTokens.delete(id, { signal }));
+  const wasKnown = await ignoringNotFound(client.enrollmentTokens.delete(id, { signal }));
   const outcome = await waitFor(wait, async () => {
     const left = await client.enrollmentTokens.list({ signal });
     return left.some((token) => token.token_id === id) ? undefined : true;
   });
-  if (outcome.found !== undefined) return;
+  if (outcome.found !== undefined) return wasKnown;
   if (outcome.lastError !== undefined) throw outcome.lastError;
   throw new DiagnosticError(
     "The roles token is still alive",

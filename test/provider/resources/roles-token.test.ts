@@ -144,10 +144,11 @@ describe("create", () => {
     simulator().faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
     // The look at who the platform is, and the one right before the creation.
     simulator().faults.add({ method: "GET", path: TOKENS, kind: "delay", milliseconds: 0, times: 2 });
-    simulator().faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503 });
+    simulator().faults.add({ method: "GET", path: TOKENS, kind: "status", status: 503, times: 1000 });
 
     const failed = await session().apply(TYPE, { roles: ["allocator"] });
 
+    expect(texts(failed)).toContain("could not be asked for its tokens afterwards");
     expect(texts(failed)).toContain("cdktf-ece tokens audit");
     expect(asked("POST")).toBe(1);
   });
@@ -166,6 +167,61 @@ describe("create", () => {
     expect(failed.state).toBeNull();
     expect(texts(failed)).toContain("signing_key_not_found");
     expect(texts(failed)).toContain("the key that signs roles tokens");
+  });
+
+  describe.each<[what: string, fault: { kind: FaultKind; status?: number }]>([
+    ["a broken connection", { kind: "reset-after-commit" }],
+    ["400", { kind: "status-after-commit", status: 400 }],
+    ["401", { kind: "status-after-commit", status: 401 }],
+    ["403", { kind: "status-after-commit", status: 403 }],
+    ["404", { kind: "status-after-commit", status: 404 }],
+    ["429", { kind: "status-after-commit", status: 429 }],
+    ["500", { kind: "status-after-commit", status: 500 }],
+    ["503", { kind: "status-after-commit", status: 503 }],
+  ])("that is answered by %s although the token was made", (_what, fault) => {
+    test.each([0, 2])("names it, even if the list lags by %i looks, and asks only once", async (lag) => {
+      const patient = await ProviderSession.start(simulator(), { max_retries: 4 });
+      const before = liveIds();
+      const { tokens } = simulator().platform;
+      const list = jest.spyOn(tokens, "list");
+      simulator().faults.add({ method: "POST", path: TOKENS, ...fault });
+      const { mint } = tokens;
+      jest.spyOn(tokens, "mint").mockImplementationOnce((request) => {
+        const shown = tokens.list();
+        for (let look = 0; look < lag; look++) list.mockImplementationOnce(() => shown);
+        return mint.call(tokens, request);
+      });
+
+      const failed = await patient.apply(TYPE, { roles: ["allocator"] });
+
+      const [lost, ...more] = liveIds().filter((id) => !before.includes(id));
+      expect(more).toEqual([]);
+      expect(failed.state).toBeNull();
+      expect(texts(failed)).toContain(String(lost));
+      expect(texts(failed)).toContain(String(fault.status ?? "POST"));
+      expect(asked("POST")).toBe(1);
+      expect(asked("DELETE")).toBe(0);
+    });
+  });
+
+  test.each<[what: string, fault: { kind: FaultKind; status?: number }]>([
+    ["a broken connection", { kind: "reset-before" }],
+    ["403", { kind: "status", status: 403 }],
+    ["429", { kind: "status", status: 429 }],
+    ["503", { kind: "status", status: 503 }],
+    ["a page of a proxy", { kind: "html", status: 502 }],
+  ])("that is answered by %s, and made nothing, names no token and says what to look for", async (_what, fault) => {
+    const before = liveIds();
+    mint("allocator");
+    simulator().faults.add({ method: "POST", path: TOKENS, ...fault });
+
+    const failed = await session().apply(TYPE, { roles: ["allocator"] });
+
+    expect(failed.state).toBeNull();
+    expect(texts(failed)).toContain("nothing was created");
+    expect(texts(failed)).toContain("cdktf-ece tokens audit");
+    expect(liveIds().filter((id) => texts(failed).includes(id))).toEqual([]);
+    expect(liveIds()).toHaveLength(before.length + 1);
   });
 
   test("keeps a token that does not name its own id, with an error, so that the next apply revokes it", async () => {
@@ -265,6 +321,86 @@ describe("read", () => {
 
     expect(reads.map(({ state }) => state)).toMatchObject(stored.map(({ state }) => state));
     expect(asked("GET")).toBeLessThan(5);
+  });
+});
+
+describe("a list that lags behind a creation", () => {
+  /** Makes a token that the platform does not list for so many looks after it. */
+  async function createUnlisted(looks: number): Promise<Outcome> {
+    const { tokens } = simulator().platform;
+    const shown = tokens.list();
+    const { mint } = tokens;
+    const list = jest.spyOn(tokens, "list");
+    jest.spyOn(tokens, "mint").mockImplementationOnce((request) => {
+      for (let look = 0; look < looks; look++) list.mockImplementationOnce(() => shown);
+      return mint.call(tokens, request);
+    });
+    return create();
+  }
+
+  async function readInAnotherProcess(stored: Outcome): Promise<Outcome> {
+    return (await ProviderSession.start(simulator())).read(TYPE, stored);
+  }
+
+  afterEach(() => jest.restoreAllMocks());
+
+  test("is waited out: a token that was listed since and is not any more was revoked", async () => {
+    const created = await createUnlisted(3);
+    simulator().platform.tokens.revoke(idOf(created));
+
+    expect((await readInAnotherProcess(created)).state).toEqual({ ...created.state, revoked: true });
+  });
+
+  test("for long does not make the token a revoked one, in this process or the next", async () => {
+    const created = await createUnlisted(100);
+
+    const outcomes = [await session().read(TYPE, created), await readInAnotherProcess(created)];
+
+    for (const { state, diagnostics } of outcomes) {
+      expect(state).toEqual(created.state);
+      expect(diagnostics).toMatchObject([{ severity: "warning", detail: expect.stringContaining(idOf(created)) }]);
+    }
+  });
+
+  test("and shows the token at last: from then on its absence counts", async () => {
+    const created = await createUnlisted(100);
+    const lagging = await readInAnotherProcess(created);
+    jest.restoreAllMocks();
+    const listed = await readInAnotherProcess(lagging);
+    simulator().platform.tokens.revoke(idOf(created));
+
+    const read = await readInAnotherProcess(listed);
+
+    expect(listed).toMatchObject({ state: created.state, diagnostics: [] });
+    expect(read.state).toEqual({ ...created.state, revoked: true });
+  });
+
+  test("for good: the token is replaced after some refreshes, and the old one revoked or named", async () => {
+    let stored = await createUnlisted(1000);
+    for (let refresh = 0; refresh < 3; refresh++) {
+      stored = await readInAnotherProcess(stored);
+      expect(stored.state).toMatchObject({ revoked: false });
+    }
+    stored = await readInAnotherProcess(stored);
+    const { requiresReplace } = await session().plan(TYPE, { roles: ["allocator"] }, stored);
+    jest.restoreAllMocks();
+    simulator().faults.add({
+      method: "DELETE",
+      path: TOKENS,
+      kind: "status",
+      status: 404,
+      code: "enrollment_tokens.invalid_token_id",
+    });
+    jest.spyOn(simulator().platform.tokens, "list").mockImplementationOnce(() => []);
+    const unknown = await session().destroy(TYPE, stored);
+    const revoked = await session().destroy(TYPE, stored);
+
+    expect(stored.state).toMatchObject({ revoked: true });
+    expect(requiresReplace).toEqual([["revoked"]]);
+    expect(texts(unknown)).toContain(idOf({ ...stored }));
+    expect(unknown.diagnostics).toMatchObject([{ severity: "warning" }]);
+    expect(revoked).toMatchObject({ state: null, diagnostics: [] });
+    expect(liveIds()).not.toContain(idOf(stored));
   });
 });
 
