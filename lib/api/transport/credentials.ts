@@ -72,7 +72,7 @@ class LoginSession implements Requester {
     try {
       return await this.#requester.request({ ...request, authorization: session.authorization });
     } catch (error) {
-      if (!(error instanceof EceApiError && error.isUnauthorized)) throw error;
+      if (!(error instanceof EceApiError && error.isUnauthorized) || request.trustsRefusals === false) throw error;
     }
     // The platform ended the session early, and did not carry out the request.
     const renewed = await this.#current(request, session);

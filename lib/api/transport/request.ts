@@ -36,7 +36,8 @@ export interface ApiRequest<T> extends RequestOptions {
    */
   readonly repeatable?: boolean;
   /**
-   * Whether 429 is taken to mean that nothing was carried out, so that even a request that is not repeatable follows it.
+   * Whether 429, and 401 in a session, are taken to mean that nothing was carried out, so that even a request that is
+   * not repeatable is sent again.
    *
    * @default true
    */

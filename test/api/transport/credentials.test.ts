@@ -83,7 +83,7 @@ describe("a login session", () => {
 
     const token = await createClient(stub.endpoint, { credentials: LOGIN, now: () => START }).enrollmentTokens.create({
       roles: [],
-      persistent: true,
+      persistent: false,
     });
 
     expect(token.tokenId).toBe("id-1");
