@@ -119,6 +119,36 @@ describe.each([
   });
 });
 
+test("an ephemeral token of a saved plan is not made on another platform", async () => {
+  const ephemeral = `
+ephemeral "ece_roles_token" "this" {
+  roles       = ["allocator"]
+  applying    = terraform.applying
+  platform_id = ece_host.this.platform_id
+}
+
+resource "terraform_data" "install" {
+  provisioner "local-exec" {
+    command     = "true"
+    environment = { TOKEN = ephemeral.ece_roles_token.this.token }
+  }
+}
+`;
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  workspace().write(`${STACK}${ephemeral}`);
+  expect(await workspace().plan("-out=saved")).toMatchObject({ exitCode: 2 });
+  const before = [traces(own()), traces(other())];
+  pointTo(other());
+
+  const finished = await workspace().terraform(["apply", "-input=false", "saved"]);
+
+  expect(finished).toMatchObject({ exitCode: 1 });
+  expect(textOf(finished)).toContain("This is another ECE platform");
+  expect([traces(own()), traces(other())]).toEqual(before);
+  pointTo(own());
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+});
+
 test("what was made on a platform that is given up is destroyed without touching any platform", async () => {
   expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
   const before = [traces(own()), traces(other())];
