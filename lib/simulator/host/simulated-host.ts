@@ -9,9 +9,8 @@ import {
   installerScript,
   type InstallRecord,
   InstallRecords,
-  RUNNER_CONTAINER,
-  RUNNER_ID_LABEL,
 } from "./installer";
+import { Runner } from "./ece";
 import {
   CommandServer,
   HostFolder,
@@ -77,11 +76,12 @@ export class SimulatedHost {
   readonly privateKeyFile: string;
   /** The injected faults of this host. */
   readonly faults: HostFaults;
-  readonly #platform: HostPlatform;
+  readonly #runner: Runner;
+  readonly #secrets = new Set<string>();
   readonly #installer: string;
   readonly #folder: HostFolder;
   readonly #processes: HostProcesses;
-  readonly #containers = new ContainerEngine((container) => this.#tellPlatform(container));
+  readonly #containers = new ContainerEngine((container) => this.#runner.containerChanged(container));
   readonly #records = new InstallRecords();
   readonly #installListeners: (() => void | Promise<void>)[] = [];
   readonly #standIns: readonly string[];
@@ -89,7 +89,6 @@ export class SimulatedHost {
   readonly #ssh: SshServer;
   readonly #commands: CommandServer;
   readonly #downloads: Server;
-  #isOnline = true;
 
   private constructor(options: SimulatedHostOptions) {
     const { runnerId = DEFAULT_ADDRESS, engine = "docker", uid = 1000, storageRoots = ["/mnt/data"] } = options;
@@ -97,10 +96,10 @@ export class SimulatedHost {
     this.runnerId = runnerId;
     this.hostIp = hostIp;
     this.coordinatorHost = options.coordinatorHost;
-    this.#platform = options.platform;
     this.#installer = installerScript(options.installerVersion ?? "4.0.3");
 
     this.#folder = new HostFolder(storageRoots);
+    this.#runner = new Runner(this.#containers, this.#folder, options.platform);
     const { user } = this;
     const environment = { ...this.#folder.environment, USER: user, LOGNAME: user, SHELL: "/bin/sh", LANG: "C.UTF-8" };
     this.#processes = new HostProcesses(environment);
@@ -124,10 +123,12 @@ export class SimulatedHost {
     const bootstrap = bootstrapProgram({
       containers: this.#containers,
       platform: options.platform,
-      isOnline: () => this.#isOnline,
+      runner: this.#runner,
+      user: { uid, gid },
       faults: this.faults,
       folder: this.#folder,
       records: this.#records,
+      plant: (secrets) => secrets.forEach((secret) => this.#secrets.add(secret)),
       inInstall: async () => {
         for (const listener of this.#installListeners) await listener();
       },
@@ -138,6 +139,7 @@ export class SimulatedHost {
       state: () => this.faults.engine,
       isUserAllowed: groups.includes(engine),
       portsInUse: this.faults.portsInUse,
+      execute: (command, environment) => this.#processes.execute(command, environment),
       tryFindProgram: (image) => (/\/elastic-cloud-enterprise:[^/]+$/.test(image) ? bootstrap : undefined),
     });
     this.#engineCommands = Object.keys(engineCommands);
@@ -194,6 +196,11 @@ export class SimulatedHost {
     return this.#containers.containers;
   }
 
+  /** The secrets that ECE has put on this host so far. None of them may show anywhere else. */
+  get plantedSecrets(): readonly string[] {
+    return [...this.#secrets];
+  }
+
   /** Runs a container that has nothing to do with ECE. */
   runContainer(
     name: string,
@@ -228,19 +235,15 @@ export class SimulatedHost {
 
   /** Takes the host off the network: SSH clients and the platform lose it, but its processes go on. */
   disconnect(): void {
-    const runner = this.#joinedRunner();
-    this.#isOnline = false;
+    this.#runner.setOnline(false);
     this.#ssh.isReachable = false;
     this.#ssh.cutConnections();
-    if (runner !== undefined) this.#platform.disconnect(runner);
   }
 
   /** Puts the host back on the network. */
   reconnect(): void {
-    this.#isOnline = true;
     this.#ssh.isReachable = true;
-    const runner = this.#joinedRunner();
-    if (runner !== undefined) this.#platform.reconnect(runner);
+    this.#runner.setOnline(true);
   }
 
   /** Reinstalls the operating system: processes, containers and files are gone, address and keys stay. */
@@ -255,6 +258,7 @@ export class SimulatedHost {
 
   /** Ends all processes of the host and removes its folder. */
   async stop(): Promise<void> {
+    this.#runner.stop();
     await this.#ssh.stop();
     await this.#processes.killAll();
     await this.#commands.stop();
@@ -277,19 +281,6 @@ export class SimulatedHost {
       if (this.faults.engine === "missing") this.#folder.removeCommand(name);
       else this.#folder.addCommand(name, this.#commands.clientScript);
     }
-  }
-
-  #tellPlatform(container: Container): void {
-    const runnerId = container.labels[RUNNER_ID_LABEL];
-    if (runnerId === undefined || !this.#isOnline) return;
-    if (container.isRunning) this.#platform.reconnect(runnerId);
-    else this.#platform.disconnect(runnerId);
-  }
-
-  /** The id of the runner on this host, if it runs and has joined the platform. */
-  #joinedRunner(): string | undefined {
-    const runner = this.#containers.tryFind(RUNNER_CONTAINER);
-    return runner?.isRunning === true ? runner.labels[RUNNER_ID_LABEL] : undefined;
   }
 
   /** Terraform uploads the scripts of remote-exec to the machine's `/tmp`, and leaves them there when they fail. */

@@ -52,9 +52,13 @@ export class Allocators {
   readonly #runners: Runners;
   readonly #clock: SimulatedClock;
 
-  constructor(runners: Runners, clock: SimulatedClock) {
+  readonly #changed: () => void;
+
+  /** @param changed called after each change of where instances are */
+  constructor(runners: Runners, clock: SimulatedClock, changed: () => void) {
     this.#runners = runners;
     this.#clock = clock;
+    this.#changed = changed;
   }
 
   /** All records, in the order of their ids, as the API pages them. */
@@ -113,7 +117,15 @@ export class Allocators {
       };
     });
     allocator.instances = [...allocator.instances, ...placed];
+    this.#changed();
     return placed;
+  }
+
+  /** Moves instances from one allocator to another. */
+  hand(instances: readonly Instance[], from: Allocator, to: Allocator): void {
+    from.instances = from.instances.filter((instance) => !instances.includes(instance));
+    to.instances = [...to.instances, ...instances];
+    this.#changed();
   }
 
   /** Removes the record of an allocator that is disconnected and empty. */
@@ -126,5 +138,6 @@ export class Allocators {
       throw new ApiError(400, "allocators.delete_allocator_with_instances_attempt", `${subject} still has instances`);
 
     this.#allocators.delete(allocator.allocatorId);
+    this.#changed();
   }
 }

@@ -18,8 +18,12 @@ export class Ensemble {
   readonly #members = new Map<string, EnsembleMember>();
   readonly #runners: Runners;
 
-  constructor(runners: Runners) {
+  readonly #changed: () => void;
+
+  /** @param changed called after a member has left */
+  constructor(runners: Runners, changed: () => void) {
     this.#runners = runners;
+    this.#changed = changed;
   }
 
   list(): EnsembleMember[] {
@@ -47,6 +51,7 @@ export class Ensemble {
     if (this.#members.size === 1) throw demotionFailed(`The coordinator [${name}] is the only one`);
 
     this.#members.delete(name);
+    this.#changed();
   }
 }
 

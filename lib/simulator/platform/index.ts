@@ -9,6 +9,7 @@ export { SimulatedClock } from "./clock";
 export type { EnsembleMember } from "./ensemble";
 export type { MovePlan, MoveRequest } from "./moves";
 export {
+  type Assignment,
   type Behaviour,
   type HostPlatform,
   type JoinRequest,

@@ -92,12 +92,8 @@ export class Moves {
     const now = this.#clock.now();
     const due = this.#pending.filter(({ completesAt }) => completesAt <= now);
     this.#pending = this.#pending.filter(({ completesAt }) => completesAt > now);
-    for (const { instance, from, to } of due) {
-      if (this.#takesInstances(to) && from.instances.includes(instance)) {
-        from.instances = from.instances.filter((other) => other !== instance);
-        to.instances = [...to.instances, instance];
-      }
-    }
+    for (const { instance, from, to } of due)
+      if (this.#takesInstances(to) && from.instances.includes(instance)) this.#allocators.hand([instance], from, to);
   }
 
   #findTargets(

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { Allocators, type Instance, type InstanceOptions } from "./allocators";
 import { SimulatedClock } from "./clock";
 import { Ensemble } from "./ensemble";
@@ -49,8 +49,21 @@ export interface PlatformOptions {
   readonly behaviour?: Partial<Behaviour>;
 }
 
+/** What the platform tells a host's runner: what to run, and who else there is. */
+export interface Assignment {
+  readonly version: string;
+  /** PEM of the platform's internal authority. */
+  readonly authority: string;
+  /** The public host names of the hosts with the coordinator role. */
+  readonly coordinators: readonly string[];
+  /** The addresses of the ensemble's members. */
+  readonly directors: readonly string[];
+  /** What the platform has placed on the host. */
+  readonly instances: readonly Instance[];
+}
+
 /** The part of the platform that a host knows. */
-export type HostPlatform = Pick<Platform, "join" | "disconnect" | "reconnect">;
+export type HostPlatform = Pick<Platform, "join" | "disconnect" | "reconnect" | "assignment" | "observe">;
 
 /** Region of every resource; ECE has just this one. */
 export const REGION = "ece-region";
@@ -68,7 +81,7 @@ const DEFAULT_CAPACITY_MB = 26_000;
  * and a comment says so.
  */
 export class Platform {
-  readonly version: string;
+  #version: string;
   readonly behaviour: Behaviour;
   readonly clock = new SimulatedClock();
   readonly tokens = new RolesTokens(this.clock);
@@ -82,12 +95,18 @@ export class Platform {
     deploymentId: randomUUID().replaceAll("-", ""),
   };
 
+  /** PEM of the platform's internal authority, a random text in that form. Every host of the platform has a copy. */
+  readonly authority = pemOf(randomBytes(400));
+  readonly #observers = new Set<() => void>();
+  /** The machines whose running runner has this id. */
+  readonly #machines = new Map<string, Set<object>>();
+
   constructor(options: PlatformOptions = {}) {
-    this.version = options.version ?? "4.0.3";
+    this.#version = options.version ?? "4.0.3";
     this.behaviour = { moveSeconds: 0, connectedAfterReads: 0, rolesAfterReads: 0 };
     this.runners = new Runners(this.behaviour);
-    this.allocators = new Allocators(this.runners, this.clock);
-    this.ensemble = new Ensemble(this.runners);
+    this.allocators = new Allocators(this.runners, this.clock, () => this.#changed());
+    this.ensemble = new Ensemble(this.runners, () => this.#changed());
     this.moves = new Moves(this.allocators, this.clock);
     this.#installFirstHost();
     Object.assign(this.behaviour, options.behaviour);
@@ -97,9 +116,10 @@ export class Platform {
    * Adds a host to the platform, or returns the reason why not.
    *
    * The host gets the requested roles that its token carries. The others stay pending, and the join succeeds without an
-   * error, as Elastic documents. A host that requests no roles gets none.
+   * error, as Elastic documents. A host that requests no roles gets none. `machine` is what {@link disconnect} knows the
+   * host's machine by.
    */
-  join(request: JoinRequest): JoinResult {
+  join(request: JoinRequest, machine?: object): JoinResult {
     if (!this.#answersAt(request.coordinatorHost))
       return rejected(`no coordinator answers at ${request.coordinatorHost}`);
 
@@ -128,17 +148,57 @@ export class Platform {
       capacityMb: request.capacityMb ?? DEFAULT_CAPACITY_MB,
       allocatorTags: request.allocatorTags,
     });
+    if (machine !== undefined) this.#machinesOf(runnerId).add(machine);
     return { joined: true };
   }
 
-  /** Marks a host as disconnected. Does nothing if it has no record. */
-  disconnect(runnerId: string): void {
-    this.#setConnected(runnerId, false);
+  /**
+   * Marks a host as disconnected. Does nothing if it has no record. Where a machine is named, the host stays connected
+   * as long as a runner with its id runs on another one.
+   */
+  disconnect(runnerId: string, machine?: object): void {
+    const machines = this.#machinesOf(runnerId);
+    if (machine !== undefined) machines.delete(machine);
+    if (machine === undefined || machines.size === 0) this.#setConnected(runnerId, false);
   }
 
   /** Marks a host as connected. Does nothing if its record was deleted meanwhile. */
-  reconnect(runnerId: string): void {
+  reconnect(runnerId: string, machine?: object): void {
+    if (machine !== undefined) this.#machinesOf(runnerId).add(machine);
     this.#setConnected(runnerId, true);
+  }
+
+  /** The version of ECE, which a host must have to join. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** Upgrades ECE in place: the platform and its hosts, apart from those that stay behind. */
+  upgrade(version: string, { except = [] }: { readonly except?: readonly string[] } = {}): void {
+    this.#version = version;
+    for (const runner of this.runners.list()) if (!except.includes(runner.runnerId)) runner.version = version;
+    this.#changed();
+  }
+
+  /** What a runner is told; undefined if the platform has no record of it. */
+  assignment(runnerId: string): Assignment | undefined {
+    const runner = this.runners.tryFind(runnerId);
+    if (runner === undefined) return undefined;
+
+    const allocator = this.allocators.list().find(({ allocatorId }) => allocatorId === runnerId);
+    return {
+      version: runner.version,
+      authority: this.authority,
+      coordinators: this.runners.list().flatMap(({ roles, hostIp }) => (roles.has("coordinator") ? [hostIp] : [])),
+      directors: this.ensemble.list().map(({ publicHostname }) => publicHostname),
+      instances: allocator?.instances ?? [],
+    };
+  }
+
+  /** Calls a function after each change of what runners are told. Returns a function that ends this. */
+  observe(observer: () => void): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
   }
 
   /**
@@ -213,6 +273,17 @@ export class Platform {
       });
     }
     if (runner.roles.has("director")) this.ensemble.addMember(runner);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const observer of this.#observers) observer();
+  }
+
+  #machinesOf(runnerId: string): Set<object> {
+    const machines = this.#machines.get(runnerId) ?? new Set();
+    this.#machines.set(runnerId, machines);
+    return machines;
   }
 
   #setConnected(runnerId: string, connected: boolean): void {
@@ -235,6 +306,11 @@ export class Platform {
 
 function rejected(message: string): JoinResult {
   return { joined: false, message };
+}
+
+function pemOf(bytes: Buffer): string {
+  const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
+  return `${["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----"].join("\n")}\n`;
 }
 
 function parseInstallerTags(text: string): { key: string; value: string }[] {

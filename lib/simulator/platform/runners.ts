@@ -15,7 +15,7 @@ export interface Runner {
   readonly hostIp: string;
   /** The zone given when the host joined; the platform never changes it. */
   readonly availabilityZone: string;
-  readonly version: string;
+  version: string;
   readonly memorySettings?: string;
   connected: boolean;
   roles: ReadonlySet<string>;

@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
 
+/** A folder of the host that a container sees. */
+export interface Mount {
+  readonly source: string;
+  readonly destination: string;
+}
+
 /** Properties of a new container. */
 export interface ContainerOptions {
   readonly name?: string;
@@ -7,6 +13,7 @@ export interface ContainerOptions {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly mounts?: readonly Mount[];
 }
 
 /** A container on a simulated host. */
@@ -17,6 +24,7 @@ export interface Container {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
   readonly createdAt: Date;
   readonly isRunning: boolean;
   readonly exitCode: number;
@@ -68,6 +76,7 @@ export class ContainerEngine {
       command: options.command ?? [],
       environment: options.environment ?? {},
       labels: options.labels ?? {},
+      mounts: options.mounts ?? [],
       createdAt: new Date(),
       isRunning: true,
       exitCode: 0,
@@ -95,10 +104,31 @@ export class ContainerEngine {
     if (!container.isRunning) this.#change({ ...container, isRunning: true, exitCode: 0 });
   }
 
+  rename(container: Container, name: string): void {
+    if (name === "") throw new EngineError("a container needs a name");
+    if (this.tryFind(name) !== undefined)
+      throw new EngineError(`Conflict. The container name "/${name}" is already in use.`);
+
+    this.#containers.set(container.id, { ...container, name });
+  }
+
+  /** Gives a container another image, as an upgrade does: it runs on under its name. */
+  replaceImage(container: Container, image: string): void {
+    this.#containers.set(container.id, { ...container, image });
+  }
+
   remove(container: Container): void {
     this.stop(container, 137);
     this.#containers.delete(container.id);
     this.#removals.delete(container.id);
+  }
+
+  /** Adds copies of the containers of another engine, as a copy of its machine would have them. */
+  copyFrom(other: ContainerEngine): void {
+    for (const container of other.containers) {
+      this.#containers.set(container.id, container);
+      this.#removals.set(container.id, new AbortController());
+    }
   }
 
   removeAll(): void {

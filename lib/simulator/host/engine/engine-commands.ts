@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { EngineError, type Container, type ContainerEngine } from "./container-engine";
-import { containerFilter, describeContainer, listContainer, renderTemplate, TemplateError } from "./container-output";
+import { containerFilter, describeContainer, listContainer } from "./container-output";
+import { renderTemplate, TemplateError } from "./go-template";
 import type { Invocation, StandIn } from "../machine";
 import { parseRun } from "./run-arguments";
 
@@ -21,6 +22,15 @@ export interface EngineCommandOptions {
   readonly portsInUse: ReadonlySet<number>;
   /** The program of an image. A container without one exits at once with 0, or runs on if it is detached. */
   readonly tryFindProgram: (image: string) => ContainerProgram | undefined;
+  /** Runs a command in a container, in its environment. */
+  readonly execute: (command: readonly string[], environment: Container["environment"]) => Promise<Execution>;
+}
+
+/** How a command in a container has ended. */
+export interface Execution {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 const version = { docker: "27.5.1", podman: "5.2.2" };
@@ -92,9 +102,21 @@ class EngineCommand {
         return this.#remove(args);
       case "stop":
       case "kill":
-        return this.#each(args, (container) => this.#options.containers.stop(container, verb === "kill" ? 137 : 143));
+        return this.#each(named(args), (container) =>
+          this.#options.containers.stop(container, verb === "kill" ? 137 : 143),
+        );
       case "start":
-        return this.#each(args, (container) => this.#options.containers.start(container));
+        return this.#each(named(args), (container) => this.#options.containers.start(container));
+      case "restart":
+        return this.#each(named(args), (container) => {
+          this.#options.containers.stop(container);
+          this.#options.containers.start(this.#find(container.id));
+        });
+      case "rename":
+        this.#options.containers.rename(this.#find(args[0] ?? ""), args[1] ?? "");
+        return 0;
+      case "exec":
+        return this.#execute(args);
       case "logs":
         this.#find(args.at(-1) ?? "");
         return 0;
@@ -203,10 +225,26 @@ class EngineCommand {
     return values.force === true ? 0 : exitCode;
   }
 
+  async #execute(args: readonly string[]): Promise<number> {
+    const [name = "", ...command] = withoutOptions(args, ["-e", "--env", "-u", "--user", "-w", "--workdir"]);
+    const container = this.#find(name);
+    if (!container.isRunning) {
+      throw this.#options.kind === "docker"
+        ? new EngineError(`Error response from daemon: container ${container.id} is not running`)
+        : new EngineError("Error: can only create exec sessions on running containers: container state improper", 255);
+    }
+    if (command.length === 0) throw new EngineError(`"${this.#invocation.command} exec" requires a command.`);
+
+    const { exitCode, stdout, stderr } = await this.#options.execute(command, container.environment);
+    if (stdout !== "") this.#invocation.out(stdout.replace(/\n$/, ""));
+    if (stderr !== "") this.#invocation.err(stderr.replace(/\n$/, ""));
+    return exitCode;
+  }
+
   /** Goes on after a container that does not exist, as the real commands do. */
-  #each(args: readonly string[], action: (container: Container) => void): number {
+  #each(references: readonly string[], action: (container: Container) => void): number {
     let exitCode = 0;
-    for (const reference of args.filter((arg) => !arg.startsWith("-"))) {
+    for (const reference of references) {
       try {
         action(this.#find(reference));
         this.#invocation.out(reference);
@@ -244,6 +282,24 @@ function withoutGlobalOptions(args: readonly string[]): readonly string[] {
   if (first === undefined || !first.startsWith("-") || first === "--version" || first === "-v") return args;
   const takesValue = ["--url", "--host", "-H", "--log-level", "--context", "--config"].includes(first);
   return withoutGlobalOptions(takesValue ? rest.slice(1) : rest);
+}
+
+/** The names after the options of `docker stop`, `kill` and `start`. */
+function named(args: readonly string[]): string[] {
+  const options = {
+    attach: { type: "boolean", short: "a" },
+    signal: { type: "string", short: "s" },
+    time: { type: "string", short: "t" },
+    timeout: { type: "string" },
+  } as const;
+  return parseArgs({ args: [...args], allowPositionals: true, options }).positionals;
+}
+
+/** What follows the options before the first other argument. */
+function withoutOptions(args: readonly string[], withValue: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (first === undefined || !first.startsWith("-")) return args;
+  return withoutOptions(withValue.includes(first) ? rest.slice(1) : rest, withValue);
 }
 
 function withoutNoun(args: readonly string[]): readonly string[] {

@@ -41,6 +41,10 @@ export function parseRun(args: readonly string[]): RunArguments {
       command: args.slice(imageIndex + 1),
       environment: assignments(values.env),
       labels: assignments(values.label),
+      mounts: (values.volume ?? []).map((volume) => {
+        const [source = "", destination = source] = volume.split(":");
+        return { source, destination };
+      }),
       ...(values.name !== undefined && { name: values.name }),
     },
     ports: (values.publish ?? []).map((mapping) => Number(mapping.split(":").at(-2))),

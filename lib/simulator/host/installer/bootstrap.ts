@@ -1,16 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import type { HostPlatform, JoinRequest } from "../../platform";
+import { type Runner, RUNNER_CONTAINER, runnerContainer, RunnerFiles, secretsOf } from "../ece";
 import type { HostFolder, Invocation } from "../machine";
-import type { Container, ContainerEngine, ContainerOptions, ContainerProgram } from "../engine";
+import type { Container, ContainerEngine, ContainerProgram } from "../engine";
 import { type HostFaults, type InstallMoment } from "../host-faults";
 import { readRolesToken, type InstallRecords } from "./install-records";
 
-/** The label of ECE's runner container with the runner id; absent if the runner has not joined the platform. */
-export const RUNNER_ID_LABEL = "simulator.runner-id";
 /** The label of the installer's container with the process id of the installer that started it. */
 const INSTALL_LABEL = "simulator.install";
-export const RUNNER_CONTAINER = "frc-runners-runner";
 
 const COMMON_CONTAINERS = [
   "frc-beats-runners-beats-runner",
@@ -33,10 +32,14 @@ const containersByRole: Readonly<Record<string, readonly string[]>> = {
 export interface BootstrapOptions {
   readonly containers: ContainerEngine;
   readonly platform: HostPlatform;
-  readonly isOnline: () => boolean;
+  readonly runner: Runner;
+  /** The user that installs ECE. */
+  readonly user: { readonly uid: number; readonly gid: number };
   readonly faults: HostFaults;
   readonly folder: HostFolder;
   readonly records: InstallRecords;
+  /** Called with the secrets that an install puts on the host. */
+  readonly plant: (secrets: readonly string[]) => void;
   /** Called in the middle of each install, when its container runs and the host has not joined. */
   readonly inInstall: () => void | Promise<void>;
 }
@@ -102,10 +105,9 @@ class Bootstrap {
 
     await this.#unlessStopped(Promise.resolve(this.#options.inInstall()));
     await this.#reach("before-join");
-    this.#startContainer(RUNNER_CONTAINER);
+    this.#startRunner(request, false);
     await this.#reach("during-join");
-    if (request.coordinatorHost === "")
-      this.#terminal.out("  - no --coordinator-host: this host starts a platform of its own");
+    if (request.coordinatorHost === "") this.#startPlatform(request);
     else this.#join(platform, request);
 
     for (const name of [...COMMON_CONTAINERS, ...this.#roleContainers(request)]) this.#startContainer(name);
@@ -139,14 +141,44 @@ class Bootstrap {
   }
 
   #join(platform: HostPlatform, request: JoinRequest): void {
-    if (!this.#options.isOnline()) this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
+    const { runner } = this.#options;
+    if (!runner.isOnline) this.#abandon(`cannot connect to the coordinator at ${request.coordinatorHost}`);
 
-    const result = platform.join(request);
+    const result = platform.join(request, runner);
     if (!result.joined) this.#abandon(`the platform refused this host: ${result.message}`);
     this.#terminal.out(`  - joined the platform at ${request.coordinatorHost} in ${request.availabilityZone}`);
     // The labels of a running container cannot change, so the runner is started again, now with its id.
     this.#removeRunner();
-    this.#startContainer(RUNNER_CONTAINER, { [RUNNER_ID_LABEL]: request.runnerId });
+    this.#startRunner(request, true);
+    this.#tryFindFiles(request)?.join(this.#grantedRoles(request).includes("director"));
+    runner.follow(platform);
+    runner.catchUp();
+  }
+
+  #startPlatform(request: JoinRequest): void {
+    this.#terminal.out("  - no --coordinator-host: this host starts a platform of its own");
+    const files = this.#tryFindFiles(request);
+    files?.join(true);
+    const addresses = { coordinators: [request.hostIp], directors: [request.hostIp] };
+    files?.describePlatform({ ...addresses, authority: randomBytes(300).toString("base64") });
+  }
+
+  #startRunner(request: JoinRequest, hasJoined: boolean): void {
+    const { image } = this.#container;
+    const { user, containers } = this.#options;
+    const isDirector = this.#grantedRoles(request).includes("director");
+    const { runnerId } = request;
+    const storagePath = this.#settings.HOST_STORAGE_PATH ?? "";
+    const options = runnerContainer({ image, runnerId, storagePath, ...user, isDirector, hasJoined });
+    this.#options.plant(secretsOf(options));
+    containers.run(options);
+    this.#tryFindFiles(request)?.create();
+  }
+
+  /** The runner's files; undefined if its storage is outside of what the host simulates. */
+  #tryFindFiles({ runnerId }: JoinRequest): RunnerFiles | undefined {
+    const folder = this.#options.folder.locate(posix.join(this.#settings.HOST_STORAGE_PATH ?? "/", runnerId));
+    return folder === undefined ? undefined : new RunnerFiles(folder);
   }
 
   #abandon(message: string): never {
@@ -160,13 +192,17 @@ class Bootstrap {
   }
 
   /** The containers of the roles that the token carries. Other roles get none, without an error. */
-  #roleContainers({ roles, rolesToken }: JoinRequest): string[] {
-    const granted = rolesToken === undefined ? roles : (readRolesToken(rolesToken)?.roles ?? []);
-    return roles.filter((role) => granted.includes(role)).flatMap((role) => containersByRole[role] ?? []);
+  #roleContainers(request: JoinRequest): string[] {
+    return this.#grantedRoles(request).flatMap((role) => containersByRole[role] ?? []);
   }
 
-  #startContainer(name: string, labels: ContainerOptions["labels"] = {}): void {
-    this.#options.containers.run({ name, image: this.#container.image, labels });
+  #grantedRoles({ roles, rolesToken }: JoinRequest): string[] {
+    const granted = rolesToken === undefined ? roles : (readRolesToken(rolesToken)?.roles ?? []);
+    return roles.filter((role) => granted.includes(role));
+  }
+
+  #startContainer(name: string): void {
+    this.#options.containers.run({ name, image: this.#container.image });
   }
 
   async #reach(moment: InstallMoment): Promise<void> {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** The processes of one host: real ones, recognized by their HOME. */
@@ -14,6 +15,27 @@ export class HostProcesses {
   run(command: string): ChildProcessWithoutNullStreams {
     const { HOME: cwd } = this.#environment;
     return spawn("/bin/sh", ["-c", command], { cwd, env: { ...this.#environment }, detached: true });
+  }
+
+  /** Runs a program and waits for it. The environment is added to the host's. */
+  async execute(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    const [program = "", ...args] = command;
+    const { HOME: cwd, PATH } = this.#environment;
+    // env looks on the host's PATH, not on the simulator's.
+    const env = { ...this.#environment, ...environment, HOME: cwd, PATH };
+    const child = spawn("/usr/bin/env", [program, ...args], { cwd, env, detached: true });
+    child.stdin.end();
+    const [stdout, stderr, exitCode] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number>((resolve) =>
+        child.on("close", (code) => resolve(code ?? 137)).on("error", () => resolve(126)),
+      ),
+    ]);
+    return { exitCode, stdout, stderr };
   }
 
   /** Sends SIGKILL to all processes of the host, including those in other sessions; returns their number. */
