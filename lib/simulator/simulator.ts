@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   readonly hosts?: number | readonly HostOptions[];
   /** Version of the platform. A host must install the same one to join. @default "4.0.3" */
   readonly version?: string;
+  /** Id and address of the host on which the platform was installed first; it has no machine. @default "192.168.44.10" */
+  readonly firstHost?: string;
   /** What the platform does with a delay. @default - nothing */
   readonly behaviour?: Partial<Behaviour>;
   /** Whether {@link Simulator.stop} rejects if there were calls to unknown routes. @default true */
@@ -161,7 +163,7 @@ export class Simulator {
 }
 
 function describeHosts(hosts: number | readonly HostOptions[]): readonly HostOptions[] {
-  // The platform's first host is 192.168.44.10.
+  // By default, the platform's first host is 192.168.44.10.
   return typeof hosts === "number"
     ? Array.from({ length: hosts }, (_, index) => ({
         runnerId: `192.168.${44 + Math.floor((11 + index) / 250)}.${(11 + index) % 250}`,

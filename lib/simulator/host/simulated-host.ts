@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly runnerId?: string;
   /** @default - the runner id if it is an IPv4 address, else 192.168.44.11 */
   readonly hostIp?: string;
+  /** All IPv4 addresses of the host. @default - the host's ip */
+  readonly addresses?: readonly string[];
   /** @default "docker" */
   readonly engine?: "docker" | "podman";
   /** The user's id. The installer requires 1000 or above. @default 1000 */
@@ -143,7 +145,9 @@ export class SimulatedHost {
       tryFindProgram: (image) => (/\/elastic-cloud-enterprise:[^/]+$/.test(image) ? bootstrap : undefined),
     });
     this.#engineCommands = Object.keys(engineCommands);
-    const identity = { user, uid, gid, groups, hostIp, hostName: `host-${hostIp.replaceAll(".", "-")}` };
+    const hostName = `host-${hostIp.replaceAll(".", "-")}`;
+    const { addresses = [hostIp] } = options;
+    const identity = { user, uid, gid, groups, hostIp, hostName, addresses };
     const machineCommands = machineCommandStandIns(identity, this.faults.portsInUse);
     this.#standIns = [...Object.keys(machineCommands), INSTALL_REPORT_COMMAND];
     this.#commands = new CommandServer({
@@ -254,6 +258,20 @@ export class SimulatedHost {
     this.#removeLeftScripts();
     this.#folder.reset();
     this.#installCommands();
+  }
+
+  /**
+   * Makes this machine a copy of another one, of whichever platform, as a restored snapshot or a cloned VM is: the same
+   * containers, environments and files. Its runner runs beside the original, for the same platform and with the same
+   * id. Address, SSH keys and faults stay its own.
+   */
+  becomeCloneOf(other: SimulatedHost): void {
+    this.wipe();
+    this.#folder.copyFrom(other.#folder);
+    for (const secret of other.#secrets) this.#secrets.add(secret);
+    this.#containers.copyFrom(other.#containers);
+    this.#runner.follow(other.#runner.platform);
+    this.#runner.connect();
   }
 
   /** Ends all processes of the host and removes its folder. */

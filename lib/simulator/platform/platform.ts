@@ -45,6 +45,8 @@ export interface SecurityDeployment {
 export interface PlatformOptions {
   /** The version that hosts must install to join. @default "4.0.3" */
   readonly version?: string;
+  /** Id and address of the host on which the platform was installed first. @default "192.168.44.10" */
+  readonly firstHost?: string;
   /** @default - no delays */
   readonly behaviour?: Partial<Behaviour>;
 }
@@ -68,7 +70,6 @@ export type HostPlatform = Pick<Platform, "join" | "disconnect" | "reconnect" | 
 /** Region of every resource; ECE has just this one. */
 export const REGION = "ece-region";
 
-/** The host on which this platform was installed first. */
 const FIRST_HOST = "192.168.44.10";
 
 const DEFAULT_CAPACITY_MB = 26_000;
@@ -108,7 +109,7 @@ export class Platform {
     this.allocators = new Allocators(this.runners, this.clock, () => this.#changed());
     this.ensemble = new Ensemble(this.runners, () => this.#changed());
     this.moves = new Moves(this.allocators, this.clock);
-    this.#installFirstHost();
+    this.#installFirstHost(options.firstHost ?? FIRST_HOST);
     Object.assign(this.behaviour, options.behaviour);
   }
 
@@ -245,16 +246,16 @@ export class Platform {
     return describeState(this);
   }
 
-  #installFirstHost(): void {
+  #installFirstHost(address: string): void {
     const runner = this.runners.add({
-      runnerId: FIRST_HOST,
-      hostIp: FIRST_HOST,
+      runnerId: address,
+      hostIp: address,
       availabilityZone: "ece-zone-1",
       version: this.version,
     });
     this.#assign(runner, ALL_ROLES, { capacityMb: 65_536 });
     this.placeInstances(
-      FIRST_HOST,
+      address,
       ["admin-console-elasticsearch", "logging-and-metrics", "security"].map((clusterName) => ({ clusterName })),
     );
     for (const roles of [[], USER_ROLES.filter((role) => role !== "allocator"), ["allocator"]])

@@ -73,6 +73,10 @@ export class Runner {
     this.#platform = platform;
   }
 
+  get platform(): HostPlatform {
+    return this.#platform;
+  }
+
   get isOnline(): boolean {
     return this.#isOnline;
   }

@@ -11,6 +11,8 @@ export interface HostIdentity {
   readonly groups: readonly string[];
   readonly hostName: string;
   readonly hostIp: string;
+  /** All IPv4 addresses of the host, its own among them. */
+  readonly addresses: readonly string[];
 }
 
 /** `sudo`: everything is allowed without a password. */
@@ -56,14 +58,14 @@ export function machineCommandStandIns(
       return 0;
     },
     hostname: ({ args, out }) => {
-      out(args.some((arg) => /^-[Ii]/.test(arg)) ? identity.hostIp : identity.hostName);
+      out(args.some((arg) => /^-[Ii]/.test(arg)) ? identity.addresses.join(" ") : identity.hostName);
       return 0;
     },
     // Only the source address in the output of `ip route get ADDRESS` and `ip route show default` matters.
     ip: ({ args, out }) => {
       if (args.includes("get")) out(`${args.at(-1)} dev eth0 src ${identity.hostIp} uid ${identity.uid}`);
       else if (args.includes("route")) out(`default dev eth0 proto dhcp src ${identity.hostIp} metric 100`);
-      else out(`2: eth0    inet ${identity.hostIp}/24 brd + scope global eth0`);
+      else listAddresses(args, identity.addresses).forEach(out);
       return 0;
     },
     // Lists all ports, whatever the filter: callers search the output for a port.
@@ -75,4 +77,16 @@ export function machineCommandStandIns(
       return 0;
     },
   };
+}
+
+/** The lines of `ip -o addr`, or those of `ip addr` that name addresses. */
+function listAddresses(args: readonly string[], addresses: readonly string[]): string[] {
+  const isOneLine = args.some((arg) => arg.startsWith("-") && arg.includes("o"));
+  const line = (index: number, device: string, address: string): string =>
+    isOneLine ? `${index}: ${device}    ${address}\\       valid_lft forever preferred_lft forever` : `    ${address}`;
+  const own = addresses.map((address, index) => {
+    const device = `eth${index}`;
+    return line(2 + index, device, `inet ${address}/24 brd ${address.replace(/\d+$/, "255")} scope global ${device}`);
+  });
+  return args.includes("global") ? own : [line(1, "lo", "inet 127.0.0.1/8 scope host lo"), ...own];
 }

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -89,6 +90,15 @@ export class HostFolder {
       mkdirSync(folder, { mode: 0o700 });
     }
     for (const root of this.#storageRoots) mkdirSync(join(this.#storage, root), { recursive: true, mode: 0o700 });
+  }
+
+  /** Takes over home and storage of another host whose storage roots are the same. */
+  copyFrom(other: HostFolder): void {
+    for (const [from, to] of [
+      [other.home, this.home],
+      [other.#storage, this.#storage],
+    ] as const)
+      cpSync(from, to, { recursive: true, verbatimSymlinks: true, force: true });
   }
 
   /** The files in the folder that contain a text, by their path in it. */
