@@ -24,10 +24,11 @@ const LAYERS: Allowed = {
   ece: [],
   delivery: [],
   api: ["ece"],
+  machine: [],
   "plugin/log": [],
   "plugin/framework": [],
   "plugin/protocol": ["plugin/framework", "plugin/log"],
-  provider: ["plugin/framework", "plugin/protocol", "plugin/log", "api", "ece"],
+  provider: ["plugin/framework", "plugin/protocol", "plugin/log", "api", "machine", "ece"],
   constructs: ["delivery", "ece"],
   // It is the oracle of the client's tests: with shared code, both could be wrong alike.
   simulator: [],
@@ -73,6 +74,7 @@ const PACKAGES: Allowed = {
     "@peculiar/asn1-x509",
     "protobufjs",
   ],
+  machine: ["ssh2"],
   simulator: ["@peculiar/x509", "reflect-metadata", "jsonwebtoken", "shell-quote", "ssh2"],
   cli: ["commander"],
 };

@@ -1,0 +1,180 @@
+import { CHOOSE_ENGINE, environmentOf, type Installation } from "./facts";
+import type { CommandResult, MachineSession } from "./session";
+
+/** What is to be installed, as far as checks depend on it. */
+export interface PlannedInstall extends Installation {
+  readonly roles: readonly string[];
+  readonly coordinatorHost: string | null;
+  readonly selinux: boolean;
+  /** The version of the platform. */
+  readonly version: string;
+}
+
+/** What a check found wrong: a must stops the install, advice is told. */
+export interface CheckFailure {
+  readonly weight: "must" | "advice";
+  readonly text: string;
+}
+
+interface MachineCheck {
+  readonly weight: "must" | "advice";
+  /** @default - always */
+  readonly appliesTo?: (install: PlannedInstall) => boolean;
+  /** How it is seen. `engine` is an array with the engine's command; STORAGE, ENGINE_NAME and COORDINATOR are set. */
+  readonly command: string;
+  /** What was found and what to do, or undefined where all is well. */
+  readonly judge: (seen: CommandResult, install: PlannedInstall) => string | undefined;
+}
+
+const LEAST_MEMORY_MB = 8192;
+const INSTALLER_PORTS = [20000, 21000, 22000];
+
+/** Everything that an install needs of a machine, and that Elastic advises, a row each. */
+const CHECKS = {
+  user: {
+    weight: "must",
+    command: `echo "$(id -u) $(id -g) $(id -un)"`,
+    judge: ({ output }) => {
+      const [uid = "", gid = "", name = ""] = output.split(" ");
+      return Number(uid) >= 1000 && Number(gid) >= 1000
+        ? undefined
+        : `The installer refuses the user ${name} (${uid}:${gid}). Connect as a user with user and group id of 1000 or more.`;
+    },
+  },
+  engine: {
+    weight: "must",
+    command: `"\${engine[@]}" info >/dev/null`,
+    judge: ({ exitCode, output }, { containerEngine }) =>
+      exitCode === 0
+        ? undefined
+        : `The user cannot use ${containerEngine}: ${lastLine(output)}. Install or start it, and add the user to the group that may use its socket (docker or podman).`,
+  },
+  engineVersion: {
+    weight: "must",
+    command: `if [[ $ENGINE_NAME == podman ]]; then "\${engine[@]}" version --format '{{.Client.Version}}'; else "\${engine[@]}" version --format '{{.Server.Version}}'; fi`,
+    judge: ({ exitCode, output }, { containerEngine, version }) => {
+      const major = Number(/^(\d+)\./.exec(output)?.[1]);
+      const least = leastEngineVersion(containerEngine, version);
+      return exitCode !== 0 || Number.isNaN(major) || major >= least
+        ? undefined
+        : `${containerEngine} ${output} is too old for ECE ${version}, whose installer wants ${least} or newer. Upgrade it.`;
+    },
+  },
+  ports: {
+    weight: "must",
+    command: "command -v ss >/dev/null && ss -Hltn",
+    judge: ({ output }) => {
+      const used = INSTALLER_PORTS.filter((port) => new RegExp(`:${port}\\s`).test(output));
+      return used.length === 0
+        ? undefined
+        : `The installer needs the port${used.length > 1 ? "s" : ""} ${used.join(", ")}, which other programs use. Find them with: ss -ltnp`;
+    },
+  },
+  coordinator: {
+    weight: "must",
+    appliesTo: ({ coordinatorHost }) => coordinatorHost !== null,
+    command: `for port in 12443 12400 12343 12300 22191 2191; do timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$COORDINATOR" "$port" 2>/dev/null && exit 0; done
+getent ahosts "$COORDINATOR" >/dev/null 2>&1 || { echo "its name does not resolve"; exit 1; }
+echo "no port of 12443, 12400, 12343, 12300 answers"; exit 2`,
+    judge: ({ exitCode, output }, { coordinatorHost }) =>
+      exitCode === 0
+        ? undefined
+        : `The coordinator ${coordinatorHost} is out of reach from the host: ${lastLine(output)}. Check coordinator_host, the network and the firewalls in between.`,
+  },
+  quota: {
+    weight: "must",
+    appliesTo: ({ roles }) => roles.includes("allocator"),
+    command: `findmnt --raw --noheadings --output FSTYPE,OPTIONS --target "$STORAGE"`,
+    judge: ({ exitCode, output }, { storagePath }) => {
+      const [type = "", options = ""] = output.split(/\s+/);
+      if (exitCode !== 0 || type !== "xfs" || /(^|,)(pquota|prjquota)(,|$)/.test(options)) return undefined;
+      return `${storagePath} is on XFS without project quotas, which allocators need. Mount it with the option pquota (in /etc/fstab, then umount and mount).`;
+    },
+  },
+  network: {
+    weight: "must",
+    appliesTo: ({ containerEngine }) => containerEngine === "podman",
+    command: `. /etc/os-release 2>/dev/null; echo "\${PLATFORM_ID:-} $("\${engine[@]}" info --format '{{.Host.NetworkBackend}}' 2>/dev/null)"`,
+    judge: ({ output }) =>
+      /el9 netavark/.test(output)
+        ? 'Podman uses the network backend netavark; ECE on EL 9 needs cni. Set network_backend = "cni" in /etc/containers/containers.conf and run: podman system reset'
+        : undefined,
+  },
+  memory: {
+    weight: "must",
+    command: `free -m | sed -n 's/^Mem: *\\([0-9]*\\).*/\\1/p'`,
+    judge: ({ output }) =>
+      !/^\d+$/.test(output) || Number(output) >= LEAST_MEMORY_MB * 0.95
+        ? undefined
+        : `The host has ${output} MB of memory; ECE needs at least ${LEAST_MEMORY_MB} MB.`,
+  },
+  selinux: {
+    weight: "must",
+    appliesTo: ({ containerEngine, selinux }) => containerEngine === "podman" && !selinux,
+    command: "getenforce 2>/dev/null",
+    judge: ({ output }) =>
+      output === "Enforcing"
+        ? "SELinux is enforcing, so podman must label what it mounts. Set selinux to true, or switch SELinux to permissive."
+        : undefined,
+  },
+  memoryMaps: {
+    weight: "advice",
+    appliesTo: ({ roles }) => roles.includes("allocator"),
+    command: "sysctl -n vm.max_map_count 2>/dev/null",
+    judge: ({ output }) =>
+      output === "" || Number(output) >= 262_144
+        ? undefined
+        : `vm.max_map_count is ${output}; Elastic wants at least 262144 (1048576 on newer systems): Elasticsearch does not start with less.`,
+  },
+  forwarding: {
+    weight: "advice",
+    command: "sysctl -n net.ipv4.ip_forward 2>/dev/null",
+    judge: ({ output }) =>
+      output === "0" ? "net.ipv4.ip_forward is 0; containers reach other hosts only when it is 1." : undefined,
+  },
+  fileSystem: {
+    weight: "advice",
+    appliesTo: ({ roles }) => roles.includes("allocator"),
+    command: `findmnt --raw --noheadings --output FSTYPE --target "$STORAGE"`,
+    judge: ({ exitCode, output }, { storagePath }) =>
+      exitCode !== 0 || output === "xfs" || output === ""
+        ? undefined
+        : `${storagePath} is on ${output}; Elastic wants XFS with project quotas for allocators, else an instance can fill the whole disk.`,
+  },
+  openFiles: {
+    weight: "advice",
+    command: "ulimit -Hn",
+    judge: ({ output }) =>
+      output === "unlimited" || output === "" || Number(output) >= 1_024_000
+        ? undefined
+        : `The user may open ${output} files; Elastic wants 1024000 (nofile in /etc/security/limits.conf).`,
+  },
+} satisfies { readonly [name: string]: MachineCheck };
+
+/** Looks at a machine before ECE is installed on it. */
+export async function checkMachine(
+  session: MachineSession,
+  install: PlannedInstall,
+  signal: AbortSignal,
+): Promise<CheckFailure[]> {
+  const applicable = Object.entries<MachineCheck>(CHECKS).filter(([, check]) => check.appliesTo?.(install) ?? true);
+  const results = await session.run(
+    Object.fromEntries(applicable.map(([name, { command }]) => [name, CHOOSE_ENGINE + command])),
+    { environment: { ...environmentOf(install), COORDINATOR: install.coordinatorHost ?? "" }, signal },
+  );
+  return applicable.flatMap(([name, { weight, judge }]) => {
+    const result = results[name];
+    const text = result && judge(result, install);
+    return text === undefined ? [] : [{ weight, text }];
+  });
+}
+
+/** From the versions that the installer accepts; older ones accept older engines. */
+function leastEngineVersion(containerEngine: string, version: string): number {
+  if (containerEngine === "podman") return 4;
+  return Number(version.split(".")[0]) >= 4 ? 25 : 20;
+}
+
+function lastLine(output: string): string {
+  return output.split("\n").at(-1)?.trim() || "no answer";
+}

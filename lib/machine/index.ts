@@ -1,0 +1,12 @@
+/**
+ * The machine under a host, over SSH: whether it can take ECE, whose runner it is, and how ECE is removed from it.
+ *
+ * It changes nothing but in `removal`, and asks for named values only, since what stands beside them is secret. Imports
+ * nothing else of lib; `ssh2` is its only package.
+ */
+export { describeAddress, MachineError, type BastionAccess, type MachineAccess, type SshSettings } from "./access";
+export { checkMachine, type CheckFailure } from "./checks";
+export { openSession } from "./connect";
+export { hasEce, readFacts, type Installation, type MachineFacts } from "./facts";
+export { refusalToRemove, removeEce, startRunner, stopRunner } from "./removal";
+export type { MachineSession } from "./session";
