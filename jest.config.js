@@ -1,7 +1,20 @@
+// Jest runs CommonJS only, so what lib imports when it is needed is required here.
+const TSCONFIG = {
+  target: "ES2022",
+  module: "CommonJS",
+  moduleResolution: "Node10",
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  isolatedModules: true,
+  ignoreDeprecations: "5.0",
+};
+
 const shared = {
   testEnvironment: "node",
   roots: ["<rootDir>/lib", "<rootDir>/test"],
-  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "test/tsconfig.json", diagnostics: false }] },
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: TSCONFIG, diagnostics: false }] },
+  // The extension that Node asks for where something is imported when it is needed.
+  moduleNameMapper: { "^(\\.{1,2}/.+)\\.js$": "$1" },
 };
 
 module.exports = {

@@ -7,7 +7,7 @@ export interface MachineAccess {
   readonly hostKey: string | null;
   /** The path of the private key as it was written, which may be a file of another machine. */
   readonly privateKeyFile: string | null;
-  /** Seconds until a machine that does not answer is given up. */
+  /** How long a machine that does not answer is tried again. */
   readonly connectTimeoutMs: number;
   readonly bastion?: BastionAccess;
 }

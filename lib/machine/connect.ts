@@ -111,7 +111,7 @@ function tryConnect(
     host,
     port,
     username,
-    sock: sock as ConnectConfig["sock"],
+    sock: sock,
     readyTimeout: ATTEMPT_MS,
     keepaliveInterval: KEEPALIVE_MS,
     ...(key.kind === "file" ? { privateKey: key.key } : { agent: key.socket }),
@@ -172,8 +172,9 @@ function algorithmsOf(type: string) {
 function forward(between: Client, { host, port }: MachineAccess, bastion: BastionAccess): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     between.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
-      if (error === undefined) resolve(channel);
-      else {
+      if (error === undefined) {
+        resolve(channel);
+      } else {
         reject(
           new MachineError(
             "unreachable",

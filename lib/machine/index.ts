@@ -4,9 +4,9 @@
  * It changes nothing but in `removal`, and asks for named values only, since what stands beside them is secret. Imports
  * nothing else of lib; `ssh2` is its only package.
  */
-export { describeAddress, MachineError, type BastionAccess, type MachineAccess, type SshSettings } from "./access";
+export { MachineError, type MachineAccess, type SshSettings } from "./access";
 export { checkMachine, type CheckFailure } from "./checks";
 export { openSession } from "./connect";
-export { hasEce, readFacts, type Installation, type MachineFacts } from "./facts";
+export { hasEce, readFacts, type MachineFacts } from "./facts";
 export { refusalToRemove, removeEce, startRunner, stopRunner } from "./removal";
 export type { MachineSession } from "./session";

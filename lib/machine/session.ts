@@ -53,11 +53,12 @@ export class MachineSession {
     let rest = output;
     for (const [index, name] of names.entries()) {
       const found = new RegExp(`\\n${MARK} ${index} (\\d+)\\n`).exec(rest);
-      if (found === null)
+      if (found === null) {
         throw new MachineError(
           "command",
           `${describeAddress(this.access)} answered with something else than was asked: is bash the shell of its user, and does nothing print at login?`,
         );
+      }
       results.set(name, { exitCode: Number(found[1]), output: rest.slice(0, found.index).trim() });
       rest = rest.slice(found.index + found[0].length);
     }

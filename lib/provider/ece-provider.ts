@@ -12,6 +12,7 @@ import { ephemeralRolesToken } from "./ephemeral-resources/roles-token";
 import { decodeRolesTokenFunction } from "./functions/decode-roles-token";
 import { allocatorResource } from "./resources/allocator";
 import { hostGuardResource } from "./resources/host-guard";
+import { hostMachineResource } from "./resources/host-machine";
 import { hostResource } from "./resources/host";
 import { hostRolesResource } from "./resources/host-roles";
 import { rolesTokenResource } from "./resources/roles-token";
@@ -30,6 +31,7 @@ export function eceProvider(options: ConnectionOptions = {}): Provider<Ece> {
     resources: {
       ece_allocator: onItsPlatform(allocatorResource),
       ece_host: onItsPlatform(hostResource),
+      ece_host_machine: onItsPlatform(hostMachineResource),
       ece_host_guard: onItsPlatform(hostGuardResource),
       ece_host_roles: onItsPlatform(hostRolesResource),
       ece_roles_token: onItsPlatform(rolesTokenResource),

@@ -48,6 +48,24 @@ export interface HostRolesConfig extends TerraformMetaArguments {
   /** The roles of the host, changed in place. */
   readonly roles: string[];
   /**
+   * The `id` of the host's `Host`; a change replaces these roles.
+   *
+   * @default - none
+   */
+  readonly hostId?: string;
+  /**
+   * `access` of the host's `HostMachine`: the machine is asked whether it is this host before anything is taken from it.
+   *
+   * @default - no machine is asked
+   */
+  readonly machine?: IResolvable;
+  /**
+   * The id of what installs ECE, so that these roles come after it.
+   *
+   * @default - none
+   */
+  readonly installId?: string;
+  /**
    * What destroying does to the host: `drain` it and drop its roles, or `keep` it as it is.
    *
    * @default "drain"
@@ -127,6 +145,9 @@ export class HostRoles extends EceResource<HostRolesConfig> {
   protected override attributesOf({
     runnerId,
     roles,
+    hostId,
+    machine,
+    installId,
     onDestroy,
     platformId,
     drain,
@@ -135,6 +156,9 @@ export class HostRoles extends EceResource<HostRolesConfig> {
     return {
       runner_id: runnerId,
       roles,
+      host_id: hostId,
+      machine,
+      install_id: installId,
       on_destroy: onDestroy,
       platform_id: platformId,
       drain: drain && { force: drain.force, skip: drain.skip },

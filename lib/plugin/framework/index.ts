@@ -23,6 +23,7 @@ export {
 export { schemaType, type Attribute, type Block, type Schema, type Validator } from "./schema";
 export type { Model, ModelOf } from "./model";
 export * as validators from "./validators";
+export { tryParseDurationMs } from "./validators";
 export { readTimeout, timeoutsBlock, type TimeoutsBlock } from "./timeouts";
 export type { ConfigureRequest, Provider } from "./provider";
 export type {

@@ -13,6 +13,11 @@ export interface DrainOptions {
   readonly force: boolean;
   /** Leave the instances where they are. */
   readonly skip: boolean;
+  /**
+   * Whether the machine is given up: the platform then makes its instances anew from their copies, and takes what has none
+   * for lost. Never derived: a host that blinks would lose its data.
+   */
+  readonly isLost?: boolean;
 }
 
 /** The arguments of whatever drains. */
@@ -50,7 +55,7 @@ export function readDrainOptions(block: DrainOptions | null): DrainOptions {
 export async function drain(
   client: EceClient,
   runner: Pick<RunnerInfo, "runner_id" | "host_ip">,
-  { force, skip }: DrainOptions,
+  { force, skip, isLost = false }: DrainOptions,
   wait: WaitOptions,
 ): Promise<void> {
   if (skip) return;
@@ -62,13 +67,14 @@ export async function drain(
     await client.allocators.startMaintenance(id, "drained by Terraform", { signal });
 
   // The platform refuses to move what has a pending plan, such as the moves of a drain that was interrupted.
-  const left = await waitWhile(client, id, wait, (now) => (force ? false : now.instances.some(isChanging)));
+  const left = await waitWhile(
+    client,
+    id,
+    wait,
+    (now) => now.instances.length > 0 && ((!force && now.instances.some(isChanging)) || (!isLost && isAway(now))),
+  );
   if (left === undefined || left.instances.length === 0) return;
-  const move = {
-    forceUpdate: force,
-    // A host that is gone for good cannot hand over its data: the platform rebuilds it from the replicas.
-    allocatorDown: !left.status.connected,
-  };
+  const move = { forceUpdate: force, ...(isLost && { allocatorDown: true }) };
   const { failures } = await client.allocators.validateMove(id, move, { signal });
   const obstacles = describeFailures(failures);
   if (obstacles !== "") {
@@ -95,10 +101,20 @@ async function waitWhile(
   });
   if (outcome.found !== undefined) return outcome.found.allocator;
   const away = outcome.lastError ? ` The platform's last answer: ${outcome.lastError.message}` : "";
+  if (last !== undefined && isAway(last)) {
+    throw new DiagnosticError(
+      `Unable to drain allocator ${id}`,
+      `After ${wait.deadline.text} it is not connected, and a host that does not answer cannot hand over its data. These are still on it:\n${describeInstances(last)}\n\nBring the host back (its container frc-runners-runner, its network), then run the command again. If the machine is gone for good, add its runner id to machines in the provider's given_up block: the platform then makes the instances anew from their copies, and those without a copy are lost.`,
+    );
+  }
   throw cannotDrain(
     id,
     `After ${wait.deadline.text} these are still on it:\n${last ? describeInstances(last) : "  (unknown)"}${away}`,
   );
+}
+
+function isAway({ status }: AllocatorInfo): boolean {
+  return status.connected === false;
 }
 
 function isChanging({ moving, plans_info }: AllocatorInfo["instances"][number]): boolean {

@@ -11,6 +11,23 @@ const LONGEST_DEMOTION_MS = 120_000;
 export interface RoleChange {
   readonly roles: readonly string[];
   readonly drain: DrainOptions;
+  /** What an earlier change began and did not end. */
+  readonly unfinished?: UnfinishedChange;
+}
+
+/** Roles that were taken from a host, or given to it, in a change that did not come to its end. */
+export interface UnfinishedChange {
+  readonly taken: readonly string[];
+  readonly given: readonly string[];
+}
+
+/** What has to be done for a host to have these roles, with what an earlier change left undone. */
+export function changeOf(present: readonly string[], { roles, unfinished }: RoleChange): UnfinishedChange {
+  const before = unfinished ?? { taken: [], given: [] };
+  return {
+    taken: [...new Set([...difference(present, roles), ...difference(before.taken, roles)])],
+    given: [...new Set([...difference(roles, present), ...before.given.filter((role) => roles.includes(role))])],
+  };
 }
 
 /** Gives a host exactly these user roles, in the order that loses no data; internal roles stay. */
@@ -22,11 +39,10 @@ export async function setRoles(
 ): Promise<void> {
   const { signal } = wait;
   const present = userRolesOf(runner);
-  const taken = difference(present, wanted.roles);
-  const given = difference(wanted.roles, present);
+  const { taken, given } = changeOf(present, wanted);
 
-  if (taken.includes("allocator")) await drain(client, runner, wanted.drain, wait);
-  if (taken.length > 0 || given.length > 0) {
+  if (taken.includes("allocator") && present.includes("allocator")) await drain(client, runner, wanted.drain, wait);
+  if (difference(present, wanted.roles).length > 0 || difference(wanted.roles, present).length > 0) {
     // The call replaces all roles, and a drain may have taken an hour: what the platform gave meanwhile stays.
     const now = (await client.runners.tryFind(runner.runner_id, { signal })) ?? runner;
     const internal = rolesOf(now).filter((role) => !isUserRole(role));

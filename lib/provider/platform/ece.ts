@@ -70,6 +70,7 @@ export class Ece {
   readonly givenUp: GivenUp;
   /** How machines are reached, as the provider's block `ssh` or else the environment says. */
   readonly sshSettings: SshSettings;
+  readonly #busyHosts = new Map<string, Promise<unknown>>();
   #platformReader: PlatformReader | undefined;
   #platformInfo: Promise<PlatformInfo> | undefined;
 
@@ -83,6 +84,17 @@ export class Ece {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.givenUp = options.givenUp ?? { platforms: new Set(), machines: new Set(), lastOf: new Set() };
     this.sshSettings = options.sshSettings ?? {};
+  }
+
+  /** Runs work on a host when no other work of this process is done on it. */
+  async exclusively<T>(runnerId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#busyHosts.get(runnerId) ?? Promise.resolve();
+    const now = before.then(work, work);
+    this.#busyHosts.set(
+      runnerId,
+      now.catch(() => undefined),
+    );
+    return now;
   }
 
   get isKnown(): boolean {

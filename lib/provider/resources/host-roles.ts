@@ -1,20 +1,27 @@
 import type { EceClient, RunnerInfo } from "../../api";
 import { USER_ROLES } from "../../ece";
 import {
+  DiagnosticError,
   UNKNOWN,
+  isObjectValue,
   isUnknown,
   readTimeout,
   timeoutsBlock,
   validators,
+  type Diagnostics,
   type ObjectValue,
   type ModelOf,
+  type PrivateState,
+  type Value,
   type Resource,
   type Schema,
 } from "../../plugin/framework";
 import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
 import { checkImportable, describeHost, runnerIdAttribute, userRolesOf } from "../hosts/host-facts";
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
-import { endMaintenance, setRoles, type RoleChange } from "../hosts/roles";
+import { askMachine, learnMachine } from "../hosts/machine";
+import { ACCESS_TYPE, expectationOf } from "../hosts/machine-access";
+import { changeOf, endMaintenance, setRoles, type RoleChange, type UnfinishedChange } from "../hosts/roles";
 import type { Ece } from "../platform/ece";
 import { platformIdArgument } from "../platform/platform-id";
 import type { WaitOptions } from "../platform/wait";
@@ -34,6 +41,22 @@ const SCHEMA = {
       required: true,
       validators: [validators.notEmpty(), validators.eachOneOf(USER_ROLES)],
       description: `The roles that the host has: ${USER_ROLES.map((role) => `\`${role}\``).join(", ")}. The platform's internal roles are left alone.`,
+    },
+    host_id: {
+      type: "string",
+      optional: true,
+      description: "The `id` of the ece_host. A change replaces these roles: the host is drained, and waited for anew.",
+    },
+    machine: {
+      type: ACCESS_TYPE,
+      optional: true,
+      description:
+        "`access` of the ece_host_machine. With it, the machine is asked whether it is this host before anything is taken from it. Another machine replaces these roles; another way to reach it does not.",
+    },
+    install_id: {
+      type: "string",
+      optional: true,
+      description: "The id of what installs ECE, so that these roles come after it. A change is in place.",
     },
     on_destroy: {
       type: "string",
@@ -84,10 +107,16 @@ type Model = ModelOf<typeof SCHEMA>;
 export const hostRolesResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ state }, response) {
+  modifyPlan({ state, privateState }, response) {
     if (response.plan === null) return;
+    const { host_id: hostId = null, machine = null } = response.plan;
+    if (state !== null && state.host_id !== null && hostId !== state.host_id)
+      response.requiresReplace.push(["host_id"]);
+    const machineId = isObjectValue(machine) ? machine.machine_id : machine;
+    if (state?.machine?.machine_id && machineId !== state.machine.machine_id)
+      response.requiresReplace.push(["machine"]);
     response.plan.connected = true;
-    if (state?.connected !== true) {
+    if (state?.connected !== true || isUnfinished(privateState)) {
       for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"])
         response.plan[attribute] = UNKNOWN;
     }
@@ -96,14 +125,12 @@ export const hostRolesResource: Resource<Ece, Model> = {
   async create({ providerData: ece, plan, signal }, response) {
     const { client } = ece;
     const wait = ece.startWaiting(readTimeout(timeouts, plan.timeouts, "create"), signal);
-    // Whatever goes wrong from here on, the host is installed and may take instances: a destroy must find it here.
-    response.state = { ...plan, connected: false };
-    response.privateState = { unsettled: true };
+    // Nothing is stored until it succeeds: Terraform would replace what was stored, and so drain a host that has just joined.
     const runner = await waitForRoles(client, plan, wait);
     await setRoles(client, runner, changeTo(plan), wait);
     if (plan.roles.includes("allocator")) await endMaintenance(client, runner, signal);
     response.state = withFacts(plan, runner);
-    response.privateState = {};
+    response.privateState = await learn(ece, plan.machine, {}, wait, response.diagnostics);
   },
 
   async read({ providerData: ece, state, signal, privateState }, response) {
@@ -119,7 +146,7 @@ export const hostRolesResource: Resource<Ece, Model> = {
     }
   },
 
-  async update({ providerData: ece, plan, state, signal }, response) {
+  async update({ providerData: ece, plan, state, privateState, signal }, response) {
     const { client } = ece;
     // How to drain and destroy is kept even when the host never comes back: that is when it is needed.
     const { runner_id: runnerId, roles, on_destroy, drain, timeouts: waits } = plan;
@@ -127,10 +154,16 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const wait = ece.startWaiting(readTimeout(timeouts, waits, "update"), signal);
     await waitForRecord(client, runnerId, { deadline: wait.deadline.atMost(LONGEST_SETTLING_MS), signal });
     const runner = await waitForConnection(client, runnerId, wait);
-    await setRoles(client, runner, changeTo(plan), wait);
+    const { unfinished: before, ...others } = privateState;
+    const change = { ...changeTo(plan), unfinished: unfinishedIn(before) };
+    // What is begun shows in the next plan until it is done: the platform alone would show the roles as wanted too early.
+    const unfinished = changeOf(userRolesOf(runner), change);
+    response.privateState = { ...others, unfinished: { ...unfinished } };
+    await setRoles(client, runner, change, wait);
     const changed = await tryWaitForRoles(client, runnerId, roles, wait);
     if (changed === undefined) throw rolesNotActive(runner, roles, wait.deadline);
     response.state = withFacts(plan, changed);
+    response.privateState = await learn(ece, plan.machine, others, wait, response.diagnostics);
   },
 
   async delete({ providerData: ece, state, privateState, signal }) {
@@ -139,11 +172,16 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const runner = await client.runners.tryFind(state.runner_id, { signal });
     if (runner === undefined) return;
     const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
+    const isLost = ece.givenUp.machines.has(state.runner_id);
+    if (state.machine !== null && !isLost) {
+      const rememberedCa = typeof privateState.caSha256 === "string" ? privateState.caSha256 : undefined;
+      await askMachine(ece, expectationOf(state.machine), rememberedCa, wait);
+    }
     if (privateState.unsettled === true) {
-      // Terraform replaces what it failed to create. The host keeps its roles for the next attempt, but no instances.
-      await drain(client, runner, readDrainOptions(state.drain), wait);
+      // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
+      await drain(client, runner, changeTo(state, isLost).drain, wait);
     } else {
-      await setRoles(client, runner, { ...changeTo(state), roles: [] }, wait);
+      await setRoles(client, runner, { ...changeTo(state, isLost), roles: [] }, wait);
     }
   },
 
@@ -152,6 +190,27 @@ export const hostRolesResource: Resource<Ece, Model> = {
     response.state = { runner_id: runnerId };
   },
 };
+
+/** Looks once at the machine of a host that has joined; a drain compares with what it shows. */
+async function learn(
+  ece: Ece,
+  machine: Value,
+  privateState: PrivateState,
+  wait: WaitOptions,
+  diagnostics: Diagnostics,
+): Promise<PrivateState> {
+  if (!isObjectValue(machine) || privateState.caSha256 !== undefined) return privateState;
+  try {
+    return { ...privateState, ...(await learnMachine(ece, expectationOf(machine), wait)) };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    diagnostics.addWarning(
+      error.summary,
+      `${error.detail}\n\nThe host has its roles; a later drain will ask the machine again.`,
+    );
+    return privateState;
+  }
+}
 
 /**
  * Waits until a host has joined and its roles show.
@@ -177,8 +236,20 @@ async function waitForRoles(client: EceClient, wanted: Model["plan"], wait: Wait
   return changed;
 }
 
-function changeTo({ roles, drain }: Pick<Model["state"], "roles" | "drain">): RoleChange {
-  return { roles, drain: readDrainOptions(drain) };
+function changeTo({ roles, drain }: Pick<Model["state"], "roles" | "drain">, isLost = false): RoleChange {
+  return { roles, drain: { ...readDrainOptions(drain), isLost } };
+}
+
+function isUnfinished({ unfinished }: PrivateState): boolean {
+  const { taken, given } = unfinishedIn(unfinished);
+  return taken.length + given.length > 0;
+}
+
+/** The mark of a change that did not end, read leniently. */
+function unfinishedIn(stored: unknown): UnfinishedChange {
+  const { taken, given } = (stored ?? {}) as Partial<UnfinishedChange>;
+  const roles = (value: unknown) => USER_ROLES.filter((role) => Array.isArray(value) && value.includes(role));
+  return { taken: roles(taken), given: roles(given) };
 }
 
 /** The planned state; what the plan left unknown is as the platform shows it. The rest is for the next refresh. */

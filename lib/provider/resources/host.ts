@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { EceApiError, type EceClient } from "../../api";
+import type { EceClient } from "../../api";
 import {
   DiagnosticError,
   readTimeout,
@@ -12,10 +12,10 @@ import {
   type StateResponse,
 } from "../../plugin/framework";
 import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocatorOf } from "../hosts/host-facts";
-import { setRoles } from "../hosts/roles";
+import { deleteRecords } from "../hosts/records";
 import type { Ece } from "../platform/ece";
 import { platformIdAttribute } from "../platform/platform-id";
-import { ignoringNotFound, waitFor, type Deadline, type WaitOptions } from "../platform/wait";
+import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
 /** Where the private state of a plan keeps by what its resource is known among those with runner ids. */
 const HOLDER = "holder";
@@ -191,32 +191,7 @@ async function removeRecords(client: EceClient, host: Model["state"], wait: Wait
       `Its allocator record still lists:\n${describeInstances(allocator)}\n\nMove them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again. To give them up, set remove_instances of this ece_host, apply, and run the command again.`,
     );
   }
-  // Roles that are left because ece_host_roles kept them or was never created.
-  if (runner !== undefined) await setRoles(client, runner, { roles: [], drain: { force: false, skip: true } }, wait);
-  if (allocator !== undefined) {
-    const { allocator_id: id } = allocator;
-    await deleteRecord("allocators.delete_connected_allocator_attempt", wait, () =>
-      client.allocators.delete(id, { removeInstances, signal }),
-    );
-  }
-  if (runner !== undefined)
-    await deleteRecord("runners.runner_deletion_failed", wait, () => client.runners.delete(runnerId, { signal }));
-}
-
-/** Deletes a record; a platform that shows a host disconnected may go on refusing for a while, with this code. */
-async function deleteRecord(refusal: string, wait: WaitOptions, deletion: () => Promise<void>): Promise<void> {
-  let refused: unknown;
-  const outcome = await waitFor(wait, async () => {
-    try {
-      await ignoringNotFound(deletion());
-      return true;
-    } catch (error) {
-      if (!(error instanceof EceApiError && error.hasCode(refusal))) throw error;
-      refused = error;
-      return undefined;
-    }
-  });
-  if (outcome.found === undefined) throw outcome.lastError ?? refused;
+  await deleteRecords(client, { runner, allocator }, { removeInstances }, wait);
 }
 
 function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadline): DiagnosticError {

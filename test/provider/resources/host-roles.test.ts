@@ -154,22 +154,17 @@ describe("create", () => {
     expect(allocatorOf()).toMatchObject({ maintenanceMode: false });
   });
 
-  test("that fails keeps a joined host in the state, so that destroy still empties it", async () => {
-    joinHost(["allocator"], OTHER);
+  test("that fails stores nothing, so that no later plan drains the host that has joined", async () => {
     addHost(simulator().platform, {
       runnerId: ID,
       roles: ["allocator", "proxy"],
       rolesToken: tokenFor(simulator().platform, ["allocator"]),
     });
+
     const created = await create({ runner_id: ID, roles: ["allocator", "proxy"], ...SHORT });
-    simulator().platform.placeInstances(ID, 2);
 
-    const destroyed = await destroy(created);
-
-    expect(created.state).toMatchObject({ runner_id: ID });
-    expect(errorsOf(destroyed)).toBe("");
-    expect(allocatorOf().instances).toEqual([]);
-    // Terraform also replaces what it failed to create: the next attempt finds the roles.
+    expect(errorsOf(created)).toContain(`The host ${ID} joined without its role proxy`);
+    expect(created.state).toBeNull();
     expect(rolesOf()).toContain("allocator");
   });
 
@@ -181,12 +176,10 @@ describe("create", () => {
     session = await ProviderSession.start(simulator());
     joinHost();
 
-    const replaced = await destroy(interrupted);
     const created = await create();
 
     expect(errorsOf(interrupted)).toContain("interrupted");
-    expect(interrupted.state).toMatchObject({ runner_id: ID, connected: false });
-    expect(errorsOf(replaced)).toBe("");
+    expect(interrupted.state).toBeNull();
     expect(errorsOf(created)).toBe("");
     expect(rolesOf()).toContain("allocator");
     expect(allocatorOf()).toMatchObject({ maintenanceMode: false });
@@ -211,15 +204,6 @@ describe("read", () => {
 
     expect(errorsOf(read)).toContain("403");
     expect(read.state).toEqual(created.state);
-  });
-
-  test("takes a host that never joined for gone", async () => {
-    const created = await create({ ...ALLOCATOR, ...SHORT });
-
-    const read = await session.read("ece_host_roles", created);
-
-    expect(created.state).toMatchObject({ runner_id: ID });
-    expect(read).toMatchObject({ state: null, diagnostics: [] });
   });
 });
 
@@ -282,11 +266,27 @@ describe("a disconnected host", () => {
     expect(updated.state).toMatchObject({ connected: false, drain: { skip: true }, roles: ["allocator"] });
   });
 
-  test("is drained as one that will not come back", async () => {
+  test("is never told to be gone for good: the drain waits for it, and then fails", async () => {
+    const created = await joined({ ...ALLOCATOR, ...SHORT });
+    joinHost(["allocator"], OTHER);
+    simulator().platform.placeInstances(ID, 1);
+    simulator().platform.disconnect(ID);
+
+    const destroyed = await destroy(created);
+
+    expect(errorsOf(destroyed)).toContain("it is not connected");
+    expect(errorsOf(destroyed)).toContain("given_up");
+    expect(destroyed.state).not.toBeNull();
+    expect(simulator().requests.filter(({ path }) => path.endsWith("/_move"))).toEqual([]);
+    expect(allocatorOf().instances).toHaveLength(1);
+  });
+
+  test("is drained as one that will not come back where its machine is given up", async () => {
     const created = await joined();
     joinHost(["allocator"], OTHER);
     simulator().platform.placeInstances(ID, 1);
     simulator().platform.disconnect(ID);
+    session = await ProviderSession.start(simulator(), { given_up: { machines: [ID] } });
 
     const destroyed = await destroy(created);
 
@@ -294,6 +294,57 @@ describe("a disconnected host", () => {
     const moves = simulator().requests.filter(({ path }) => path.endsWith("/_move"));
     expect(moves.map(({ query }) => query.allocator_down)).toEqual(["true", "true"]);
     expect(allocatorOf().instances).toEqual([]);
+  });
+});
+
+describe("a change that did not come to its end", () => {
+  test("is planned until it is done, although the platform shows the roles as wanted", async () => {
+    const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
+    simulator().faults.add({
+      method: "POST",
+      path: `/platform/infrastructure/coordinators/${ID}/_demote`,
+      kind: "status",
+      status: 403,
+    });
+    const config = { runner_id: ID, roles: ["proxy"] };
+
+    const failed = await update(config, created);
+    const refreshed = await session.read("ece_host_roles", failed);
+    const planned = await session.plan("ece_host_roles", config, refreshed);
+    const resumed = await update(config, refreshed);
+    const quiet = await session.plan("ece_host_roles", config, resumed);
+
+    expect(errorsOf(failed)).not.toBe("");
+    expect(refreshed.state).toMatchObject({ roles: ["proxy"] });
+    expect(planned.plan).not.toEqual(refreshed.state);
+    expect(errorsOf(resumed)).toBe("");
+    expect(
+      simulator()
+        .platform.ensemble.list()
+        .map(({ name }) => name),
+    ).not.toContain(ID);
+    expect(quiet.plan).toEqual(resumed.state);
+  });
+
+  test("ends the maintenance mode that it left behind", async () => {
+    const created = await joined({ runner_id: ID, roles: ["allocator", "proxy"] });
+    const without = await update({ runner_id: ID, roles: ["proxy"] }, created);
+    simulator().faults.add({
+      method: "POST",
+      path: `/platform/infrastructure/allocators/${ID}/maintenance-mode/_stop`,
+      kind: "status",
+      status: 500,
+      times: 1,
+    });
+    const config = { runner_id: ID, roles: ["allocator", "proxy"] };
+
+    const failed = await update(config, without);
+    const refreshed = await session.read("ece_host_roles", failed);
+    const resumed = await update(config, refreshed);
+
+    expect(errorsOf(failed)).not.toBe("");
+    expect(errorsOf(resumed)).toBe("");
+    expect(allocatorOf()).toMatchObject({ maintenanceMode: false });
   });
 });
 

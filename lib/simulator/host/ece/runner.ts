@@ -7,7 +7,7 @@ import { RunnerFiles } from "./runner-files";
 
 export const RUNNER_CONTAINER = "frc-runners-runner";
 /** The label of ECE's runner container with the runner id; absent if the runner has not joined the platform. */
-export const RUNNER_ID_LABEL = "simulator.runner-id";
+const RUNNER_ID_LABEL = "simulator.runner-id";
 /** The variables of the runner's environment that nobody but ECE may read. */
 const SECRET_VARIABLES = ["FOUND_RUNNERS_SHARED_ZK", "FOUND_ZK_READWRITE"];
 

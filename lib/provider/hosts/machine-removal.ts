@@ -1,0 +1,150 @@
+import type { MachineFacts, MachineSession } from "../../machine";
+import { DiagnosticError } from "../../plugin/framework";
+import type { Ece } from "../platform/ece";
+import { waitFor, type WaitOptions } from "../platform/wait";
+import { describeInstances, tryFindAllocatorOf, userRolesOf } from "./host-facts";
+import { nothingThere, readRecord, requireReadable } from "./machine";
+import type { MachineExpectation } from "./machine-access";
+import { foreignMachine, proveMachine } from "./machine-proof";
+import { setRoles } from "./roles";
+
+/** How long a platform may take to show that a runner was stopped. */
+const LONGEST_DISCONNECTION_MS = 180_000;
+
+/** Everything that a removal needs beside the machine. */
+interface Removal {
+  readonly wait: WaitOptions;
+  readonly rememberedCa: string | undefined;
+  readonly wasCleaning: boolean;
+  readonly beginsCleaning: () => void;
+}
+
+/** Drains the host, proves that the machine is it, and removes ECE from it. The record stays for ece_host. */
+export async function removeEceFrom(
+  ece: Ece,
+  expected: MachineExpectation,
+  session: MachineSession,
+  removal: Removal,
+): Promise<void> {
+  const { wait, rememberedCa, wasCleaning } = removal;
+  const { signal } = wait;
+  const { client } = ece;
+  const { runnerId } = expected;
+  const machine = await import("../../machine/index.js");
+  const refusal = machine.refusalToRemove(expected.storagePath);
+  if (refusal !== undefined)
+    throw new DiagnosticError(`ECE cannot be removed from ${runnerId}`, `${refusal}.`, ["storage_path"]);
+  const facts = await machine.readFacts(session, expected, signal);
+  const record = await readRecord(ece, runnerId, signal);
+  requireReadable(expected, facts);
+
+  if (!machine.hasEce(facts)) {
+    if (record.runner?.connected) throw nothingThere(expected);
+    return;
+  }
+  if (record.runner === undefined) requireNothingAlive(expected, facts);
+  // What a removal left behind has been proven before the removal began.
+  if (!wasCleaning || facts.containers.length > 0) proveMachine(expected, facts, record, rememberedCa);
+  else if (facts.runnerIds.some((id) => id !== runnerId))
+    throw foreignMachine(expected, `it is the runner ${facts.runnerIds.join(", ")}`);
+
+  if (record.runner !== undefined) {
+    const hasWork = userRolesOf(record.runner).length > 0 || (record.allocator?.instances ?? []).length > 0;
+    if (hasWork) await setRoles(client, record.runner, { roles: [], drain: { force: false, skip: false } }, wait);
+    const allocator = await tryFindAllocatorOf(client, record.runner, signal);
+    if (allocator !== undefined && (allocator.instances ?? []).length > 0) {
+      throw new DiagnosticError(
+        `The host ${runnerId} still holds instances`,
+        `Its allocator record still lists:\n${describeInstances(allocator)}\n\nECE was not removed. Move them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again.`,
+      );
+    }
+    await proveByStopping(ece, expected, session, facts, wait);
+  }
+  const emptied = await machine.readFacts(session, expected, signal);
+  const alive = emptied.containers.filter(({ name, isRunning }) => name.startsWith("fac-") && isRunning);
+  if (alive.length > 0) {
+    throw new DiagnosticError(
+      `Instances still run on the machine of ${runnerId}`,
+      `The platform shows the host empty, but these containers run:\n${alive.map(({ name }) => `  - ${name}`).join("\n")}\n\nECE was not removed. Run the command again when they have ended; if they never do, ask whose they are.`,
+    );
+  }
+  removal.beginsCleaning();
+  await machine.removeEce(
+    session,
+    expected,
+    emptied.containers.map(({ name }) => name),
+    signal,
+  );
+  // What the runner or the allocator started again while they were stopped goes in a second round.
+  const left = await machine.readFacts(session, expected, signal);
+  if (left.containers.length > 0) {
+    await machine.removeEce(
+      session,
+      expected,
+      left.containers.map(({ name }) => name),
+      signal,
+    );
+  }
+
+  const remains = await machine.readFacts(session, expected, signal);
+  if (!machine.hasEce(remains)) return;
+  const names = [
+    ...remains.containers.map(({ name }) => name),
+    ...remains.runnerIds.map((id) => `${expected.storagePath}/${id}`),
+  ];
+  throw new DiagnosticError(
+    `ECE is not removed from ${runnerId}`,
+    `After the removal there still are: ${names.join(", ")}. Run the command again; it goes on from there.`,
+  );
+}
+
+/**
+ * The active proof: the runner of this machine is stopped, and the platform must show the host disconnected. If it does not,
+ * another machine runs this id, and the runner is started again.
+ */
+async function proveByStopping(
+  ece: Ece,
+  expected: MachineExpectation,
+  session: MachineSession,
+  facts: MachineFacts,
+  { deadline, signal }: WaitOptions,
+): Promise<void> {
+  const { runnerId } = expected;
+  const machine = await import("../../machine/index.js");
+  if (facts.isRunnerRunning) await machine.stopRunner(session, expected, signal);
+  const wait = { deadline: deadline.atMost(LONGEST_DISCONNECTION_MS), signal };
+  let outcome;
+  try {
+    outcome = await waitFor(wait, async () => {
+      const runner = await ece.client.runners.tryFind(runnerId, { signal });
+      return runner?.connected ? undefined : true;
+    });
+  } catch (error) {
+    if (facts.isRunnerRunning) await machine.startRunner(session, expected, new AbortController().signal);
+    throw error;
+  }
+  if (outcome.found !== undefined) return;
+
+  if (facts.isRunnerRunning) await machine.startRunner(session, expected, signal);
+  if (outcome.lastError !== undefined) throw outcome.lastError;
+  throw new DiagnosticError(
+    `Another machine runs the host ${runnerId}`,
+    `The runner on ${expected.access.host} was stopped, and after ${wait.deadline.text} the platform still shows ${runnerId} connected: a clone of this machine, a restored snapshot, or a wrong address. The runner was started again, and ECE was not removed.\n\nFind the other machine by the host's address in the Cloud UI, shut it down, and run the command again. If ${expected.access.host} is the wrong one, correct ssh_host.`,
+    ["ssh_host"],
+  );
+}
+
+/** The platform forgot the host, and its machine lives: that is for people to decide. */
+function requireNothingAlive({ runnerId, access, hostId }: MachineExpectation, facts: MachineFacts): void {
+  const isOwn = facts.marker?.hostId !== undefined && facts.marker.hostId === hostId;
+  if (isOwn && facts.clusters.length === 0 && !facts.hasZooKeeperData) return;
+  const found = [
+    ...(facts.clusters.length > 0 ? [`instances of ${facts.clusters.join(", ")}`] : []),
+    ...(facts.hasZooKeeperData ? ["the votes of a director"] : []),
+    ...(isOwn ? [] : ["ECE, from an install that was not ours"]),
+  ];
+  throw new DiagnosticError(
+    `The platform has forgotten the host ${runnerId}, and its machine lives`,
+    `${access.host} holds ${found.join(" and ")}, but the platform has no record of ${runnerId}: somebody deleted it. Nothing was changed. Ask whether what is there is still needed. If not, remove ECE from the machine by hand, or add ${runnerId} to machines in the provider's given_up block, which leaves the machine as it is.`,
+  );
+}

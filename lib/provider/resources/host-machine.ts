@@ -1,0 +1,391 @@
+import { randomUUID } from "node:crypto";
+import type { CheckFailure } from "../../machine";
+import { RULES, type Rule } from "../../ece";
+import {
+  DiagnosticError,
+  UNKNOWN,
+  isUnknown,
+  readTimeout,
+  timeoutsBlock,
+  validators,
+  type Attribute,
+  type Diagnostics,
+  type ModelOf,
+  type ObjectValue,
+  type Resource,
+  type Schema,
+  type Validator,
+} from "../../plugin/framework";
+import { checkImportable, describeInstances, runnerIdAttribute } from "../hosts/host-facts";
+import {
+  acceptInstalled,
+  notMounted,
+  nothingThere,
+  onMachine,
+  otherEngine,
+  readRecord,
+  witnessOf,
+} from "../hosts/machine";
+import {
+  ACCESS_ARGUMENTS,
+  ACCESS_TYPE,
+  DEFAULT_CONNECT_TIMEOUT,
+  expectationOf,
+  ROUTE_ARGUMENTS,
+  type MachineExpectation,
+} from "../hosts/machine-access";
+import { foreignMachine, proveMachine, type PlatformRecord } from "../hosts/machine-proof";
+import { removeEceFrom } from "../hosts/machine-removal";
+import { deleteRecords } from "../hosts/records";
+import type { Ece } from "../platform/ece";
+import type { WaitOptions } from "../platform/wait";
+
+const timeouts = timeoutsBlock({ create: "10m", update: "10m", delete: "90m" });
+
+function rule({ pattern, allowed }: Rule): Validator {
+  return (value) =>
+    typeof value === "string" && pattern.test(value)
+      ? undefined
+      : `${JSON.stringify(value)} is refused: use ${allowed}.`;
+}
+
+const port = {
+  type: "number",
+  optional: true,
+  default: 22,
+  validators: [validators.wholeNumber({ atLeast: 1, atMost: 65_535 })],
+} satisfies Partial<Attribute>;
+
+const KEY_NOTE =
+  "The path is kept as it is written; the key is looked for when something connects, where Terraform runs: the provider's `ssh` block, the environment, the SSH agent, this path.";
+
+const SCHEMA = {
+  description:
+    "The machine of a host, reached by SSH. Create it before ECE is installed: it checks that the machine can take ECE, and refuses one that runs a runner of somebody else. Destroying it drains the host, proves that the machine is this host and nobody else's, removes ECE from it and checks that it is gone; it can be run again from any point.",
+  attributes: {
+    host_id: {
+      type: "string",
+      optional: true,
+      description: "The `id` of the ece_host. A change replaces the machine: ECE is removed and can be installed anew.",
+    },
+    runner_id: { ...runnerIdAttribute, required: true },
+    ssh_host: {
+      type: "string",
+      required: true,
+      validators: [rule(RULES.sshHost)],
+      description: "The address at which the machine that runs Terraform reaches the host.",
+    },
+    ssh_port: { ...port, description: "The host's SSH port (default: `22`)." },
+    ssh_user: {
+      type: "string",
+      required: true,
+      validators: [rule(RULES.sshUser)],
+      description: "The user, not root, who can run containers.",
+    },
+    ssh_host_key: {
+      type: "string",
+      required: true,
+      description:
+        "The public key that the host must present, as `ssh-keyscan` shows it: type and base64 text. An empty text accepts any: whoever can intercept the connection can take the roles token.",
+    },
+    ssh_private_key_file: {
+      type: "string",
+      optional: true,
+      validators: [rule(RULES.localFile)],
+      description: `The file with the user's private key. ${KEY_NOTE}`,
+    },
+    bastion_host: {
+      type: "string",
+      optional: true,
+      validators: [rule(RULES.sshHost)],
+      description: "A host to connect through.",
+    },
+    bastion_port: { ...port, description: "The bastion's SSH port (default: `22`)." },
+    bastion_user: {
+      type: "string",
+      optional: true,
+      validators: [rule(RULES.bastionUser)],
+      description: "The user on the bastion (default: `ssh_user`).",
+    },
+    bastion_host_key: {
+      type: "string",
+      optional: true,
+      description: "The public key that the bastion must present; an empty text accepts any.",
+    },
+    bastion_private_key_file: {
+      type: "string",
+      optional: true,
+      validators: [rule(RULES.localFile)],
+      description: `The file with that user's private key (default: \`ssh_private_key_file\`). ${KEY_NOTE}`,
+    },
+    connect_timeout: {
+      type: "string",
+      optional: true,
+      default: DEFAULT_CONNECT_TIMEOUT,
+      validators: [validators.duration()],
+      description: `How long to wait until the host answers, as "90s" or "5m" (default: \`${DEFAULT_CONNECT_TIMEOUT}\`).`,
+    },
+    storage_path: {
+      type: "string",
+      optional: true,
+      default: "/mnt/data/elastic",
+      requiresReplace: true,
+      validators: [rule(RULES.hostStoragePath)],
+      description: "Where ECE keeps its data on the host; destroying empties it (default: `/mnt/data/elastic`).",
+    },
+    container_engine: {
+      type: "string",
+      optional: true,
+      default: "docker",
+      requiresReplace: true,
+      validators: [validators.oneOf(["docker", "podman"])],
+      description: "What runs containers on the host: `docker` or `podman` (default: `docker`).",
+    },
+    roles: {
+      type: { set: "string" },
+      optional: true,
+      description: "The roles that the host is to have: for the checks before the install only.",
+    },
+    coordinator_host: {
+      type: "string",
+      optional: true,
+      validators: [rule(RULES.coordinatorHost)],
+      description: "A coordinator that the host must reach: for the checks before the install only.",
+    },
+    selinux: {
+      type: "bool",
+      optional: true,
+      default: false,
+      description:
+        "Whether the installer labels what podman mounts for SELinux: for the checks before the install only (default: `false`).",
+    },
+    skip_advice: {
+      type: "bool",
+      optional: true,
+      default: false,
+      description: "Give no warnings about what Elastic advises and does not demand (default: `false`).",
+    },
+    id: {
+      type: "string",
+      computed: true,
+      useStateForUnknown: true,
+      description: "New for each creation, so that what is installed on the machine can be replaced with it.",
+    },
+    access: {
+      type: ACCESS_TYPE,
+      computed: true,
+      description: "How the machine is reached, for the argument `machine` of ece_host_roles. Nothing of it is secret.",
+    },
+    install_private_key_file: {
+      type: "string",
+      computed: true,
+      useStateForUnknown: true,
+      description:
+        "The file with the private key that was found where Terraform ran last, for the connection of the install; null where the SSH agent serves.",
+    },
+    install_bastion_private_key_file: {
+      type: "string",
+      computed: true,
+      useStateForUnknown: true,
+      description:
+        "The file with the bastion's private key that was found where Terraform ran last; null where the SSH agent serves.",
+    },
+  },
+  blocks: { timeouts },
+} satisfies Schema;
+
+type Model = ModelOf<typeof SCHEMA>;
+
+/** The machine of a host: checked before the install, proven, emptied and cleaned on destroy. */
+export const hostMachineResource: Resource<Ece, Model> = {
+  schema: SCHEMA,
+
+  modifyPlan({ state, privateState, providerData: ece }, response) {
+    const { plan, requiresReplace } = response;
+    if (plan === null) return;
+    const bastionKey = plan.bastion_host_key ?? null;
+    if ((plan.bastion_host ?? null) !== null && bastionKey === null) {
+      throw new DiagnosticError(
+        "The bastion's host key is missing",
+        "Without it, whoever can intercept the connection could take the roles token. Set bastion_host_key to what ssh-keyscan shows for the bastion, or to an empty text to take that risk.",
+        ["bastion_host_key"],
+      );
+    }
+    for (const name of ["host_id", "runner_id"] as const)
+      if (state !== null && state[name] !== null && plan[name] !== state[name]) requiresReplace.push([name]);
+
+    // What was cleaned in part is no host any more: it is made anew, never patched.
+    if (state !== null && privateState.cleaning === true) {
+      plan.id = UNKNOWN;
+      requiresReplace.push(["id"]);
+    }
+    planAccess(plan, ece);
+  },
+
+  async create({ providerData: ece, plan, signal }, response) {
+    const expected = expectationOf(plan);
+    const { runnerId } = expected;
+    const wait = ece.startWaiting(readTimeout(timeouts, plan.timeouts, "create"), signal);
+    const privateState = await onMachine(ece, expected, wait, async (session) => {
+      const machine = await import("../../machine/index.js");
+      const facts = await machine.readFacts(session, expected, signal);
+      const record = await readRecord(ece, runnerId, signal);
+      if (machine.hasEce(facts)) return acceptInstalled(expected, facts, record);
+
+      if (facts.otherEngine.length > 0) throw otherEngine(expected, facts);
+      if (facts.missingMount !== undefined) throw notMounted(expected, facts.missingMount);
+      const { version } = await ece.platform(signal);
+      const { roles, coordinator_host: coordinatorHost, selinux } = plan;
+      const install = {
+        ...expected,
+        roles: texts(roles),
+        coordinatorHost: text(coordinatorHost),
+        selinux: selinux === true,
+        version,
+      };
+      const failures = await machine.checkMachine(session, install, signal);
+      reportChecks(expected, failures, plan.skip_advice === true, response.diagnostics);
+      if (!response.diagnostics.hasErrors) await removeOwnRecord(ece, expected, record, wait);
+      return {};
+    });
+    if (response.diagnostics.hasErrors) return;
+    response.state = { ...plan, id: randomUUID(), ...keyFilesFor(plan, ece) };
+    response.state.access = accessOf(response.state);
+    response.privateState = privateState;
+  },
+
+  /** Plans and refreshes connect to no machine; whoever runs them need not have its key. */
+  async read({ state, privateState }, response) {
+    response.state = { ...state, access: accessOf(state) };
+    response.privateState = privateState;
+  },
+
+  async update({ providerData: ece, plan, state, privateState, signal }, response) {
+    let remembered = privateState;
+    if (
+      ROUTE_ARGUMENTS.some((name) => (plan as ObjectValue)[name] !== (state as ObjectValue)[name]) ||
+      state.runner_id === null
+    ) {
+      const expected = expectationOf(plan);
+      const wait = ece.startWaiting(readTimeout(timeouts, plan.timeouts, "update"), signal);
+      remembered = await onMachine(ece, expected, wait, async (session) => {
+        const machine = await import("../../machine/index.js");
+        const facts = await machine.readFacts(session, expected, signal);
+        const record = await readRecord(ece, expected.runnerId, signal);
+        if (!machine.hasEce(facts)) {
+          if (record.runner === undefined) return privateState;
+          throw foreignMachine(expected, "ECE is not installed on it");
+        }
+        if (privateState.caSha256 === undefined)
+          return { ...privateState, ...acceptInstalled(expected, facts, record) };
+        proveMachine(expected, facts, record, text(privateState.caSha256) ?? undefined);
+        return { ...privateState, ...witnessOf(facts) };
+      });
+    }
+    response.state = { ...plan, ...keyFilesFor(plan, ece) };
+    response.state.access = accessOf(response.state);
+    response.privateState = remembered;
+  },
+
+  async delete({ providerData: ece, state, privateState, signal }, response) {
+    const expected = expectationOf(state);
+    if (ece.givenUp.machines.has(expected.runnerId)) return;
+    response.privateState = privateState;
+    const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
+    await ece.exclusively(expected.runnerId, () =>
+      onMachine(ece, expected, wait, (session) =>
+        removeEceFrom(ece, expected, session, {
+          wait,
+          rememberedCa: text(privateState.caSha256) ?? undefined,
+          wasCleaning: privateState.cleaning === true,
+          beginsCleaning: () => (response.privateState = { ...privateState, cleaning: true }),
+        }),
+      ),
+    );
+  },
+
+  async importState({ providerData: ece, id, signal }, response) {
+    const [, runnerId, user, host, sshPort] = /^([^=]+)=([^@]+)@(.+?)(?::(\d+))?$/.exec(id) ?? [];
+    if (runnerId === undefined || user === undefined || host === undefined) {
+      throw new DiagnosticError(
+        "Unable to import the machine",
+        `${JSON.stringify(id)} names no machine: expected RUNNER_ID=USER@ADDRESS or RUNNER_ID=USER@ADDRESS:PORT, such as 10.0.0.11=elastic@10.0.0.11.`,
+      );
+    }
+    await checkImportable(ece.client, runnerId, "Unable to import the machine", signal);
+    const arguments_ = { runner_id: runnerId, ssh_user: user, ssh_host: host, ssh_port: Number(sshPort ?? 22) };
+    response.state = { ...arguments_, id: randomUUID() };
+  },
+};
+
+/** A machine that is made anew: the record of its former life goes, if it is disconnected and empty. */
+async function removeOwnRecord(
+  ece: Ece,
+  expected: MachineExpectation,
+  { runner, allocator }: PlatformRecord,
+  wait: WaitOptions,
+): Promise<void> {
+  if (runner === undefined) return;
+  const { runnerId } = expected;
+  if (runner.connected) throw nothingThere(expected);
+
+  if (allocator !== undefined && (allocator.instances ?? []).length > 0) {
+    throw new DiagnosticError(
+      `The record of ${runnerId} still holds instances`,
+      `The machine is empty, but the platform's disconnected record of it lists:\n${describeInstances(allocator)}\n\nNothing was changed. Move them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again.`,
+    );
+  }
+  await deleteRecords(ece.client, { runner, allocator }, { removeInstances: false }, wait);
+}
+
+function reportChecks(
+  { runnerId, access }: MachineExpectation,
+  failures: readonly CheckFailure[],
+  skipsAdvice: boolean,
+  diagnostics: Diagnostics,
+): void {
+  for (const { weight, text: reason } of failures) {
+    if (weight === "must")
+      diagnostics.addError(`${access.host} cannot become the host ${runnerId}`, `${reason} Nothing was changed.`);
+    else if (!skipsAdvice)
+      diagnostics.addWarning(`Elastic advises otherwise for ${runnerId}`, `${reason} (skip_advice silences this.)`);
+  }
+}
+
+function planAccess(plan: ObjectValue, ece: Ece | undefined): void {
+  plan.access = accessOf(plan);
+  if (
+    ece !== undefined &&
+    !isUnknown(plan.ssh_private_key_file ?? null) &&
+    !isUnknown(plan.bastion_private_key_file ?? null)
+  )
+    Object.assign(plan, keyFilesFor(plan, ece));
+}
+
+/** The object `access`; parts of it are unknown where the arguments are. */
+function accessOf(values: ObjectValue): ObjectValue {
+  return Object.fromEntries([
+    ["machine_id", values.id ?? null],
+    ...ACCESS_ARGUMENTS.map((name) => [name, values[name] ?? null] as const),
+  ]);
+}
+
+/** The keys that are there where Terraform runs now, by the provider's settings or else as they were written. */
+function keyFilesFor(values: ObjectValue, { sshSettings }: Ece): ObjectValue {
+  const { privateKeyFile, bastionPrivateKeyFile = privateKeyFile } = sshSettings;
+  const written = text(values.ssh_private_key_file);
+  const bastionWritten = text(values.bastion_private_key_file) ?? written;
+  return {
+    install_private_key_file: privateKeyFile ?? written,
+    install_bastion_private_key_file:
+      text(values.bastion_host) === null ? null : (bastionPrivateKeyFile ?? bastionWritten),
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((element) => typeof element === "string") : [];
+}
