@@ -2,7 +2,6 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import {
   Aspects,
-  DataResource,
   TerraformSelf,
   TerraformStack,
   Token,
@@ -30,6 +29,7 @@ import { renderInstallScript } from "../scripts/render";
 import { accessOf, connect, withScriptPath, type Access, type Address } from "./ssh-connection";
 import { InstallCarrier, SSH_CHECKS, type SshInstallOptions } from "./ssh-options";
 import { stackPath } from "../cdktf-values";
+import { TerraformData } from "./terraform-data";
 
 /** Identity of the installed machine: a change replaces it. */
 interface Machine extends Address {
@@ -189,7 +189,7 @@ function createWithProvisioners(
   const { triggers, steps } = config;
   const provisioners = [...steps];
   if (carrier === InstallCarrier.TERRAFORM_DATA)
-    return new DataResource(scope, id, { triggersReplace: triggers, provisioners });
+    return new TerraformData(scope, id, { triggersReplace: triggers, provisioners });
 
   requireNullProvider(scope);
   return new NullResource(scope, id, { triggers, provisioners });
@@ -204,7 +204,7 @@ function addDestroyProvisioners<Identity extends object, Access extends object>(
   const input = { ...identity, ...access };
   const self = Object.fromEntries(Object.keys(input).map((name) => [name, TerraformSelf.getString(`input.${name}`)]));
   const provisioners = [...steps(self as Identity & Access)];
-  const resource = new DataResource(scope, id, { triggersReplace: identity, input, provisioners });
+  const resource = new TerraformData(scope, id, { triggersReplace: identity, input, provisioners });
   // CDKTF offers `when` for local-exec only, and `on_failure` for no provisioner.
   for (const index of provisioners.keys()) {
     resource.addOverride(`provisioner.${index}.remote-exec.when`, "destroy");
