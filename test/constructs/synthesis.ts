@@ -65,7 +65,7 @@ export function provisioners(step: Attributes): [string, Attributes][] {
   return (step.provisioner as { [kind: string]: Attributes }[]).map((provisioner) => Object.entries(provisioner)[0]!);
 }
 
-/** The resource of a host, `install` or `cleanup`, that carries its provisioners. */
+/** The resource of a host, `install-step` or `cleanup`, that carries its provisioners. */
 export function carried({ resource }: Synthesized, id: string): Attributes {
   const all = Object.entries({ ...resource.null_resource, ...resource.terraform_data });
   const found = all.filter(([name]) => name.includes(`_${id}_`));

@@ -98,7 +98,7 @@ export class SshInstall implements InstallMethod {
 
     // A resource of its own: Terraform runs no destroy-time provisioners of an install that failed.
     const cleanup = this.#cleanup(scope, identity);
-    const resource = createWithProvisioners(scope, "install", this.#carrier, {
+    const resource = createWithProvisioners(scope, "install-step", this.#carrier, {
       triggers: { machine: cleanup.getStringAttribute("id") },
       steps: this.#uploadAndRun(scope, { script, removal, token }),
     });
@@ -122,7 +122,7 @@ export class SshInstall implements InstallMethod {
   }
 
   get #carrier(): string {
-    return this.#options.carrier ?? InstallCarrier.NULL_RESOURCE;
+    return this.#options.carrier ?? InstallCarrier.TERRAFORM_DATA;
   }
 
   #uploadAndRun(scope: Construct, { script, removal, token }: Uploads): (FileProvisioner | RemoteExecProvisioner)[] {

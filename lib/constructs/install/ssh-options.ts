@@ -58,7 +58,7 @@ export interface SshInstallOptions {
   /**
    * The Terraform resource whose provisioners install ECE, one of `InstallCarrier`.
    *
-   * @default InstallCarrier.NULL_RESOURCE
+   * @default InstallCarrier.TERRAFORM_DATA
    */
   readonly carrier?: string;
   /**
@@ -89,10 +89,10 @@ export interface SshInstallOptions {
 
 /** The Terraform resources whose provisioners can install ECE. */
 export class InstallCarrier {
-  /** `null_resource` of hashicorp/null. */
-  static readonly NULL_RESOURCE = "null_resource";
   /** The built-in `terraform_data`, which needs no registry. */
   static readonly TERRAFORM_DATA = "terraform_data";
+  /** `null_resource` of hashicorp/null. */
+  static readonly NULL_RESOURCE = "null_resource";
 
   private constructor() {}
 }

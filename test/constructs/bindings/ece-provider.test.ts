@@ -2,9 +2,9 @@ import { App, TerraformProvider, TerraformStack, TerraformVariable } from "cdktf
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EceProvider, type EceProviderConfig } from "../../../lib";
+import { EceProvider, InstallCarrier, type EceProviderConfig } from "../../../lib";
 import { VERSION } from "../../../lib/version";
-import { newHost, newStack, only, synthesize, warnings } from "../synthesis";
+import { newHost, newStack, only, sshInstall, synthesize, warnings } from "../synthesis";
 
 /** Bindings that tell nothing about the provider's version. */
 class UnknownProvider extends TerraformProvider {}
@@ -22,6 +22,10 @@ function synthesizeApp(declare: (stack: TerraformStack) => void): string {
   return join(outdir, "stacks", "hosts");
 }
 
+function carriedByNullResource(stack: TerraformStack): void {
+  newHost(stack, { install: sshInstall({ carrier: InstallCarrier.NULL_RESOURCE }) });
+}
+
 function lockFile(folder: string): string {
   return readFileSync(join(folder, ".terraform.lock.hcl"), "utf8");
 }
@@ -35,8 +39,8 @@ describe("a synthesized stack", () => {
       expect(existsSync(join(mirror, platform, `terraform-provider-ece_v${VERSION}`))).toBe(true);
   });
 
-  test("has a lock file with the provider's hash, and with the null provider that carries the install", () => {
-    const folder = synthesizeApp((stack) => newHost(stack));
+  test("has a lock file with the provider's hash, and with a null provider that carries the install", () => {
+    const folder = synthesizeApp(carriedByNullResource);
 
     expect(lockFile(folder)).toMatch(/provider "terraform.local\/cdktf-ece\/ece" \{[^}]*"h1:\S{44}"/);
     expect(lockFile(folder)).toMatch(
@@ -60,11 +64,11 @@ describe("a synthesized stack", () => {
   });
 
   test("leaves entries that a user has in the lock file alone", () => {
-    const folder = synthesizeApp((stack) => newHost(stack));
+    const folder = synthesizeApp(carriedByNullResource);
     const users = lockFile(folder).replace(/version {5}= "3[^"]*"/, 'version     = "3.1.0"');
     writeFileSync(join(folder, ".terraform.lock.hcl"), users);
 
-    synthesizeApp((stack) => newHost(stack));
+    synthesizeApp(carriedByNullResource);
 
     expect(lockFile(folder)).toBe(users);
   });

@@ -35,8 +35,9 @@ describe("EceHost", () => {
     const synthesized = synthesize(stack);
 
     const { resource } = synthesized;
-    const cleanup = `terraform_data.${Object.keys(resource.terraform_data!)[0]}`;
-    const install = `null_resource.${Object.keys(resource.null_resource!)[0]}`;
+    const [cleanup, install] = ["cleanup", "install-step"].map(
+      (id) => `terraform_data.${Object.keys(resource.terraform_data!).find((name) => name.includes(`_${id}_`))}`,
+    );
     const record = `ece_host.${host.host.friendlyUniqueId}`;
     expect(only(resource.ece_roles_token).roles).toEqual(["allocator"]);
     expect(only(resource.ece_host).runner_id).toBe("10.0.0.11");
@@ -46,7 +47,7 @@ describe("EceHost", () => {
       storage_path: "/mnt/data/elastic",
       container_engine: "docker",
     });
-    expect(carried(synthesized, "install").triggers).toEqual({ machine: `\${${cleanup}.id}` });
+    expect(carried(synthesized, "install-step").triggers_replace).toEqual({ machine: `\${${cleanup}.id}` });
     expect(only(resource.ece_host_roles)).toMatchObject({
       runner_id: `\${${record}.runner_id}`,
       roles: ["allocator"],
@@ -59,7 +60,7 @@ describe("EceHost", () => {
     const stack = newStack();
     newHost(stack);
 
-    const steps = provisioners(carried(synthesize(stack), "install"));
+    const steps = provisioners(carried(synthesize(stack), "install-step"));
 
     expect(steps.map(([kind, { destination }]) => destination ?? kind)).toEqual([
       "remote-exec",
@@ -77,7 +78,7 @@ describe("EceHost", () => {
     const stack = newStack();
     newHost(stack, { install: sshInstall({ port: 2222, connectTimeout: "10m" }) });
 
-    const [, first] = provisioners(carried(synthesize(stack), "install"))[0]!;
+    const [, first] = provisioners(carried(synthesize(stack), "install-step"))[0]!;
 
     expect(first.connection).toMatchObject({
       type: "ssh",
@@ -130,20 +131,22 @@ describe("EceHost", () => {
     ]);
   });
 
-  test("can do without hashicorp/null", () => {
-    const stack = newStack();
-    newHost(stack, { install: sshInstall({ carrier: InstallCarrier.TERRAFORM_DATA }) });
+  test("needs no other provider, unless null_resource is to carry the install", () => {
+    const [byDefault, byChoice] = [newStack(), newStack()];
+    newHost(byDefault);
+    newHost(byChoice, { install: sshInstall({ carrier: InstallCarrier.NULL_RESOURCE }) });
 
-    const synthesized = synthesize(stack);
+    const [own, chosen] = [synthesize(byDefault), synthesize(byChoice)];
 
-    expect(Object.keys(synthesized.provider)).toEqual(["ece"]);
-    expect(Object.keys(synthesized.resource)).not.toContain("null_resource");
-    expect(provisioners(carried(synthesized, "install"))).toHaveLength(5);
+    expect(Object.keys(own.provider)).toEqual(["ece"]);
+    expect(Object.keys(own.resource)).not.toContain("null_resource");
+    expect(Object.keys(chosen.provider)).toEqual(["ece", "null"]);
+    expect(provisioners(only(chosen.resource.null_resource))).toEqual(provisioners(carried(own, "install-step")));
   });
 
   test("uses a null provider that the stack has, wherever it was declared", () => {
     const stack = newStack();
-    newHost(stack);
+    newHost(stack, { install: sshInstall({ carrier: InstallCarrier.NULL_RESOURCE }) });
     new NullProvider(stack, "mine");
     new NullResource(stack, "other");
 
@@ -157,7 +160,7 @@ describe("EceHost", () => {
     });
 
     const synthesized = synthesize(stack);
-    const [steps, cleanup] = ["install", "cleanup"].map((id) => provisioners(carried(synthesized, id)));
+    const [steps, cleanup] = ["install-step", "cleanup"].map((id) => provisioners(carried(synthesized, id)));
 
     expect(steps![0]![1].connection).toMatchObject({
       bastion_host: "jump.example",
@@ -293,7 +296,7 @@ describe("its token", () => {
 
     expect(host.rolesToken).toBe(rolesToken);
     only(synthesized.resource.ece_roles_token);
-    expect(JSON.stringify(carried(synthesized, "install"))).toContain("${ece_roles_token.token.token}");
+    expect(JSON.stringify(carried(synthesized, "install-step"))).toContain("${ece_roles_token.token.token}");
   });
 
   test("is one ephemeral token for the hosts of a stack with the same roles", () => {
@@ -333,7 +336,7 @@ describe("its token", () => {
 });
 
 function installScript(synthesized: Synthesized): string {
-  const upload = provisioners(carried(synthesized, "install")).find(([, { destination }]) =>
+  const upload = provisioners(carried(synthesized, "install-step")).find(([, { destination }]) =>
     String(destination).endsWith("/install.sh"),
   );
   return asTerraformRenders(upload![1].content as string);
