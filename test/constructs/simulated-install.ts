@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { sign } from "jsonwebtoken";
-import { renderInstallScript, type InstallSettings } from "../../lib/constructs/scripts/render";
+import { INSTALL_SCRIPT, renderInstallSettings, type InstallSettings } from "../../lib/constructs/scripts/render";
 import type { SimulatedHost } from "../../lib/simulator/host";
 import type { Finished, SshSession } from "../simulator/host/ssh-session";
 import { asTerraformRenders } from "./terraform-text";
@@ -21,9 +22,10 @@ export const SETTINGS: InstallSettings = {
 /** Uploads what the provisioners upload. */
 export async function upload(session: SshSession, settings: Partial<InstallSettings> = {}): Promise<void> {
   await session.run("umask 077; mkdir -p .cdktf-ece; rm -rf .cdktf-ece/upload; mkdir .cdktf-ece/upload");
+  await session.run("cat > .cdktf-ece/upload/install.sh", readFileSync(INSTALL_SCRIPT, "utf8"));
   await session.run(
-    "cat > .cdktf-ece/upload/install.sh",
-    asTerraformRenders(renderInstallScript({ ...SETTINGS, ...settings })),
+    "cat > .cdktf-ece/upload/settings.sh",
+    asTerraformRenders(renderInstallSettings({ ...SETTINGS, ...settings })),
   );
   await session.run("cat > .cdktf-ece/upload/roles-token", TOKEN);
 }

@@ -1,8 +1,8 @@
 import { App, LocalBackend, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ContainerEngine, EceHost, EceRole, MemorySettings } from "../../lib";
-import { renderInstallScript, shellWord } from "../../lib/constructs/scripts/render";
+import { INSTALL_SCRIPT, renderInstallSettings, shellWord } from "../../lib/constructs/scripts/render";
 import { SETTINGS } from "../constructs/simulated-install";
 import { asTerraformRenders } from "../constructs/terraform-text";
 import { allocatorOn, useHostStack } from "../support/host-stack";
@@ -114,7 +114,8 @@ test("whatever a variable holds, the script that Terraform renders passes it on 
   );
 
   const words = await renderedByTerraform(sandbox, values);
-  const [prelude] = asTerraformRenders(renderInstallScript(SETTINGS)).split("main() {");
+  const [prelude] = readFileSync(INSTALL_SCRIPT, "utf8").split("main() {");
+  sandbox.writeFile("settings.sh", asTerraformRenders(renderInstallSettings(SETTINGS)));
   const script = [
     prelude,
     "installer_arguments=()",
@@ -122,7 +123,8 @@ test("whatever a variable holds, the script that Terraform renders passes it on 
       (word) => `(add --flag ${word} 2>&3 && printf '%s\\0' "\${installer_arguments[1]}") || printf 'refused\\0'`,
     ),
   ].join("\n");
-  const { stdout } = await sandbox.run("bash", ["-c", `exec 3>/dev/null\n${script}`, "bash", "detached"]);
+  const file = sandbox.writeFile("install.sh", `exec 3>/dev/null\n${script}`);
+  const { stdout } = await sandbox.run("bash", [file, "detached"]);
 
   const harmless = /^[A-Za-z0-9/{][A-Za-z0-9./:_,{}"-]*$/;
   expect(stdout.split("\0").slice(0, -1)).toEqual(values.map((value) => (harmless.test(value) ? value : "refused")));

@@ -4,9 +4,9 @@ import { basename } from "node:path";
 import { RULES } from "../../ece";
 import { check, optional, text, type Check } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
-import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
+import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, SETTINGS_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
 import { INSTALLER_CHECKS, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
-import { renderCloudInitScript, renderInstallScript } from "../scripts/render";
+import { renderCloudInitScript, renderInstallScript, renderInstallSettings } from "../scripts/render";
 
 /** How a VM installs ECE on itself when it first starts. */
 export interface UserDataOptions {
@@ -60,7 +60,8 @@ export class CloudInitInstall implements InstallMethod {
     const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.#options;
     const files = {
       [TOKEN_FILE]: token,
-      [INSTALL_SCRIPT_FILE]: renderInstallScript({ ...settings, installerPath, installerUrl, installerSha256 }),
+      [SETTINGS_FILE]: renderInstallSettings({ ...settings, installerPath, installerUrl, installerSha256 }),
+      [INSTALL_SCRIPT_FILE]: renderInstallScript(),
       [REMOVAL_SCRIPT_FILE]: renderCleanupScript(settings),
     };
     // A local, because CDKTF's functions (base64encode, gzip) take no text with quotes, but a reference.

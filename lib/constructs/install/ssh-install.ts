@@ -2,6 +2,8 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import {
   Aspects,
+  AssetType,
+  TerraformAsset,
   TerraformSelf,
   TerraformStack,
   Token,
@@ -11,6 +13,7 @@ import {
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { dirname } from "node:path";
+import { VERSION } from "../../version";
 import { check } from "../checks";
 import { renderCleanupScript } from "../scripts/cleanup-script";
 import {
@@ -19,17 +22,20 @@ import {
   INSTALL_SCRIPT_FILE,
   REMOVAL_SCRIPT_FILE,
   RUN_STEP_FILE,
+  SETTINGS_FILE,
   STATE_FOLDER,
   TOKEN_FILE,
   UPLOADED_INSTALLER_FILE,
   UPLOAD_FOLDER,
 } from "../scripts/paths";
 import type { InstallMethod, InstallRequest, Installation } from "./install-method";
-import { renderInstallScript } from "../scripts/render";
+import { INSTALL_SCRIPT, renderInstallSettings } from "../scripts/render";
 import { accessOf, connect, withScriptPath, type Access, type Address } from "./ssh-connection";
 import { InstallCarrier, SSH_CHECKS, type SshInstallOptions } from "./ssh-options";
 import { stackPath } from "../cdktf-values";
 import { TerraformData } from "./terraform-data";
+
+const SCRIPT_ASSET = "cdktf-ece-install-script";
 
 /** Identity of the installed machine: a change replaces it. */
 interface Machine extends Address {
@@ -40,7 +46,7 @@ interface Machine extends Address {
 
 /** Contents of the uploaded files. */
 interface Uploads {
-  readonly script: string;
+  readonly settings: string;
   readonly removal: string;
   readonly token: string;
 }
@@ -81,7 +87,7 @@ export class SshInstall implements InstallMethod {
 
   install(scope: Construct, { settings, token, hostId }: InstallRequest): Installation {
     const options = this.#options;
-    const script = renderInstallScript({
+    const settingsFile = renderInstallSettings({
       ...settings,
       installerPath: options.installerFile === undefined ? options.installerPath : UPLOADED_INSTALLER_FILE,
       installerUrl: options.installerUrl,
@@ -100,7 +106,7 @@ export class SshInstall implements InstallMethod {
     const cleanup = this.#cleanup(scope, identity);
     const resource = createWithProvisioners(scope, "install-step", this.#carrier, {
       triggers: { machine: cleanup.getStringAttribute("id") },
-      steps: this.#uploadAndRun(scope, { script, removal, token }),
+      steps: this.#uploadAndRun(scope, { settings: settingsFile, removal, token }),
     });
     return { resource, cleanup };
   }
@@ -125,7 +131,7 @@ export class SshInstall implements InstallMethod {
     return this.#options.carrier ?? InstallCarrier.TERRAFORM_DATA;
   }
 
-  #uploadAndRun(scope: Construct, { script, removal, token }: Uploads): (FileProvisioner | RemoteExecProvisioner)[] {
+  #uploadAndRun(scope: Construct, { settings, removal, token }: Uploads): (FileProvisioner | RemoteExecProvisioner)[] {
     const { host, installerFile, connectTimeout } = this.#options;
     const connection = connect({ ssh_host: host, ...accessOf(scope, this.#options) }, connectTimeout);
     return [
@@ -143,7 +149,8 @@ export class SshInstall implements InstallMethod {
         ],
       },
       { type: "file", connection, content: removal, destination: REMOVAL_SCRIPT_FILE },
-      { type: "file", connection, content: script, destination: INSTALL_SCRIPT_FILE },
+      { type: "file", connection, source: installScript(scope).path, destination: INSTALL_SCRIPT_FILE },
+      { type: "file", connection, content: settings, destination: SETTINGS_FILE },
       ...(installerFile === undefined
         ? []
         : [
@@ -177,6 +184,19 @@ function cleanUp(stored: Machine & Access, timeout: string | undefined): RemoteE
     },
     { type: "remote-exec", connection: withScriptPath(connection, CLEANUP_STEP_FILE), inline: [script] },
   ];
+}
+
+/**
+ * The install script, which each synth puts into the stack's folder, once for all hosts.
+ *
+ * Its text is not part of the configuration: Terraform would parse it as a template for each host, on every command.
+ */
+function installScript(scope: Construct): TerraformAsset {
+  const stack = TerraformStack.of(scope);
+  const present = stack.node.tryFindChild(SCRIPT_ASSET);
+  return present instanceof TerraformAsset
+    ? present
+    : new TerraformAsset(stack, SCRIPT_ASSET, { path: INSTALL_SCRIPT, type: AssetType.FILE, assetHash: VERSION });
 }
 
 /** Creates a resource `id` of the type `carrier`, whose creation runs the steps. */

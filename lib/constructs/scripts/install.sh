@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Joins this host to an Elastic Cloud Enterprise platform. Rendered by cdktf-ece; safe to run again.
+# Joins this host to an Elastic Cloud Enterprise platform; safe to run again. It is part of cdktf-ece and the same for every
+# host: what is to be installed stands in settings.sh beside it.
 #
 # It checks the host, starts Elastic's installer apart from the SSH connection, and follows its log.
 # Run again while the installer works, it follows the same log; run again after that, it does nothing.
@@ -12,21 +13,15 @@ umask 077
 upload=$HOME/.cdktf-ece/upload
 if [[ $# -eq 0 ]]; then trap 'rm -rf -- "$upload"' EXIT; fi
 
-source common.sh # messages
+say() { printf 'cdktf-ece: %s\n' "$*"; }
 
-# begin settings
-# Examples: render.ts puts the values of the host here.
-runner_id='10.0.0.11'
-coordinator_host='10.0.0.10'
-roles='allocator'
-storage_path='/mnt/data/elastic'
-version='4.0.3'
-engine_name='docker'
-adopt='no'
-installer_path=''
-installer_url=''
-installer_sha256=''
-# end settings
+die() {
+  say "$*" >&2
+  exit 1
+}
+
+# shellcheck source=settings.example.sh
+source "${BASH_SOURCE[0]%/*}/settings.sh"
 
 # The installer splits, globs and evaluates values: what Terraform filled in must be harmless.
 check() {
@@ -39,16 +34,17 @@ add() {
   installer_arguments+=("$1" "$2")
 }
 
+installer_arguments=()
 check --coordinator-host "$coordinator_host"
 check --roles "$roles"
 add --runner-id "$runner_id"
 add --host-storage-path "$storage_path"
 add --cloud-enterprise-version "$version"
-# begin arguments
-# Examples: render.ts puts the further arguments here.
-add --availability-zone 'ece-zone-1'
-installer_arguments+=(--debug)
-# end arguments
+for ((i = 0; i < ${#installer_options[@]}; i += 2)); do
+  add "${installer_options[i]}" "${installer_options[i + 1]}"
+done
+# An empty list is unbound to old versions of bash.
+installer_arguments+=(${installer_flags[@]+"${installer_flags[@]}"})
 
 state=$HOME/.cdktf-ece
 log=$state/install.log
@@ -83,9 +79,25 @@ main() {
   report
 }
 
-source common.sh # check_storage_path
+# The storage folder is emptied when the host is destroyed, so nothing else may be in there.
+check_storage_path() {
+  [[ $storage_path =~ ^/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$ && ! $storage_path =~ /\.\.?(/|$) ]] ||
+    die "the storage folder $(printf %q "$storage_path") is refused: it must be an absolute path of at least two folders, because destroying the host empties it."
+}
 
-source common.sh # choose_engine
+# Sets `engine` to the command that manages the host's containers.
+choose_engine() {
+  engine=("$engine_name")
+  if [[ $engine_name == podman ]]; then
+    if command -v podman-remote >/dev/null; then
+      engine=(podman-remote --url unix:///var/run/docker.sock)
+    else
+      engine=(sudo --non-interactive podman)
+    fi
+  fi
+  "${engine[@]}" info >/dev/null 2>&1 ||
+    die "$(id -un) cannot use $engine_name: '${engine[*]} info' fails. Install or start it, and add the user to its group."
+}
 
 check_user() {
   [[ $(id -u) -ge 1000 && $(id -g) -ge 1000 ]] ||

@@ -4,6 +4,7 @@ export const STATE_FOLDER = ".cdktf-ece";
 export const UPLOAD_FOLDER = `${STATE_FOLDER}/upload`;
 export const TOKEN_FILE = `${UPLOAD_FOLDER}/roles-token`;
 export const INSTALL_SCRIPT_FILE = `${UPLOAD_FOLDER}/install.sh`;
+export const SETTINGS_FILE = `${UPLOAD_FOLDER}/settings.sh`;
 /** Stays, for whoever must remove ECE by hand. */
 export const REMOVAL_SCRIPT_FILE = `${STATE_FOLDER}/remove-ece.sh`;
 /**

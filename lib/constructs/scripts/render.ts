@@ -1,8 +1,8 @@
 /**
- * The bash that runs on a host: `*.sh` files, and what turns them into text for Terraform. Imports nothing of lib.
+ * The bash that runs on a host: `*.sh` files, and what turns settings into text for Terraform. Imports nothing of lib.
  *
- * A script is rendered as it stands, but for its marked places: `source common.sh # NAME` becomes the block NAME of
- * common.sh, and a block from `# begin NAME` to `# end NAME`, which holds examples, becomes lines made here.
+ * `install.sh` is the same for every host, so that Terraform need not read it in each configuration; what differs stands
+ * in a small `settings.sh` beside it.
  */
 import { Fn, Token } from "cdktf";
 import { readFileSync } from "node:fs";
@@ -30,8 +30,16 @@ export interface InstallSettings {
   readonly installerSha256?: string;
 }
 
-/** The script that joins a host to the platform. References in the settings stay in it for Terraform to fill in. */
-export function renderInstallScript(settings: InstallSettings): string {
+/** The script that joins a host to the platform, as a file. */
+export const INSTALL_SCRIPT = join(__dirname, "install.sh");
+
+/** That script as text that Terraform takes literally. */
+export function renderInstallScript(): string {
+  return literalText(readFileSync(INSTALL_SCRIPT, "utf8"));
+}
+
+/** What the script installs. References in the settings stay in it for Terraform to fill in. */
+export function renderInstallSettings(settings: InstallSettings): string {
   const variables = {
     runner_id: settings.runnerId,
     coordinator_host: settings.coordinatorHost,
@@ -44,13 +52,13 @@ export function renderInstallScript(settings: InstallSettings): string {
     installer_url: settings.installerUrl ?? "",
     installer_sha256: settings.installerSha256 ?? "",
   };
-  return render("install.sh", {
-    settings: Object.entries(variables).map(([name, value]) => `${name}=${shellWord(value)}`),
-    arguments: [
-      ...Object.entries(settings.options).map(([flag, value]) => `add ${flag} ${shellWord(value)}`),
-      ...settings.flags.map((flag) => `installer_arguments+=(${flag})`),
-    ],
-  });
+  const options = Object.entries(settings.options).map(([flag, value]) => `${flag} ${shellWord(value)}`);
+  return [
+    ...Object.entries(variables).map(([name, value]) => `${name}=${shellWord(value)}`),
+    `installer_options=(${options.join(" ")})`,
+    `installer_flags=(${settings.flags.join(" ")})`,
+    "",
+  ].join("\n");
 }
 
 /** The script that cloud-init runs as root: it installs ECE as the user. */

@@ -1,4 +1,7 @@
-import { TerraformVariable } from "cdktf";
+import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import {
@@ -66,12 +69,30 @@ describe("EceHost", () => {
       "remote-exec",
       ".cdktf-ece/remove-ece.sh",
       ".cdktf-ece/upload/install.sh",
+      ".cdktf-ece/upload/settings.sh",
       ".cdktf-ece/upload/roles-token",
       "remote-exec",
     ]);
     const secret = steps.filter(([, step]) => JSON.stringify(step).includes(".token}"));
     expect(secret.map(([, { destination }]) => destination)).toEqual([".cdktf-ece/upload/roles-token"]);
     expect(steps.at(-1)![1].inline).toContain("exec bash .cdktf-ece/upload/install.sh");
+  });
+
+  test("uploads a script that lies in the stack's folder, the same for every host", () => {
+    const outdir = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"));
+    const stack = new TerraformStack(new App({ outdir }), "hosts");
+    new EceProvider(stack, "ece");
+    newHost(stack);
+    newHost(stack, { runnerId: "10.0.0.12", install: sshInstall({ host: "10.0.0.12" }) }, "other");
+
+    (stack.node.root as App).synth();
+
+    const text = readFileSync(join(outdir, "stacks/hosts/cdk.tf.json"), "utf8");
+    const sources = [...text.matchAll(/"source": "(.*install\.sh)"/g)].map(([, source]) => source!);
+    expect(sources).toEqual([sources[0], sources[0]]);
+    expect(readFileSync(join(outdir, "stacks/hosts", sources[0]!), "utf8")).toMatch(/^#!\/usr\/bin\/env bash/);
+    expect(text).not.toContain("#!/usr/bin/env bash\\n# Joins");
+    rmSync(outdir, { recursive: true });
   });
 
   test("verifies the host key, and reads the private key when Terraform runs", () => {
@@ -194,31 +215,25 @@ describe("EceHost", () => {
       debug: true,
     });
 
-    const script = installScript(synthesize(stack));
+    const settings = installSettings(synthesize(stack));
 
-    expect(script).toContain("version='4.0.2'");
-    expect(script).toContain("storage_path='/srv/data/ece'");
-    expect(script.match(/^(add --.*'|installer_arguments\+=\(--.*)$/gm)).toEqual([
-      "add --availability-zone 'zone-b'",
-      "add --host-ip '10.1.0.11'",
-      "add --capacity '65536'",
-      `add --memory-settings '{"runner":{"xms":"1G","xmx":"1G"},"allocator":{"xms":"4G","xmx":"4G"}}'`,
-      "add --allocator-tags 'disk:ssd,generation:2'",
-      "add --docker-registry 'registry.example:5000'",
-      "add --ece-docker-repository 'mirror/ece'",
-      "add --timeout-factor '2.5'",
-      "installer_arguments+=(--podman)",
-      "installer_arguments+=(--selinux)",
-      "installer_arguments+=(--force)",
-      "installer_arguments+=(--debug)",
-    ]);
+    expect(settings).toContain("version='4.0.2'");
+    expect(settings).toContain("storage_path='/srv/data/ece'");
+    expect(settings).toContain(
+      [
+        "installer_options=(--availability-zone 'zone-b' --host-ip '10.1.0.11' --capacity '65536'",
+        `--memory-settings '{"runner":{"xms":"1G","xmx":"1G"},"allocator":{"xms":"4G","xmx":"4G"}}'`,
+        "--allocator-tags 'disk:ssd,generation:2' --docker-registry 'registry.example:5000'",
+        "--ece-docker-repository 'mirror/ece' --timeout-factor '2.5')\ninstaller_flags=(--podman --selinux --force --debug)",
+      ].join(" "),
+    );
   });
 
   test("installs the platform's version unless told otherwise", () => {
     const stack = newStack();
     newHost(stack);
 
-    expect(installScript(synthesize(stack))).toMatch(
+    expect(installSettings(synthesize(stack))).toMatch(
       /^version='\$\{replace\(ece_host\.\w+\.platform_version, .*\)\}'$/m,
     );
   });
@@ -335,9 +350,9 @@ describe("its token", () => {
   });
 });
 
-function installScript(synthesized: Synthesized): string {
+function installSettings(synthesized: Synthesized): string {
   const upload = provisioners(carried(synthesized, "install-step")).find(([, { destination }]) =>
-    String(destination).endsWith("/install.sh"),
+    String(destination).endsWith("/settings.sh"),
   );
   return asTerraformRenders(upload![1].content as string);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderCleanupScript } from "../../../lib/constructs/scripts/cleanup-script";
@@ -8,6 +8,7 @@ import {
   literalText,
   renderCloudInitScript,
   renderInstallScript,
+  renderInstallSettings,
   shellWord,
 } from "../../../lib/constructs/scripts/render";
 import { fc } from "../../support/property";
@@ -16,13 +17,16 @@ import { asTerraformRenders } from "../terraform-text";
 
 const FOLDER = join(__dirname, "../../../lib/constructs/scripts");
 
+const ALL_SETTINGS = {
+  ...SETTINGS,
+  options: { "--availability-zone": "ece-zone-1", "--memory-settings": '{"runner":{"xms":"1G","xmx":"1G"}}' },
+  flags: ["--podman", "--debug"],
+  installerUrl: "https://mirror.example/ece.sh?a=b&c=d",
+};
+
 const rendered = {
-  install: renderInstallScript({
-    ...SETTINGS,
-    options: { "--availability-zone": "ece-zone-1", "--memory-settings": '{"runner":{"xms":"1G","xmx":"1G"}}' },
-    flags: ["--podman", "--debug"],
-    installerUrl: "https://mirror.example/ece.sh?a=b&c=d",
-  }),
+  install: renderInstallScript(),
+  settings: `# shellcheck disable=SC2034\n${renderInstallSettings(ALL_SETTINGS)}`,
   cleanup: renderCleanupScript({ storagePath: "/mnt/data/elastic", containerEngine: "podman" }),
   "cloud-init": renderCloudInitScript("elastic"),
 };
@@ -32,7 +36,8 @@ if (!hasShellcheck) console.warn("Skipped: shellcheck is not on PATH (Debian: ap
 const shellcheckTest = hasShellcheck ? test : test.skip;
 
 shellcheckTest.each(Object.entries(rendered))("shellcheck finds nothing in the rendered %s script", (_, script) => {
-  const { stdout, status } = spawnSync("shellcheck", ["--shell=bash", "-"], {
+  const { stdout, status } = spawnSync("shellcheck", ["--shell=bash", "--source-path", FOLDER, "-"], {
+    cwd: FOLDER,
     input: asTerraformRenders(script),
     encoding: "utf8",
   });
@@ -50,34 +55,61 @@ shellcheckTest.each(readdirSync(FOLDER).filter((file) => file.endsWith(".sh")))(
 );
 
 test.each(Object.entries(rendered))("nothing of the marked places is left in the rendered %s script", (_, script) => {
-  expect(script).not.toMatch(/^(# (begin|end) |source )|common\.sh|Examples?:/m);
+  expect(script).not.toMatch(/^(# (begin|end) |source common)|common\.sh|Examples?:/m);
 });
 
-test("a setting of the host replaces its example", () => {
-  const script = renderInstallScript({ ...SETTINGS, runnerId: "10.9.8.7", options: {}, flags: ["--force"] });
+test("the script is the same for every host, and the settings are all that it reads", () => {
+  const example = readFileSync(join(FOLDER, "settings.example.sh"), "utf8");
+  const names = (text: string) => text.match(/^\w+(?==)/gm);
 
-  expect(script.match(/^runner_id=.*$/gm)).toEqual(["runner_id='10.9.8.7'"]);
-  expect(script.match(/^installer_arguments.*$/gm)).toEqual(["installer_arguments+=(--force)"]);
-  expect(script).not.toContain("--availability-zone");
+  expect(asTerraformRenders(rendered.install)).toBe(readFileSync(join(FOLDER, "install.sh"), "utf8"));
+  expect(names(renderInstallSettings(ALL_SETTINGS))).toEqual(names(example));
+});
+
+test("settings hold what is known at synth as it is", () => {
+  const settings = renderInstallSettings({ ...SETTINGS, runnerId: "10.9.8.7", options: {}, flags: ["--force"] });
+
+  expect(settings).toContain("runner_id='10.9.8.7'\n");
+  expect(settings).toMatch(/^installer_options=\(\)\ninstaller_flags=\(--force\)\n$/m);
 });
 
 test("the files name the same paths as paths.ts", () => {
-  const { STATE_FOLDER, UPLOAD_FOLDER, TOKEN_FILE, INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER } = paths;
+  const {
+    STATE_FOLDER,
+    UPLOAD_FOLDER,
+    TOKEN_FILE,
+    SETTINGS_FILE,
+    INSTALL_SCRIPT_FILE,
+    REMOVAL_SCRIPT_FILE,
+    STAGING_FOLDER,
+  } = paths;
   const log = `${STATE_FOLDER}/install.log`;
 
   const text = ["install.sh", "cloud-init.sh"].map((file) => readFileSync(join(FOLDER, file), "utf8")).join("");
   const named = new Set(text.match(/(?:\.|\/run\/)cdktf-ece(?:\/[\w./-]*\w)?/g));
 
   expect([...named].sort()).toEqual(
-    [STATE_FOLDER, UPLOAD_FOLDER, TOKEN_FILE, INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, STAGING_FOLDER, log].sort(),
+    [
+      STATE_FOLDER,
+      UPLOAD_FOLDER,
+      TOKEN_FILE,
+      SETTINGS_FILE,
+      INSTALL_SCRIPT_FILE,
+      REMOVAL_SCRIPT_FILE,
+      STAGING_FOLDER,
+      log,
+    ].sort(),
   );
 });
 
 test("a value that Terraform fills in reaches the installer as it is, or is refused", () => {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"));
-  const [beforeMain] = asTerraformRenders(
-    renderInstallScript({ ...SETTINGS, options: { "--availability-zone": "ZONE" } }),
-  ).split("main() {");
+  const [beforeMain] = readFileSync(join(FOLDER, "install.sh"), "utf8").split("main() {");
+  const settings = asTerraformRenders(
+    renderInstallSettings({ ...SETTINGS, options: { "--availability-zone": "ZONE" } }),
+  );
+  const script = join(folder, "install.sh");
+  writeFileSync(script, `${beforeMain}\nprintf '%s\\0' "\${installer_arguments[@]}"`);
   const hostile = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom(..."az09.-_/:,{}[]()*?!~#&|;<>$`'\"\\ \n\t\r%=@") }),
@@ -103,16 +135,13 @@ test("a value that Terraform fills in reaches the installer as it is, or is refu
       fc.pre(!value.includes("\0"));
       // What shellWord() has Terraform do with a reference.
       const word = `'${value.replace(/[^ -~]|'/g, "?")}'`;
-      const script = beforeMain!.replace("--availability-zone 'ZONE'", () => `--availability-zone ${word}`);
-      const { status, stdout } = spawnSync(
-        "bash",
-        ["-c", `${script}\nprintf '%s\\0' "\${installer_arguments[@]}"`, "bash", "x"],
-        {
-          cwd: folder,
-          env: { PATH: process.env.PATH, HOME: folder },
-          encoding: "utf8",
-        },
-      );
+      const line = settings.replace("--availability-zone 'ZONE'", () => `--availability-zone ${word}`);
+      writeFileSync(join(folder, "settings.sh"), line);
+      const { status, stdout } = spawnSync("bash", [script, "x"], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, HOME: folder },
+        encoding: "utf8",
+      });
 
       if (status === 0) {
         expect(stdout.split("\0").slice(-3)).toEqual(["--availability-zone", value, ""]);
