@@ -9,12 +9,12 @@ export const TOKEN = sign({ sub: "token-1", roles: ["allocator"] }, "key");
 
 export const SETTINGS: InstallSettings = {
   runnerId: "192.168.44.11",
+  hostId: "6c2f7f0e-host",
   coordinatorHost: "192.168.44.10",
   roles: "allocator",
   storagePath: "/mnt/data/elastic",
   version: "4.0.3",
   containerEngine: "docker",
-  adopt: false,
   options: { "--availability-zone": "ece-zone-1" },
   flags: [],
 };

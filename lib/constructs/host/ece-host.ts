@@ -50,7 +50,7 @@ export class EceHost extends Construct {
     const binding = spec.token._bind({ scope: this, roles, host: this.host, provider });
     this.rolesToken = binding.rolesToken;
     this.#installation = spec.install._method.install(this, {
-      settings: installSettings(spec, spec.version ?? this.host.platformVersion),
+      settings: installSettings(spec, this.host),
       token: binding.token,
       hostId: this.host.id,
     });

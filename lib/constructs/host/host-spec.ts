@@ -1,6 +1,7 @@
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { LEAST_CAPACITY_MB, RULES } from "../../ece";
+import type { Host } from "../bindings/host";
 import type { HostRolesTimeouts } from "../bindings/host-roles";
 import { numberText } from "../cdktf-values";
 import {
@@ -40,17 +41,17 @@ export function resolveHostSpec(scope: Construct, config: EceHostConfig): HostSp
   return { ...config, availabilityZone, hostStoragePath, containerEngine, token };
 }
 
-/** Arguments of the install script; `version` is the one to install. */
-export function installSettings(spec: HostSpec, version: string): InstallRequest["settings"] {
-  const { runnerId, coordinatorHost, roles, adopt = false } = spec;
+/** Arguments of the install script, for the record of a host; the version is the platform's unless it is given. */
+export function installSettings(spec: HostSpec, host: Host): InstallRequest["settings"] {
+  const { runnerId, coordinatorHost, roles } = spec;
   return {
     runnerId,
+    hostId: host.id,
     coordinatorHost,
     roles: Token.isUnresolved(roles) ? Fn.join(",", roles) : roles.join(","),
     storagePath: spec.hostStoragePath,
-    version,
+    version: spec.version ?? host.platformVersion,
     containerEngine: spec.containerEngine,
-    adopt,
     options: withoutUndefined({
       "--availability-zone": spec.availabilityZone,
       "--host-ip": spec.hostIp,

@@ -3,8 +3,8 @@
 # host: what is to be installed stands in settings.sh beside it.
 #
 # It checks the host, starts Elastic's installer apart from the SSH connection, and follows its log.
-# Run again while the installer works, it follows the same log; run again after that, it does nothing.
-# In ~/.cdktf-ece: runner (who was installed), install.log (what the installer said), exit-status (how it ended).
+# Run again while the installer works, it follows the same log; on a host that is this runner already, it does nothing.
+# In ~/.cdktf-ece: runner (who was installed, and for which ece_host), install.log (what the installer said), exit-status (how it ended).
 set -euo pipefail
 export LC_ALL=C
 umask 077
@@ -35,6 +35,7 @@ add() {
 }
 
 installer_arguments=()
+check host_id "$host_id"
 check --coordinator-host "$coordinator_host"
 check --roles "$roles"
 add --runner-id "$runner_id"
@@ -95,8 +96,21 @@ choose_engine() {
       engine=(sudo --non-interactive podman)
     fi
   fi
-  "${engine[@]}" info >/dev/null 2>&1 ||
-    die "$(id -un) cannot use $engine_name: '${engine[*]} info' fails. Install or start it, and add the user to its group."
+  ask_engine info >/dev/null || die "$(id -un) cannot use $engine_name: '${engine[*]} info' fails. Install or start it, and add the user to its group."
+}
+
+# Runs a command of the container engine, without what it says of its troubles. One that hangs must not hang the deploy.
+ask_engine() {
+  local status=0
+  timeout 60 "${engine[@]}" "$@" 2>/dev/null || status=$?
+  if [[ $status == 124 ]]; then
+    die "$engine_name does not answer: '${engine[*]} $1' took more than a minute. Restart it, then deploy again."
+  fi
+  return "$status"
+}
+
+remove_container() {
+  ask_engine rm -f "$1" >/dev/null || die "the container $1 could not be removed. Remove it (${engine[*]} rm -f $1), then deploy again."
 }
 
 check_user() {
@@ -104,50 +118,84 @@ check_user() {
     die "the installer refuses the user $(id -un) ($(id -u):$(id -g)). Connect as a user with user and group id of 1000 or more."
 }
 
-# The status of the container with exactly this name; nothing where there is none.
-container_status() {
-  "${engine[@]}" ps -a -f "name=$1" --format '{{.Names}} {{.Status}}' | sed -n "s/^$1 //p"
+# Everybody's containers, by name, each with its status. Called for its value, so a failure must end the caller.
+list_containers() {
+  ask_engine ps -a --format '{{.Names}} {{.Status}}' || die "$engine_name does not list its containers ('${engine[*]} ps -a' fails), so nobody can tell what runs here."
 }
 
-identity() { printf '%s\n' "runner $runner_id" "coordinator $coordinator_host"; }
+# The marker: for whom this host was installed.
+identity() { printf '%s\n' "runner $runner_id" "coordinator $coordinator_host" "host $host_id"; }
 
-is_ours() { identity | cmp -s - "$state/runner"; }
+# A word of the marker; nothing where there is none. Version 0.1.0 left no host.
+marked() { sed -n "s/^$1 //p" "$state/runner" 2>/dev/null || true; }
 
-ece_containers() { "${engine[@]}" ps -a --format '{{.Names}}' | grep '^frc-' || true; }
+is_ours() {
+  local host
+  host=$(marked host)
+  [[ $(marked runner) == "$runner_id" && (-z $host || $host == "$host_id") ]]
+}
 
-# The runner starts the other containers once the platform has let it in.
-is_joined() {
-  local containers
-  containers=$(ece_containers)
-  if [[ -z $containers ]]; then
-    return 1
-  elif is_ours && [[ $containers != frc-runners-runner || $(cat "$state/exit-status" 2>/dev/null) == 0 ]]; then
-    say "ECE already runs here as runner $runner_id; nothing to install."
-  elif is_ours; then
-    say "An earlier install ended before the host had joined; removing the container that it left."
-    "${engine[@]}" rm -f frc-runners-runner
-    return 1
-  elif [[ $adopt == yes ]]; then
-    identity >"$state/runner"
-    say "ECE already runs here; taken over as runner $runner_id."
-  elif [[ -e $state/runner ]]; then
-    die "ECE already runs here, as $(paste -sd ' ' "$state/runner"), not as $(identity | paste -sd ' '). Remove that host first."
-  else
-    die "ECE already runs here, but was not installed by this configuration. Remove it, or set 'adopt' to take it over."
+# The runner that ECE's containers here belong to; nothing where they do not tell.
+# Only the named values are read: the runner's environment holds secrets of the platform.
+runner_here() {
+  local runner logs folders
+  # shellcheck disable=SC2016 # The container's own shell fills it in.
+  runner=$(ask_engine exec frc-runners-runner sh -c 'echo "$RUNNER_ID"') || runner=
+  if [[ -z $runner ]]; then
+    # In a stopped container nothing can be run, but it has its mounts: FOLDER/RUNNER/services/runner/logs.
+    logs=$(ask_engine inspect -f '{{range .Mounts}}{{if eq .Destination "/app/logs"}}{{.Source}}{{end}}{{end}}' frc-runners-runner) || logs=
+    if [[ $logs == */services/runner/logs ]]; then
+      logs=${logs%/services/runner/logs}
+      runner=${logs##*/}
+    fi
   fi
+  if [[ -z $runner ]]; then
+    folders=("$storage_path"/*/services/runners/containers/docker)
+    if [[ ${#folders[@]} == 1 && -d ${folders[0]} ]]; then
+      runner=${folders[0]#"$storage_path/"}
+      runner=${runner%%/*}
+    fi
+  fi
+  printf '%s\n' "$runner"
 }
+
+# Whether ECE runs here as this runner. The host is asked, not what we noted about it: ECE may have been removed,
+# or installed by hand, in the meantime.
+is_joined() {
+  local listed containers runner
+  listed=$(list_containers) || exit
+  containers=$(sed -n 's/^\(frc-[^ ]*\) .*/\1/p' <<<"$listed")
+  if [[ -z $containers ]]; then return 1; fi
+  runner=$(runner_here) || exit
+  if [[ -n $runner && $runner != "$runner_id" ]]; then
+    die "ECE already runs here as runner $runner, not as runner $runner_id. Nothing was changed. Give this host its right address or runner id, or remove ECE from it first."
+  elif [[ $containers == frc-runners-runner && -e $state/runner && $(cat "$state/exit-status" 2>/dev/null) != 0 ]]; then
+    # The runner starts the other containers once the platform has let it in.
+    is_ours || die "an install for $(describe_marker) ended here before the host had joined. Nothing was changed. Remove its container (${engine[*]} rm -f frc-runners-runner), then deploy again."
+    say "An earlier install ended before the host had joined; removing the container that it left."
+    remove_container frc-runners-runner
+    return 1
+  elif [[ -z $runner ]]; then
+    die "ECE's containers are here ($(paste -sd ' ' <<<"$containers")), but do not tell as which runner. Nothing was changed. Start them, or remove ECE from this host first."
+  fi
+  if is_ours && [[ -z $(marked host) ]]; then identity >"$state/runner"; fi
+  say "ECE already runs here as runner $runner_id; nothing to install."
+}
+
+describe_marker() { paste -sd ' ' "$state/runner"; }
 
 check_host() {
   mkdir -p -- "$storage_path/logs" ||
     die "$(id -un) cannot write to the storage folder $storage_path. As root: install -d -o $(id -u) -g $(id -g) -m 0700 $storage_path"
 
-  local status port listeners
-  status=$(container_status elastic-cloud-enterprise-installer)
+  local listed status port listeners
+  listed=$(list_containers) || exit
+  status=$(sed -n 's/^elastic-cloud-enterprise-installer //p' <<<"$listed")
   if [[ $status == Up* ]]; then
     die "an ECE installer is running already, not started by us. Wait for it, or: ${engine[*]} rm -f elastic-cloud-enterprise-installer"
   elif [[ -n $status ]]; then
     say "Removing the container of an installer that ended ($status)."
-    "${engine[@]}" rm -f elastic-cloud-enterprise-installer
+    remove_container elastic-cloud-enterprise-installer
   fi
 
   if command -v ss >/dev/null; then
@@ -177,6 +225,18 @@ fetch_installer() {
     echo "$installer_sha256  $installer" | sha256sum --check --quiet ||
       die "the installer is not the expected one: its SHA-256 sum is not $installer_sha256."
   fi
+  check_installer_version "$installer"
+}
+
+# An installer takes the images of the version that it is told, whatever it knows about them. Newer ones know older versions.
+check_installer_version() {
+  local own older
+  own=$(sed -n 's/^CLOUD_ENTERPRISE_VERSION=\([0-9][0-9.]*[0-9]\).*/\1/p' "$1")
+  own=${own%%$'\n'*}
+  if [[ -z $own ]]; then return; fi
+  older=$(printf '%s\n' "$own" "${version%%-*}" | sort -V | head -n 1)
+  [[ $own == "${version%%-*}" || $older != "$own" ]] ||
+    die "the installer is that of ECE $own, and this platform runs $version. Put the elastic-cloud-enterprise.sh of $version where the old one is, or remove that (~/elastic-cloud-enterprise.sh wins over a download)."
 }
 
 # The installer goes on when the SSH connection drops; while it works, it holds the lock.
@@ -208,7 +268,7 @@ redact() {
 }
 
 attach() {
-  is_ours || die "another install is at work here, as $(paste -sd ' ' "$state/runner"). Wait until it ends, then deploy again."
+  is_ours || die "another install is at work here, as $(describe_marker). Wait until it ends, then deploy again."
   say "The install that was started earlier is still at work; following it."
 }
 

@@ -11,14 +11,14 @@ import { join } from "node:path";
 /** What the install script installs, and where the installer comes from. */
 export interface InstallSettings {
   readonly runnerId: string;
+  /** The id of the platform's record, which the host remembers. */
+  readonly hostId: string;
   readonly coordinatorHost: string;
   /** The roles with commas between them. */
   readonly roles: string;
   readonly storagePath: string;
   readonly version: string;
   readonly containerEngine: string;
-  /** Whether to take over a runner that something else installed here. */
-  readonly adopt: boolean;
   /** Further arguments of the installer with a value, by flag. */
   readonly options: { readonly [flag: string]: string };
   /** Further arguments of the installer without a value. */
@@ -42,12 +42,12 @@ export function renderInstallScript(): string {
 export function renderInstallSettings(settings: InstallSettings): string {
   const variables = {
     runner_id: settings.runnerId,
+    host_id: settings.hostId,
     coordinator_host: settings.coordinatorHost,
     roles: settings.roles,
     storage_path: settings.storagePath,
     version: settings.version,
     engine_name: settings.containerEngine,
-    adopt: settings.adopt ? "yes" : "no",
     installer_path: settings.installerPath ?? "",
     installer_url: settings.installerUrl ?? "",
     installer_sha256: settings.installerSha256 ?? "",

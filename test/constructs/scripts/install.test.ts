@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RULES } from "../../../lib/ece";
-import { installerScript } from "../../../lib/simulator/host";
+import { installerScript, type SimulatedHost } from "../../../lib/simulator/host";
 import { SshSession, finish, printed, useHosts } from "../../simulator/host/ssh-session";
 import { RUN, SETTINGS, TOKEN, install, lastInstall, upload } from "../simulated-install";
 import { fc } from "../../support/property";
@@ -208,28 +208,107 @@ describe("a connection that drops", () => {
 });
 
 describe("a host on which ECE was installed before", () => {
-  test("is left alone if it is another runner", async () => {
-    const { session } = await startHost();
-    await install(session);
+  test("is left alone if it is another runner, whatever was noted about it", async () => {
+    const { host, session } = await startHost();
+    await install(session, { runnerId: "192.168.44.99" });
+    const containers = host.containers.length;
+    await session.run("cat > .cdktf-ece/runner", "runner 192.168.44.11\ncoordinator 192.168.44.10\n");
 
-    const { exitCode, stderr } = await install(session, { runnerId: "192.168.44.99" });
+    const { exitCode, stderr } = await install(session);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("already runs here, as runner 192.168.44.11");
+    expect(stderr).toContain("ECE already runs here as runner 192.168.44.99, not as runner 192.168.44.11");
+    expect(host.containers).toHaveLength(containers);
+    expect(host.installs).toHaveLength(1);
   });
 
-  test("is taken over with adopt only, if nobody knows who installed it", async () => {
+  test("tells whose it is while its runner is stopped", async () => {
     const { session } = await startHost();
+    await install(session, { runnerId: "192.168.44.99" });
+    await session.run("docker stop frc-runners-runner");
+
+    const { stderr } = await install(session);
+
+    expect(stderr).toContain("ECE already runs here as runner 192.168.44.99, not as runner 192.168.44.11");
+  });
+
+  test("is asked for the runner id only, never for its secrets", async () => {
+    const { host, session } = await startHost();
+    await install(session);
+
+    await session.run("bash -x .cdktf-ece/upload/install.sh");
+    await upload(session);
+    const { stdout, stderr } = await session.run("bash -x .cdktf-ece/upload/install.sh");
+
+    const secrets = host.containers.flatMap(({ environment }) =>
+      Object.entries(environment).flatMap(([name, value]) => (name.startsWith("FOUND_") ? [value] : [])),
+    );
+    expect(secrets).not.toEqual([]);
+    expect(secrets.filter((secret) => `${stdout}${stderr}`.includes(secret))).toEqual([]);
+  });
+
+  test("is left as it is where somebody else installed this runner, and not called ours", async () => {
+    const { host, session } = await startHost();
     await install(session);
     await session.run("rm -r .cdktf-ece");
 
-    const refused = await install(session);
-    const adopted = await install(session, { adopt: true });
-    const afterwards = await install(session);
+    const { exitCode, stdout } = await install(session);
 
-    expect(refused.stderr).toContain("set 'adopt' to take it over");
-    expect(adopted.stdout).toContain("taken over as runner 192.168.44.11");
-    expect(afterwards.stdout).toContain("nothing to install");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("ECE already runs here as runner 192.168.44.11; nothing to install");
+    expect(host.installs).toHaveLength(1);
+    expect((await session.run("cat .cdktf-ece/runner")).exitCode).not.toBe(0);
+  });
+
+  test("remembers for which record it was installed, also where a version before did not note it", async () => {
+    const { session } = await startHost();
+    const noted = async () => (await session.run("cat .cdktf-ece/runner")).stdout;
+    const expected = "runner 192.168.44.11\ncoordinator 192.168.44.10\nhost 6c2f7f0e-host\n";
+    await install(session);
+    const atOnce = await noted();
+    await session.run("sed -i /^host/d .cdktf-ece/runner");
+
+    await install(session);
+    const later = await noted();
+    await install(session, { hostId: "another" });
+
+    expect([atOnce, later, await noted()]).toEqual([expected, expected, expected]);
+  });
+
+  test("is not touched if the failed install was for another record", async () => {
+    const { host, session } = await startHost();
+    host.faults.failInstall(1, "during-join");
+    await install(session, { hostId: "another" });
+
+    const { exitCode, stderr } = await install(session);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("an install for runner 192.168.44.11 coordinator 192.168.44.10 host another ended here");
+    expect(host.installs).toHaveLength(1);
+  });
+
+  test("is not installed again while its containers cannot be listed", async () => {
+    const { host, session } = await startHost();
+    await install(session);
+    replaceCommand(host, "timeout", REFUSES_TO_LIST);
+
+    const { exitCode, stderr } = await install(session);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("docker does not list its containers");
+    expect(host.installs).toHaveLength(1);
+  });
+
+  test("is given up for now if its container engine does not answer", async () => {
+    const { host, session } = await startHost();
+    // As timeout(1) ends when the time is over.
+    replaceCommand(host, "timeout", "#!/bin/sh\nexit 124\n");
+
+    const { exitCode, stderr } = await install(session);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("docker does not answer: 'docker info' took more than a minute");
+    expect(host.installs).toEqual([]);
   });
 
   test("is installed again if the join failed", async () => {
@@ -256,6 +335,20 @@ describe("a host on which ECE was installed before", () => {
   });
 });
 
+/** In the place of timeout(1), through which the container engine is called. */
+const REFUSES_TO_LIST = `#!/bin/sh
+if [ "$3" = ps ]; then exit 1; fi
+shift
+exec "$@"
+`;
+
+/** The commands of a host are links to those of this machine: they are replaced, never written to. */
+function replaceCommand(host: SimulatedHost, name: string, script: string): void {
+  const file = join(host.folder, "bin", name);
+  rmSync(file);
+  writeFileSync(file, script, { mode: 0o755 });
+}
+
 describe("the installer", () => {
   const sha256 = createHash("sha256").update(installerScript("4.0.3")).digest("hex");
 
@@ -276,6 +369,26 @@ describe("the installer", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("the installer is not the expected one");
     expect(host.installs).toEqual([]);
+  });
+
+  test.each([
+    ["3.5.1", "4.0.3"],
+    ["4.0.2", "4.0.3"],
+    ["4.0.9", "4.0.10"],
+  ])("is not run if it is that of %s and the platform runs %s", async (installerVersion, version) => {
+    const { host, session } = await startHost({ installerVersion });
+
+    const { exitCode, stderr } = await install(session, { version });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`the installer is that of ECE ${installerVersion}, and this platform runs ${version}`);
+    expect(host.installs).toEqual([]);
+  });
+
+  test("may be newer than the platform, as the one that Elastic offers", async () => {
+    const { session } = await startHost({ installerVersion: "4.1.0" });
+
+    expect((await install(session)).exitCode).toBe(0);
   });
 
   test("is looked for where the settings say", async () => {

@@ -9,7 +9,8 @@ command -v simulator-install-report >/dev/null || {
 simulator-install-report begin $$ "$@"
 trap 'simulator-install-report end $$ $? || true' EXIT
 
-INSTALLER_VERSION=@version@
+CLOUD_ENTERPRISE_VERSION=@version@
+INSTALLER_VERSION=$CLOUD_ENTERPRISE_VERSION
 
 fail() { # exit code, message
   echo "$2" >&2
