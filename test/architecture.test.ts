@@ -46,7 +46,7 @@ const ROOMS: { readonly [layer: string]: Allowed } = {
   },
   constructs: {
     host: ["install", "bindings", "checks", "cdktf-values"],
-    install: ["scripts", "checks", "cdktf-values"],
+    install: ["bindings", "scripts", "checks", "cdktf-values"],
     bindings: ["checks", "cdktf-values"],
     scripts: [],
     checks: ["cdktf-values"],

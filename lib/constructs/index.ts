@@ -23,13 +23,11 @@ export {
 export { EceRole } from "./bindings/ece-role";
 export { EphemeralRolesToken, type EphemeralRolesTokenConfig } from "./bindings/ephemeral-roles-token";
 export { Host, type HostConfig, type HostTimeouts } from "./bindings/host";
-export { HostGuard, type HostGuardConfig, type HostGuardTimeouts } from "./bindings/host-guard";
 export { HostMachine, type HostMachineConfig, type HostMachineTimeouts } from "./bindings/host-machine";
 export { HostInstall } from "./install/host-install";
 export { HostKey, InstallCarrier, type SshInstallOptions } from "./install/ssh-options";
 export { HostRoles, type HostDrain, type HostRolesConfig, type HostRolesTimeouts } from "./bindings/host-roles";
 export { HostToken, type PersistentTokenOptions } from "./host/host-token";
 export { MemorySettings, type MemorySettingsOptions } from "./host/memory-settings";
-export { RetiredEceHost, type RetiredEceHostConfig } from "./host/retired-ece-host";
 export { RolesToken, type RolesTokenConfig } from "./bindings/roles-token";
 export { RolesTokenRevocation, type RolesTokenRevocationConfig } from "./bindings/roles-token-revocation";

@@ -51,11 +51,12 @@ export function sshInstall(options: Partial<SshInstallOptions> = {}): HostInstal
 }
 
 export function newHost(stack: TerraformStack, config: Partial<EceHostConfig> = {}, id = "host"): EceHost {
+  const { runnerId = "10.0.0.11" } = config;
   return new EceHost(stack, id, {
-    runnerId: "10.0.0.11",
+    runnerId,
     roles: [EceRole.ALLOCATOR],
     coordinatorHost: "10.0.0.10",
-    install: sshInstall(),
+    install: sshInstall({ host: runnerId }),
     ...config,
   });
 }
@@ -65,12 +66,9 @@ export function provisioners(step: Attributes): [string, Attributes][] {
   return (step.provisioner as { [kind: string]: Attributes }[]).map((provisioner) => Object.entries(provisioner)[0]!);
 }
 
-/** The resource of a host, `install-step` or `cleanup`, that carries its provisioners. */
-export function carried({ resource }: Synthesized, id: string): Attributes {
-  const all = Object.entries({ ...resource.null_resource, ...resource.terraform_data });
-  const found = all.filter(([name]) => name.includes(`_${id}_`));
-  expect(found).toHaveLength(1);
-  return found[0]![1];
+/** The only install step of a stack, whatever carries it. */
+export function installStep({ resource }: Synthesized): Attributes {
+  return only({ ...resource.null_resource, ...resource.terraform_data });
 }
 
 /** The warnings that a synthesis shows. */

@@ -115,7 +115,7 @@ export interface EceHostConfig {
    */
   readonly debug?: boolean;
   /**
-   * Take over a host that has joined already, by hand or by another tool.
+   * Take over a host that has joined already, by hand or by another tool. Over SSH, nothing is installed and no token is made.
    *
    * @default false
    */

@@ -7,20 +7,28 @@ import { Annotations, Token, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { illAdvisedPairs } from "../../ece";
 import { Host } from "../bindings/host";
-import { HostGuard } from "../bindings/host-guard";
+import type { HostMachine } from "../bindings/host-machine";
 import { HostRoles } from "../bindings/host-roles";
 import type { RolesToken } from "../bindings/roles-token";
 import { RolesTokenRevocation } from "../bindings/roles-token-revocation";
 import type { Installation } from "../install/install-method";
 import type { EceHostConfig } from "./ece-host-config";
-import { installFingerprint, installSettings, resolveHostSpec, rolesTimeouts, type HostSpec } from "./host-spec";
+import {
+  installFingerprint,
+  installSettings,
+  machineRequest,
+  resolveHostSpec,
+  rolesTimeouts,
+  type HostSpec,
+} from "./host-spec";
 import type { HostTokenBinding } from "./host-token";
 
 /**
  * A host of an Elastic Cloud Enterprise platform, with its roles token.
  *
- * Deploying makes the token, installs ECE on the host with it, and waits until the platform shows the host connected with
- * its roles. Destroying drains the host, removes ECE and the platform's record of it, and revokes the token.
+ * Deploying checks the machine, makes the token, installs ECE with it, and waits until the platform shows the host connected
+ * with its roles. Destroying proves that the machine is this host, drains it, removes ECE and the platform's record of it, and
+ * revokes the token.
  *
  * @example
  * new EceHost(stack, "allocator-1", {
@@ -31,10 +39,12 @@ import type { HostTokenBinding } from "./host-token";
  * });
  */
 export class EceHost extends Construct {
-  /** The persistent token that the host joins with; undefined with an ephemeral one. */
+  /** The persistent token that the host joins with; undefined with an ephemeral one, and for an adopted host. */
   readonly rolesToken?: RolesToken;
   /** The platform's record of the host. */
   readonly host: Host;
+  /** The machine of the host, where it is reached over SSH. */
+  readonly machine?: HostMachine;
   /** The roles of the host; depend on this to come after the join. */
   readonly hostRoles: HostRoles;
 
@@ -46,17 +56,14 @@ export class EceHost extends Construct {
     this.#warnOfRoles(spec.roles);
 
     this.host = this.#addRecord(spec);
-    const { roles, provider } = spec;
-    const binding = spec.token._bind({ scope: this, roles, host: this.host, provider });
-    this.rolesToken = binding.rolesToken;
-    this.#installation = spec.install._method.install(this, {
-      settings: installSettings(spec, this.host),
-      token: binding.token,
-      hostId: this.host.id,
-    });
-    this.#addGuard(spec);
+    const { _method: method } = spec.install;
+    this.machine = method.machine(this, machineRequest(spec, this.host));
+    // ECE runs on the machine of an adopted host already: no token is made that nobody needs.
+    const isInstalled = spec.adopt === true && this.machine !== undefined;
+    const binding = isInstalled ? undefined : this.#bindToken(spec);
+    this.rolesToken = binding?.rolesToken;
+    this.#installation = binding === undefined ? {} : this.#install(spec, binding);
     this.hostRoles = this.#addRoles(spec);
-    if (this.#installation.resource !== undefined) this.#orderAfter(this.#installation.resource);
     this.#addRevocation(spec, binding);
   }
 
@@ -75,7 +82,13 @@ export class EceHost extends Construct {
 
   /** Orders the VM that has `userData` after the platform's record of the host, and before the roles. */
   afterVm(vm: TerraformResource): void {
-    this.#orderAfter(vm);
+    const { hostRoles } = this;
+    const address = `${vm.terraformResourceType}.${vm.friendlyUniqueId}`;
+    hostRoles.dependsOn = [...(hostRoles.dependsOn ?? []), address];
+    // Its roles are drained away before it is replaced.
+    hostRoles.lifecycle = {
+      replaceTriggeredBy: [...(hostRoles.lifecycle?.replaceTriggeredBy ?? []), `${address}.id`],
+    };
   }
 
   #addRecord(spec: HostSpec): Host {
@@ -90,19 +103,13 @@ export class EceHost extends Construct {
     });
   }
 
-  /** Orders the cleanup of the host after a drain, even if the install failed. */
-  #addGuard({ drain, drainTimeout, provider }: HostSpec): void {
-    const { resource, cleanup } = this.#installation;
-    if (resource === undefined || cleanup === undefined) return;
-    const guard = new HostGuard(this, "guard", {
-      runnerId: this.host.runnerId,
-      drain,
-      timeouts: drainTimeout === undefined ? undefined : { delete: drainTimeout },
-      provider,
-      dependsOn: [cleanup],
-      lifecycle: { replaceTriggeredBy: [`${addressOf(this.host)}.id`] },
-    });
-    resource.dependsOn = [addressOf(guard)];
+  #bindToken({ token, roles, provider }: HostSpec): HostTokenBinding {
+    return token._bind({ scope: this, roles, host: this.host, machine: this.machine, provider });
+  }
+
+  #install(spec: HostSpec, { token }: HostTokenBinding): Installation {
+    const settings = installSettings(spec, this.host);
+    return spec.install._method.install(this, { settings, token, machine: this.machine });
   }
 
   #addRoles(spec: HostSpec): HostRoles {
@@ -110,26 +117,23 @@ export class EceHost extends Construct {
     return new HostRoles(this, "host-roles", {
       runnerId: this.host.runnerId,
       roles,
+      hostId: this.host.id,
+      machine: this.machine?.access,
+      installId: this.#installation.resource?.getStringAttribute("id"),
       platformId: this.host.platformId,
       drain,
       timeouts: rolesTimeouts(spec),
       provider,
-      lifecycle: { replaceTriggeredBy: [`${addressOf(this.host)}.id`] },
     });
   }
 
-  #addRevocation({ provider }: HostSpec, { idToRevoke }: HostTokenBinding): void {
-    if (idToRevoke === undefined) return;
-    new RolesTokenRevocation(this, "revocation", { tokenId: idToRevoke, provider, dependsOn: [this.hostRoles] });
-  }
-
-  /** Roles come after the installed machine, and are drained away before it is replaced. */
-  #orderAfter(machine: TerraformResource): void {
-    const { hostRoles } = this;
-    hostRoles.dependsOn = [...(hostRoles.dependsOn ?? []), addressOf(machine)];
-    hostRoles.lifecycle = {
-      replaceTriggeredBy: [...(hostRoles.lifecycle?.replaceTriggeredBy ?? []), `${addressOf(machine)}.id`],
-    };
+  #addRevocation({ provider }: HostSpec, binding: HostTokenBinding | undefined): void {
+    if (binding?.idToRevoke === undefined) return;
+    new RolesTokenRevocation(this, "revocation", {
+      tokenId: binding.idToRevoke,
+      provider,
+      dependsOn: [this.hostRoles],
+    });
   }
 
   #warnOfRoles(roles: string[]): void {
@@ -140,8 +144,4 @@ export class EceHost extends Construct {
       );
     }
   }
-}
-
-function addressOf(resource: TerraformResource): string {
-  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }

@@ -17,7 +17,7 @@ import {
   type Check,
 } from "../checks";
 import { HostInstall } from "../install/host-install";
-import type { InstallRequest } from "../install/install-method";
+import type { InstallRequest, MachineRequest } from "../install/install-method";
 import { ContainerEngine, type EceHostConfig } from "./ece-host-config";
 import { HostToken } from "./host-token";
 
@@ -71,6 +71,22 @@ export function installSettings(spec: HostSpec, host: Host): InstallRequest["set
   };
 }
 
+/** What the machine of a host is to become, for its checks; and what was installed on it, for its removal. */
+export function machineRequest(spec: HostSpec, host: Host): MachineRequest {
+  const { roles, coordinatorHost, hostStoragePath, containerEngine, selinux, drainTimeout, provider } = spec;
+  return {
+    hostId: host.id,
+    runnerId: host.runnerId,
+    roles,
+    coordinatorHost,
+    storagePath: hostStoragePath,
+    containerEngine,
+    selinux,
+    timeouts: drainTimeout === undefined ? undefined : { delete: drainTimeout },
+    provider,
+  };
+}
+
 /** What only a new install can change, as text that a plan shows when it replaces the host. */
 export function installFingerprint(spec: HostSpec): string {
   const parts = withoutUndefined({
@@ -81,8 +97,9 @@ export function installFingerprint(spec: HostSpec): string {
     heaps: spec.memorySettings?._fingerprint,
     version: spec.version,
   });
-  const machine = spec.install._method.fingerprint();
-  return [...Object.entries(parts).map(([name, value]) => `${name} ${value}`), ...machine].join(", ");
+  return Object.entries(parts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }
 
 /** The timeouts of the host's roles: joining creates them, draining updates or deletes them. */

@@ -2,6 +2,7 @@ import { TerraformStack, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { EphemeralRolesToken } from "../bindings/ephemeral-roles-token";
 import type { Host } from "../bindings/host";
+import type { HostMachine } from "../bindings/host-machine";
 import { RolesToken } from "../bindings/roles-token";
 
 /** Options of a host's own persistent token. */
@@ -19,6 +20,8 @@ export interface TokenRequest {
   readonly scope: Construct;
   readonly roles: string[];
   readonly host: Host;
+  /** Made before the token, so that none is made for a machine that fails its checks. */
+  readonly machine?: HostMachine;
   readonly provider?: TerraformProvider;
 }
 
@@ -74,14 +77,14 @@ class PersistentToken extends HostToken {
     this.#revokeAfterJoin = revokeAfterJoin;
   }
 
-  _bind({ scope, roles, host, provider }: TokenRequest): HostTokenBinding {
+  _bind({ scope, roles, host, machine, provider }: TokenRequest): HostTokenBinding {
     if (!this.#revokeAfterJoin) {
       // Destroyed, and so revoked, before the host's record: no install that still runs can join after that.
       const rolesToken = new RolesToken(scope, "roles-token", {
         roles,
         platformId: host.platformId,
         provider,
-        dependsOn: [host],
+        dependsOn: [machine ?? host],
       });
       return { token: rolesToken.token, rolesToken };
     }
@@ -91,6 +94,7 @@ class PersistentToken extends HostToken {
       provider,
       triggers: { host: host.id },
       onMissing: "keep",
+      dependsOn: machine && [machine],
     });
     return { token: rolesToken.token, rolesToken, idToRevoke: rolesToken.id };
   }
@@ -99,7 +103,7 @@ class PersistentToken extends HostToken {
 class EphemeralToken extends HostToken {
   override readonly _isEphemeral = true;
 
-  _bind({ scope, roles, host, provider }: TokenRequest): HostTokenBinding {
+  _bind({ scope, roles, host, machine, provider }: TokenRequest): HostTokenBinding {
     const stack = TerraformStack.of(scope);
     const alias = provider?.alias === undefined ? [] : [provider.alias];
     const id = ["ephemeral-roles-token", ...alias, ...[...roles].sort()].join("-");
@@ -108,7 +112,7 @@ class EphemeralToken extends HostToken {
       present instanceof EphemeralRolesToken
         ? present
         : new EphemeralRolesToken(stack, id, { roles, forRunners: [], platformId: host.platformId, provider });
-    token._addRunner(host.runnerId);
+    token._addRunner((machine ?? host).runnerId);
     return { token: token._tokenOrEmpty };
   }
 }

@@ -3,8 +3,7 @@ import type { Construct } from "constructs";
 import { basename } from "node:path";
 import { RULES } from "../../ece";
 import { check, optional, text, type Check } from "../checks";
-import { renderCleanupScript } from "../scripts/cleanup-script";
-import { INSTALL_SCRIPT_FILE, REMOVAL_SCRIPT_FILE, SETTINGS_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
+import { INSTALL_SCRIPT_FILE, SETTINGS_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
 import { INSTALLER_CHECKS, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderCloudInitScript, renderInstallScript, renderInstallSettings } from "../scripts/render";
 
@@ -41,6 +40,7 @@ const CHECKS: readonly Check<UserDataOptions>[] = [optional("user", text(RULES.s
 /** Installs through cloud-init; the machine that runs Terraform does not connect to the host. */
 export class CloudInitInstall implements InstallMethod {
   readonly takesEphemeralTokens = false;
+  readonly address = undefined;
 
   readonly #options: UserDataOptions;
 
@@ -52,24 +52,19 @@ export class CloudInitInstall implements InstallMethod {
     return check(this.#options, CHECKS, "install.");
   }
 
-  fingerprint(): string[] {
-    return [];
+  machine(): undefined {
+    // The VM is Terraform's own.
   }
 
-  install(scope: Construct, { settings, token, hostId }: InstallRequest): Installation {
+  install(scope: Construct, { settings, token }: InstallRequest): Installation {
     const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.#options;
     const files = {
       [TOKEN_FILE]: token,
       [SETTINGS_FILE]: renderInstallSettings({ ...settings, installerPath, installerUrl, installerSha256 }),
       [INSTALL_SCRIPT_FILE]: renderInstallScript(),
-      [REMOVAL_SCRIPT_FILE]: renderCleanupScript(settings),
     };
     // A local, because CDKTF's functions (base64encode, gzip) take no text with quotes, but a reference.
-    return { userData: new TerraformLocal(scope, "user-data", renderUserData(hostId, user, files)).asString };
-  }
-
-  retire(): void {
-    // Nothing to do: ECE goes with the VM.
+    return { userData: new TerraformLocal(scope, "user-data", renderUserData(settings.hostId, user, files)).asString };
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The ways to install ECE on a host: over SSH, or by cloud-init. `HostInstall` is what users see of them.
  *
- * Imports `scripts`, `checks`, `cdktf-values` and the layer `ece`; knows nothing of `EceHost`.
+ * Imports `bindings`, `scripts`, `checks`, `cdktf-values` and the layer `ece`; knows nothing of `EceHost`.
  */
 import { CloudInitInstall, type UserDataOptions } from "./cloud-init-install";
 import type { InstallMethod } from "./install-method";
@@ -15,7 +15,7 @@ import type { SshInstallOptions } from "./ssh-options";
  * HostInstall.overSsh({ host: "10.0.0.11", user: "elastic", privateKeyFile: "~/.ssh/ece", hostKey: HostKey.of("ssh-ed25519 AAAA…") })
  */
 export class HostInstall {
-  /** Connects to the host by SSH, runs Elastic's installer, and removes ECE again when the host is destroyed. */
+  /** Connects to the host by SSH, checks it, runs Elastic's installer, and removes ECE again when the host is destroyed. */
   static overSsh(options: SshInstallOptions): HostInstall {
     return new HostInstall(new SshInstall(options));
   }

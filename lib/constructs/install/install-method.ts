@@ -1,6 +1,7 @@
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { RULES } from "../../ece";
+import type { HostMachine, HostMachineConfig } from "../bindings/host-machine";
 import { optional, text, type Check } from "../checks";
 import type { InstallSettings } from "../scripts/render";
 
@@ -10,28 +11,40 @@ export interface InstallMethod {
   readonly takesEphemeralTokens: boolean;
   /** What is wrong with its options. */
   errors(): string[];
-  /** Parts of the fingerprint that identify the machine: a change needs a new install. */
-  fingerprint(): string[];
+  /** Which machine it installs, in words; undefined where that is not known at synth. */
+  readonly address: string | undefined;
+  /** The machine, where the one that runs Terraform connects to it. */
+  machine(scope: Construct, request: MachineRequest): HostMachine | undefined;
   install(scope: Construct, request: InstallRequest): Installation;
-  /** Creates only the cleanup, with count 0, so that Terraform destroys it. */
-  retire(scope: Construct): void;
 }
+
+/** What a machine is to become. */
+export type MachineRequest = Pick<
+  HostMachineConfig,
+  | "hostId"
+  | "runnerId"
+  | "roles"
+  | "coordinatorHost"
+  | "storagePath"
+  | "containerEngine"
+  | "selinux"
+  | "timeouts"
+  | "provider"
+>;
 
 /** What to install, and with which token. */
 export interface InstallRequest {
   readonly settings: InstallSettings;
   /** The secret, as a reference. */
   readonly token: string;
-  /** The id of the platform's record; a new id means a new install. */
-  readonly hostId: string;
+  /** What `machine()` made. */
+  readonly machine?: HostMachine;
 }
 
 /** What an install method adds to the stack. */
 export interface Installation {
   /** The resource that exists once the host is installed. */
   readonly resource?: TerraformResource;
-  /** The resource whose destruction removes ECE from a host that stays. */
-  readonly cleanup?: TerraformResource;
   /** The cloud-init user data for a VM. */
   readonly userData?: string;
 }

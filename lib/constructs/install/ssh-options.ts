@@ -15,8 +15,13 @@ export interface SshInstallOptions {
   readonly port?: number;
   /** The user, not root, who can run containers. */
   readonly user: string;
-  /** The file with the user's private key on the machine that runs Terraform; the key itself is stored nowhere. */
-  readonly privateKeyFile: string;
+  /**
+   * The file with the user's private key on the machine that runs Terraform. It is read when something connects, and the key
+   * itself is stored nowhere; a key that the provider's `ssh` or ECE_SSH_PRIVATE_KEY_FILE names is taken instead.
+   *
+   * @default - the provider's `ssh`, ECE_SSH_PRIVATE_KEY_FILE, or the SSH agent
+   */
+  readonly privateKeyFile?: string;
   /** The key that the host must present. */
   readonly hostKey: HostKey;
   /**
@@ -44,7 +49,8 @@ export interface SshInstallOptions {
    */
   readonly bastionUser?: string;
   /**
-   * The file with that user's private key on the machine that runs Terraform.
+   * The file with that user's private key on the machine that runs Terraform; a key that the provider's `ssh` or
+   * ECE_SSH_BASTION_PRIVATE_KEY_FILE names is taken instead.
    *
    * @default - privateKeyFile
    */
@@ -55,6 +61,12 @@ export interface SshInstallOptions {
    * @default - none; required with bastionHost
    */
   readonly bastionHostKey?: HostKey;
+  /**
+   * Give no warnings about what Elastic advises for a host and does not demand.
+   *
+   * @default false
+   */
+  readonly skipAdvice?: boolean;
   /**
    * The Terraform resource whose provisioners install ECE, one of `InstallCarrier`.
    *
@@ -144,7 +156,7 @@ export const SSH_CHECKS: readonly Check<SshInstallOptions>[] = [
   required("host", text(RULES.sshHost)),
   optional("port", wholeNumber(1, 65535)),
   required("user", text(RULES.sshUser)),
-  required("privateKeyFile", text(RULES.localFile)),
+  optional("privateKeyFile", text(RULES.localFile)),
   required("hostKey", hostKey),
   optional("connectTimeout", text(RULES.duration)),
   bastionErrors,

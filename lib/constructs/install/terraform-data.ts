@@ -4,13 +4,7 @@ import type { Construct } from "constructs";
 /** Configuration of `TerraformData`. */
 export interface TerraformDataConfig extends TerraformMetaArguments {
   /** A change of one replaces the resource. */
-  readonly triggersReplace: object;
-  /**
-   * What is stored; a change replaces nothing.
-   *
-   * @default - nothing
-   */
-  readonly input?: object;
+  readonly triggersReplace: { readonly [name: string]: string };
 }
 
 /**
@@ -21,14 +15,14 @@ export interface TerraformDataConfig extends TerraformMetaArguments {
 export class TerraformData extends TerraformResource {
   static readonly tfResourceType = "terraform_data";
 
-  readonly #attributes: { readonly [name: string]: unknown };
+  readonly #triggersReplace: TerraformDataConfig["triggersReplace"];
 
-  constructor(scope: Construct, id: string, { triggersReplace, input, ...config }: TerraformDataConfig) {
+  constructor(scope: Construct, id: string, { triggersReplace, ...config }: TerraformDataConfig) {
     super(scope, id, { ...config, terraformResourceType: TerraformData.tfResourceType });
-    this.#attributes = { triggers_replace: triggersReplace, input };
+    this.#triggersReplace = triggersReplace;
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
-    return this.#attributes;
+    return { triggers_replace: this.#triggersReplace };
   }
 }

@@ -9,7 +9,7 @@ as_user() { runuser -l elastic -c "$1"; }
 # end user
 
 as_user 'umask 077 && mkdir -p .cdktf-ece/upload'
-for file in .cdktf-ece/upload/roles-token .cdktf-ece/upload/settings.sh .cdktf-ece/upload/install.sh .cdktf-ece/remove-ece.sh; do
+for file in .cdktf-ece/upload/roles-token .cdktf-ece/upload/settings.sh .cdktf-ece/upload/install.sh; do
   as_user "umask 077 && cat >$file" <"/run/cdktf-ece/${file##*/}"
 done
 as_user 'bash .cdktf-ece/upload/install.sh'

@@ -5,8 +5,6 @@ export const UPLOAD_FOLDER = `${STATE_FOLDER}/upload`;
 export const TOKEN_FILE = `${UPLOAD_FOLDER}/roles-token`;
 export const INSTALL_SCRIPT_FILE = `${UPLOAD_FOLDER}/install.sh`;
 export const SETTINGS_FILE = `${UPLOAD_FOLDER}/settings.sh`;
-/** Stays, for whoever must remove ECE by hand. */
-export const REMOVAL_SCRIPT_FILE = `${STATE_FOLDER}/remove-ece.sh`;
 /**
  * Script of the first step; in $HOME, because the folder does not exist yet. Terraform truncates it; the next step deletes
  * it.
@@ -17,7 +15,6 @@ export const FIRST_STEP_FILE = `${STATE_FOLDER}-prepare.sh`;
  * an empty one in its place.
  */
 export const RUN_STEP_FILE = `${UPLOAD_FOLDER}/step/run.sh`;
-export const CLEANUP_STEP_FILE = `${STATE_FOLDER}/step/cleanup.sh`;
 export const UPLOADED_INSTALLER_FILE = `${UPLOAD_FOLDER}/elastic-cloud-enterprise.sh`;
 
 /** Where cloud-init puts the files before the user's home folder exists; readable for root only. */

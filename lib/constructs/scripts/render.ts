@@ -63,14 +63,9 @@ export function renderInstallSettings(settings: InstallSettings): string {
 
 /** The script that cloud-init runs as root: it installs ECE as the user. */
 export function renderCloudInitScript(user: string): string {
-  return render("cloud-init.sh", { user: [`as_user() { runuser -l ${shellWord(user)} -c "$1"; }`] });
-}
-
-/** A block of common.sh. */
-export function commonBlock(name: string): string {
-  const block = [...read("common.sh").matchAll(BLOCK)].find(([, found]) => found === name);
-  if (block === undefined) throw new Error(`common.sh has no block ${name}`);
-  return block[2] ?? "";
+  const script = readFileSync(join(__dirname, "cloud-init.sh"), "utf8");
+  const asUser = `as_user() { runuser -l ${shellWord(user)} -c "$1"; }\n`;
+  return literalText(script).replace(/^# begin user\n[^]*?^# end user\n/m, () => asUser);
 }
 
 /**
@@ -88,18 +83,4 @@ export function shellWord(value: string): string {
 /** Text that Terraform must take literally, whatever it has in common with a template. */
 export function literalText(text: string): string {
   return text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
-}
-
-const BLOCK = /^# begin (\w+)\n([^]*?)^# end \1\n/gm;
-const SOURCE = /^source common\.sh # (\w+)\n/gm;
-
-function render(file: string, blocks: { readonly [name: string]: readonly string[] }): string {
-  const script = read(file).replace(SOURCE, (_, name: string) => commonBlock(name));
-  return literalText(script).replace(BLOCK, (_, name: string) =>
-    (blocks[name] ?? []).map((line) => `${line}\n`).join(""),
-  );
-}
-
-function read(file: string): string {
-  return readFileSync(join(__dirname, file), "utf8");
 }

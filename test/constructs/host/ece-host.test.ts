@@ -17,7 +17,7 @@ import {
 import { asTerraformRenders } from "../terraform-text";
 import {
   HOST_KEY_LINE,
-  carried,
+  installStep,
   newHost,
   newStack,
   only,
@@ -31,43 +31,49 @@ import {
 const BASTION_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKVZ7d8F7b1mS4Zb1y0mY0q2s3c4n5v6x7a8b9c0d1e2";
 
 describe("EceHost", () => {
-  test("puts the record before the install, and the roles after it", () => {
+  test("puts the record and the machine before the token and the install, and the roles after them", () => {
     const stack = newStack();
-    const host = newHost(stack);
+    const host = newHost(stack, { hostStoragePath: "/srv/ece/data" });
 
     const synthesized = synthesize(stack);
 
     const { resource } = synthesized;
-    const [cleanup, install] = ["cleanup", "install-step"].map(
-      (id) => `terraform_data.${Object.keys(resource.terraform_data!).find((name) => name.includes(`_${id}_`))}`,
-    );
     const record = `ece_host.${host.host.friendlyUniqueId}`;
-    expect(only(resource.ece_roles_token).roles).toEqual(["allocator"]);
+    const machine = `ece_host_machine.${host.machine!.friendlyUniqueId}`;
     expect(only(resource.ece_host).runner_id).toBe("10.0.0.11");
-    expect(carried(synthesized, "cleanup").triggers_replace).toEqual({
+    expect(only(resource.ece_host_machine)).toMatchObject({
       host_id: `\${${record}.id}`,
+      runner_id: `\${${record}.runner_id}`,
       ssh_host: "10.0.0.11",
-      storage_path: "/mnt/data/elastic",
+      ssh_user: "elastic",
+      ssh_host_key: HOST_KEY_LINE,
+      ssh_private_key_file: "~/.ssh/ece",
+      storage_path: "/srv/ece/data",
       container_engine: "docker",
+      roles: ["allocator"],
+      coordinator_host: "10.0.0.10",
     });
-    expect(carried(synthesized, "install-step").triggers_replace).toEqual({ machine: `\${${cleanup}.id}` });
-    expect(only(resource.ece_host_roles)).toMatchObject({
+    expect(only(resource.ece_roles_token)).toMatchObject({ roles: ["allocator"], depends_on: [machine] });
+    expect(installStep(synthesized).triggers_replace).toEqual({ machine: `\${${machine}.id}` });
+    const roles = only(resource.ece_host_roles);
+    expect(roles).toMatchObject({
       runner_id: `\${${record}.runner_id}`,
       roles: ["allocator"],
-      depends_on: [install],
-      lifecycle: { replace_triggered_by: [`${record}.id`, `${install}.id`] },
+      host_id: `\${${record}.id}`,
+      machine: `\${${machine}.access}`,
+      install_id: `\${terraform_data.${Object.keys(resource.terraform_data!)[0]}.id}`,
     });
+    expect(roles.lifecycle).toBeUndefined();
   });
 
   test("uploads the token last, and runs the script in a step that has no secret", () => {
     const stack = newStack();
     newHost(stack);
 
-    const steps = provisioners(carried(synthesize(stack), "install-step"));
+    const steps = provisioners(installStep(synthesize(stack)));
 
     expect(steps.map(([kind, { destination }]) => destination ?? kind)).toEqual([
       "remote-exec",
-      ".cdktf-ece/remove-ece.sh",
       ".cdktf-ece/upload/install.sh",
       ".cdktf-ece/upload/settings.sh",
       ".cdktf-ece/upload/roles-token",
@@ -95,62 +101,62 @@ describe("EceHost", () => {
     rmSync(outdir, { recursive: true });
   });
 
-  test("verifies the host key, and reads the private key when Terraform runs", () => {
+  test("verifies the host key, and reads the private key when it connects, where the machine found one", () => {
     const stack = newStack();
-    newHost(stack, { install: sshInstall({ port: 2222, connectTimeout: "10m" }) });
+    const host = newHost(stack, { install: sshInstall({ port: 2222, connectTimeout: "10m" }) });
 
-    const [, first] = provisioners(carried(synthesize(stack), "install-step"))[0]!;
+    const step = installStep(synthesize(stack));
 
-    expect(first.connection).toMatchObject({
+    const file = `ece_host_machine.${host.machine!.friendlyUniqueId}.install_private_key_file`;
+    expect(step.connection).toEqual({
       type: "ssh",
       host: "10.0.0.11",
-      port: "2222",
+      port: 2222,
       user: "elastic",
-      private_key: '${file("~/.ssh/ece")}',
+      private_key: `\${(${file} == null) ? null : file(${file})}`,
       host_key: HOST_KEY_LINE,
-      agent: "false",
+      agent: `\${(${file} == null)}`,
       timeout: "10m",
     });
   });
 
-  test("cleans the host with what is stored, and stores no secret", () => {
+  test("leaves it to the provider where the key is, if none is named", () => {
+    const stack = newStack();
+    newHost(stack, { install: sshInstall({ privateKeyFile: undefined }) });
+
+    expect(only(synthesize(stack).resource.ece_host_machine)).not.toHaveProperty("ssh_private_key_file");
+  });
+
+  test("can be spared Elastic's advice", () => {
+    const stack = newStack();
+    newHost(stack, { install: sshInstall({ skipAdvice: true }) });
+
+    expect(only(synthesize(stack).resource.ece_host_machine).skip_advice).toBe(true);
+  });
+
+  test("runs nothing when it is destroyed: that is the provider's work", () => {
     const stack = newStack();
     newHost(stack);
 
-    const step = carried(synthesize(stack), "cleanup");
-    const steps = provisioners(step);
-    const [, cleanup] = steps.at(-1)!;
+    const steps = provisioners(installStep(synthesize(stack)));
 
-    expect(steps.map(([, { when, on_failure: onFailure }]) => [when, onFailure])).toEqual([
-      ["destroy", "continue"],
-      ["destroy", "continue"],
-    ]);
-    expect(cleanup.connection).toMatchObject({
-      host: "${self.input.ssh_host}",
-      port: "${self.input.ssh_port}",
-      private_key: "${file(self.input.ssh_private_key_file)}",
-      host_key: "${self.input.ssh_host_key}",
-    });
-    const references =
-      JSON.stringify(cleanup)
-        .replaceAll("$${", "")
-        .match(/\$\{[^}]*\}/g) ?? [];
-    expect(references.filter((reference) => !reference.includes("self."))).toEqual([]);
-    expect(JSON.stringify(step.input)).not.toMatch(/token/);
+    expect(steps.filter(([, step]) => "when" in step)).toEqual([]);
   });
 
-  test("does not reinstall when only the way to the host changes", () => {
-    const stack = newStack();
-    newHost(stack);
-    const { input, triggers_replace: identity } = carried(synthesize(stack), "cleanup") as { [name: string]: object };
+  test.each([HostToken.persistent(), HostToken.ephemeral()])(
+    "of a host that has joined already has neither token nor install",
+    (token) => {
+      const stack = newStack();
+      const host = newHost(stack, { adopt: true, token });
 
-    expect(Object.keys(input!).filter((name) => !(name in identity!))).toEqual([
-      "ssh_host_key",
-      "ssh_port",
-      "ssh_private_key_file",
-      "ssh_user",
-    ]);
-  });
+      const { resource, ephemeral } = synthesize(stack);
+
+      expect(host.rolesToken).toBeUndefined();
+      expect(Object.keys(resource).sort()).toEqual(["ece_host", "ece_host_machine", "ece_host_roles"]);
+      expect(ephemeral).toBeUndefined();
+      expect(only(resource.ece_host_roles)).toMatchObject({ machine: expect.any(String) as string });
+    },
+  );
 
   test("needs no other provider, unless null_resource is to carry the install", () => {
     const [byDefault, byChoice] = [newStack(), newStack()];
@@ -162,7 +168,7 @@ describe("EceHost", () => {
     expect(Object.keys(own.provider)).toEqual(["ece"]);
     expect(Object.keys(own.resource)).not.toContain("null_resource");
     expect(Object.keys(chosen.provider)).toEqual(["ece", "null"]);
-    expect(provisioners(only(chosen.resource.null_resource))).toEqual(provisioners(carried(own, "install-step")));
+    expect(provisioners(only(chosen.resource.null_resource))).toEqual(provisioners(installStep(own)));
   });
 
   test("uses a null provider that the stack has, wherever it was declared", () => {
@@ -176,24 +182,28 @@ describe("EceHost", () => {
 
   test("goes through a bastion, with the host's user and key unless told otherwise", () => {
     const stack = newStack();
-    newHost(stack, {
+    const host = newHost(stack, {
       install: sshInstall({ bastionHost: "jump.example", bastionHostKey: HostKey.of(BASTION_KEY_LINE) }),
     });
 
     const synthesized = synthesize(stack);
-    const [steps, cleanup] = ["install-step", "cleanup"].map((id) => provisioners(carried(synthesized, id)));
+    const file = `ece_host_machine.${host.machine!.friendlyUniqueId}.install_bastion_private_key_file`;
 
-    expect(steps![0]![1].connection).toMatchObject({
+    expect(installStep(synthesized).connection).toMatchObject({
       bastion_host: "jump.example",
-      bastion_port: "22",
+      bastion_port: 22,
       bastion_user: "elastic",
-      bastion_private_key: '${file("~/.ssh/ece")}',
+      bastion_private_key: `\${(${file} == null) ? null : file(${file})}`,
       bastion_host_key: BASTION_KEY_LINE,
       host_key: expect.stringMatching(
         new RegExp(`^sk-ssh.*\\n\\[10.0.0.11\\]:22 ${HOST_KEY_LINE}\\n\\[jump.example\\]:22 ${BASTION_KEY_LINE}$`),
       ) as string,
     });
-    expect(cleanup!.at(-1)![1].connection).toMatchObject({ bastion_host: "${self.input.bastion_host}" });
+    expect(only(synthesized.resource.ece_host_machine)).toMatchObject({
+      ssh_host_key: HOST_KEY_LINE,
+      bastion_host: "jump.example",
+      bastion_host_key: BASTION_KEY_LINE,
+    });
   });
 
   test("hands every option to the installer", () => {
@@ -245,7 +255,7 @@ describe("EceHost", () => {
       return only(synthesize(stack).resource.ece_host).install_fingerprint;
     };
 
-    expect(fingerprint({})).toBe("zone ece-zone-1, storage /mnt/data/elastic, engine docker, ssh host 10.0.0.11");
+    expect(fingerprint({})).toBe("zone ece-zone-1, storage /mnt/data/elastic, engine docker");
     expect(
       fingerprint({
         roles: [EceRole.PROXY],
@@ -253,6 +263,7 @@ describe("EceHost", () => {
         allocatorTags: { a: "b" },
         capacityMb: 9000,
         debug: true,
+        install: sshInstall({ host: "host.example", port: 2222 }),
       }),
     ).toBe(fingerprint({}));
     expect(fingerprint({ availabilityZone: "b" })).not.toBe(fingerprint({}));
@@ -273,6 +284,7 @@ describe("EceHost", () => {
     const { resource } = synthesize(stack);
 
     expect(only(resource.ece_host).runner_id).toBe("${var.address}");
+    expect(only(resource.ece_host_machine).ssh_host).toBe("${var.address}");
     expect(JSON.stringify(resource)).toContain("runner_id='${replace(var.address, ");
   });
 
@@ -285,6 +297,7 @@ describe("EceHost", () => {
 
     expect(only(resource.ece_roles_token).provider).toBe("ece.second");
     expect(only(resource.ece_host).provider).toBe("ece.second");
+    expect(only(resource.ece_host_machine)).toMatchObject({ provider: "ece.second", timeouts: { delete: "3h" } });
     expect(only(resource.ece_host_roles)).toMatchObject({
       provider: "ece.second",
       timeouts: { create: "45m", update: "3h", delete: "3h" },
@@ -311,7 +324,7 @@ describe("its token", () => {
 
     expect(host.rolesToken).toBe(rolesToken);
     only(synthesized.resource.ece_roles_token);
-    expect(JSON.stringify(carried(synthesized, "install-step"))).toContain("${ece_roles_token.token.token}");
+    expect(JSON.stringify(installStep(synthesized))).toContain("${ece_roles_token.token.token}");
   });
 
   test("is one ephemeral token for the hosts of a stack with the same roles", () => {
@@ -351,7 +364,7 @@ describe("its token", () => {
 });
 
 function installSettings(synthesized: Synthesized): string {
-  const upload = provisioners(carried(synthesized, "install-step")).find(([, { destination }]) =>
+  const upload = provisioners(installStep(synthesized)).find(([, { destination }]) =>
     String(destination).endsWith("/settings.sh"),
   );
   return asTerraformRenders(upload![1].content as string);

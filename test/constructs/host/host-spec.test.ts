@@ -56,7 +56,6 @@ test.each<[string, Partial<SshInstallOptions>, string]>([
   ["a missing host key", { hostKey: missing as HostKey }, "install.hostKey is missing"],
   ["a host key that is plain text", { hostKey: "ssh-ed25519 AAAA" as unknown as HostKey }, "HostKey.of("],
   ["the user root", { user: "root" }, "other than root"],
-  ["a missing key file", { privateKeyFile: missing as string }, "install.privateKeyFile is missing"],
   [
     "a key file that Terraform would interpolate",
     { privateKeyFile: "${path.module}/key" },

@@ -24,7 +24,7 @@ test("is cloud-config that has the token in a file of its own", () => {
 
   const files = filesIn(userData);
   expect(userData).toMatch(/^#cloud-config\n/);
-  expect(Object.keys(files)).toEqual(["roles-token", "settings.sh", "install.sh", "remove-ece.sh", "run.sh"]);
+  expect(Object.keys(files)).toEqual(["roles-token", "settings.sh", "install.sh", "run.sh"]);
   expect(files["roles-token"]).toMatch(/^\$\{ece_roles_token\.[\w-]+\.token\}\n$/);
   expect(userData.match(/ece_roles_token\./g)).toHaveLength(1);
 });
