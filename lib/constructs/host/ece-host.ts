@@ -21,6 +21,7 @@ import {
   rolesTimeouts,
   type HostSpec,
 } from "./host-spec";
+import { validateHost } from "./host-validation";
 import type { HostTokenBinding } from "./host-token";
 
 /**
@@ -65,6 +66,7 @@ export class EceHost extends Construct {
     this.#installation = binding === undefined ? {} : this.#install(spec, binding);
     this.hostRoles = this.#addRoles(spec);
     this.#addRevocation(spec, binding);
+    validateHost(this, { runnerId: spec.runnerId, address: method.address, provider: spec.provider });
   }
 
   /** The host's id on the platform; what refers to it comes after the join. */
