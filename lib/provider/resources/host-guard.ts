@@ -1,25 +1,18 @@
-import { readTimeout, timeoutsBlock, type ModelOf, type Resource, type Schema } from "../../plugin/framework";
-import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
+import { timeoutsBlock, type ModelOf, type Resource, type Schema } from "../../plugin/framework";
+import { drainBlock } from "../hosts/drain";
 import { runnerIdAttribute } from "../hosts/host-facts";
 import type { Ece } from "../platform/ece";
 
-const timeouts = timeoutsBlock({ delete: "60m" });
-
 const SCHEMA = {
   description:
-    "Keeps a host from being cleaned while it holds instances: destroying it drains the host, if the platform knows it by then. Create it after whatever cleans the host when destroyed, and before the install. Creating it does nothing.",
+    "Has no effect any more: ece_host_machine drains its host before it removes ECE. It is here for states of version 0.1.0, which a plan could not read without it. Take it out of the configuration.",
   attributes: {
-    runner_id: { ...runnerIdAttribute, required: true, requiresReplace: true },
+    runner_id: { ...runnerIdAttribute, required: true },
   },
-  blocks: { drain: drainBlock, timeouts },
+  blocks: { drain: drainBlock, timeouts: timeoutsBlock({ delete: "60m" }) },
 } satisfies Schema;
 
-/**
- * Stands between the install of a host and its cleanup.
- *
- * `ece_host_roles` drains too, but is there only once the host has joined with its roles. A host whose install was
- * interrupted, or failed after the join, may hold instances without it.
- */
+/** What stood between the install and the cleanup of a host in version 0.1.0; a state may still hold it. */
 export const hostGuardResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
   schema: SCHEMA,
 
@@ -35,14 +28,7 @@ export const hostGuardResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
     response.state = plan;
   },
 
-  async delete({ providerData: ece, state, signal }) {
-    const { runner_id: runnerId } = state;
-    const runner = await ece.client.runners.tryFind(runnerId, { signal });
-    const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
-    await drain(ece.client, runner ?? { runner_id: runnerId, host_ip: "" }, readDrainOptions(state.drain), wait);
-  },
-
-  async importState({ id }, response) {
-    response.state = { runner_id: id };
+  async delete() {
+    // Forgetting it is all there is to do.
   },
 };
