@@ -19,6 +19,7 @@ import {
   SshServer,
   type StandIn,
   sudoScript,
+  timeoutScript,
 } from "./machine";
 import { type Container, ContainerEngine, type ContainerOptions, engineStandIns } from "./engine";
 import { HostFaults } from "./host-faults";
@@ -289,6 +290,8 @@ export class SimulatedHost {
   #installCommands(): void {
     for (const name of this.#standIns) this.#folder.addCommand(name, this.#commands.clientScript);
     this.#folder.addCommand("sudo", sudoScript());
+    const timeout = this.#folder.tryFindReal("timeout");
+    if (timeout !== undefined) this.#folder.addCommand("timeout", timeoutScript(this.coordinatorHost, timeout));
     this.#folder.addCommand(INSTALLER_FILE, this.#installer);
     writeFileSync(join(this.#folder.home, INSTALLER_FILE), this.#installer, { mode: 0o755 });
     this.#installEngine();

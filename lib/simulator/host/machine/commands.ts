@@ -20,6 +20,11 @@ export function sudoScript(): string {
   return readScript(join(__dirname, "sudo.sh"));
 }
 
+/** `timeout`, through which the ports of a coordinator are tried; the real one is at this path. */
+export function timeoutScript(coordinator: string, timeout: string): string {
+  return readScript(join(__dirname, "timeout.sh"), { coordinator, timeout });
+}
+
 /** The commands that show the user, the host and its ports. */
 export function machineCommandStandIns(
   identity: HostIdentity,

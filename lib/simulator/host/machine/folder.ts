@@ -39,7 +39,7 @@ export class HostFolder {
 
     mkdirSync(this.bin);
     for (const name of MACHINE_COMMANDS) {
-      const command = SYSTEM_FOLDERS.map((folder) => join(folder, name)).find(existsSync);
+      const command = this.tryFindReal(name);
       if (command !== undefined) symlinkSync(command, join(this.bin, name));
     }
     const missing = INDISPENSABLE.filter((name) => !existsSync(join(this.bin, name)));
@@ -71,6 +71,11 @@ export class HostFolder {
     return this.#storageRoots.some((root) => clean === root || clean.startsWith(`${root}/`))
       ? join(this.#storage, clean)
       : undefined;
+  }
+
+  /** The path of a command of the real machine. */
+  tryFindReal(name: string): string | undefined {
+    return SYSTEM_FOLDERS.map((folder) => join(folder, name)).find(existsSync);
   }
 
   /** Puts an executable into the host's bin folder; replaces one of the same name. */

@@ -4,7 +4,7 @@
  * Imports nothing else of the simulator.
  */
 export { type Invocation, CommandServer, type StandIn } from "./command-server";
-export { machineCommandStandIns, sudoScript } from "./commands";
+export { machineCommandStandIns, sudoScript, timeoutScript } from "./commands";
 export { HostFolder } from "./folder";
 export { HostProcesses } from "./processes";
 export { readScript } from "./script";

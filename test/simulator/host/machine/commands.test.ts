@@ -58,3 +58,14 @@ test("the management commands and container engines of the real machine are not 
 
   expect(stdout).toBe("127\n");
 });
+
+test("the coordinator answers on the ports of ECE, and timeout is the real one else", async () => {
+  const { session } = await startHost();
+  const tried = (address: string) =>
+    session.run(
+      `timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' ${address} 1; echo $?; timeout 5 sh -c 'exit 3'; echo $?`,
+    );
+
+  expect((await tried("192.168.44.10")).stdout).toBe("0\n3\n");
+  expect((await tried("127.0.0.1")).stdout).toBe("1\n3\n");
+});
