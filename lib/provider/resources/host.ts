@@ -89,7 +89,12 @@ export const hostResource: Resource<Ece, Model> = {
       }
     }
     const before = state?.install_fingerprint ?? null;
-    if (before !== null && plan !== null && plan.install_fingerprint !== before)
+    if (
+      before !== null &&
+      plan !== null &&
+      plan.install_fingerprint !== before &&
+      !isFormOf010(before, plan.install_fingerprint)
+    )
       requiresReplace.push(["install_fingerprint"]);
   },
 
@@ -164,6 +169,11 @@ function tryText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** Version 0.1.0 added the address under which the machine is reached, which tells nothing of what is installed there. */
+function isFormOf010(before: string, planned: unknown): boolean {
+  return before.replace(/, ssh host [^,]*$/, "") === planned;
+}
+
 function twoHosts(runnerId: string): DiagnosticError {
   return new DiagnosticError(
     `Two ece_host resources have the runner id ${runnerId}`,
@@ -198,7 +208,7 @@ function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadl
   return new DiagnosticError(
     `The host ${runnerId} is still connected`,
     lastError === undefined
-      ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (\`bash ~/.cdktf-ece/remove-ece.sh\` there, where cdktf-ece installed it; else its frc-* containers, frc-runners-runner first), or switch the machine off. Then run the command again.`
+      ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (its frc-* containers, frc-runners-runner first), or switch the machine off. Then run the command again.`
       : `After ${deadline.text} the platform cannot be asked whether it is disconnected: ${lastError.message}. Run the command again when it is back.`,
   );
 }

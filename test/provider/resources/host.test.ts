@@ -126,6 +126,19 @@ describe("plan", () => {
     expect(without.plan).toEqual(imported.state);
   });
 
+  test("an install_fingerprint of 0.1.0, which had the address in it, replaces nothing", async () => {
+    const fingerprint = "zone 1, storage /mnt/data/elastic, engine docker";
+    const created = await session().apply("ece_host", {
+      ...CONFIG,
+      install_fingerprint: `${fingerprint}, ssh host 10.0.0.11`,
+    });
+
+    const same = await session().plan("ece_host", { ...CONFIG, install_fingerprint: fingerprint }, created);
+    const other = await session().plan("ece_host", { ...CONFIG, install_fingerprint: "zone 2" }, created);
+
+    expect([same.requiresReplace, other.requiresReplace]).toEqual([[], [["install_fingerprint"]]]);
+  });
+
   test("what destroy shall do is changed in place, without asking the platform", async () => {
     const created = await session().apply("ece_host", CONFIG);
     const before = simulator().requests.length;
