@@ -13,9 +13,13 @@ import {
 import { Runner } from "./ece";
 import {
   CommandServer,
+  conditionCommandStandIns,
+  conditionFiles,
   HostFolder,
   HostProcesses,
   machineCommandStandIns,
+  mountCommandStandIns,
+  Mounts,
   SshServer,
   type StandIn,
   sudoScript,
@@ -38,6 +42,8 @@ export interface HostOptions {
   readonly addresses?: readonly string[];
   /** @default "docker" */
   readonly engine?: "docker" | "podman";
+  /** @default - "27.5.1" of docker, "5.2.2" of podman */
+  readonly engineVersion?: string;
   /** The user's id. The installer requires 1000 or above. @default 1000 */
   readonly uid?: number;
   /** @default - the uid */
@@ -88,7 +94,8 @@ export class SimulatedHost {
   readonly #records = new InstallRecords();
   readonly #installListeners: (() => void | Promise<void>)[] = [];
   readonly #standIns: readonly string[];
-  readonly #engineCommands: readonly string[];
+  readonly #engineCommands: Readonly<Record<string, StandIn>>;
+  readonly #secondEngineCommands: Readonly<Record<string, StandIn | undefined>>;
   readonly #ssh: SshServer;
   readonly #commands: CommandServer;
   readonly #downloads: Server;
@@ -119,9 +126,13 @@ export class SimulatedHost {
       run: (command) => this.#processes.run(command),
     });
 
+    const mounts = new Mounts(this.#folder, storageRoots);
     this.faults = new HostFaults({
+      mounts,
+      containers: this.#containers,
+      tryFindRunner: () => this.#runner.tryFindContainer(),
       cutConnections: () => this.cutConnections(),
-      engineChanged: () => this.#installEngine(),
+      machineChanged: () => this.#installMachine(),
     });
     const bootstrap = bootstrapProgram({
       containers: this.#containers,
@@ -136,24 +147,43 @@ export class SimulatedHost {
         for (const listener of this.#installListeners) await listener();
       },
     });
-    const engineCommands = engineStandIns({
+    const common = {
+      version: options.engineVersion,
+      networkBackend: () => this.faults.networkBackend,
+      portsInUse: this.faults.portsInUse,
+      execute: (command: readonly string[], environment: Container["environment"]) =>
+        this.#processes.execute(command, environment),
+    };
+    this.#engineCommands = engineStandIns({
+      ...common,
       kind: engine,
       containers: this.#containers,
       state: () => this.faults.engine,
       isUserAllowed: groups.includes(engine),
-      portsInUse: this.faults.portsInUse,
-      execute: (command, environment) => this.#processes.execute(command, environment),
       tryFindProgram: (image) => (/\/elastic-cloud-enterprise:[^/]+$/.test(image) ? bootstrap : undefined),
     });
-    this.#engineCommands = Object.keys(engineCommands);
+    const { docker, podman } = engineStandIns({
+      ...common,
+      version: undefined,
+      kind: engine === "docker" ? "podman" : "docker",
+      containers: new ContainerEngine(() => undefined),
+      state: () => "running",
+      isUserAllowed: true,
+      tryFindProgram: () => undefined,
+    });
+    this.#secondEngineCommands = engine === "docker" ? { podman } : { docker };
     const hostName = `host-${hostIp.replaceAll(".", "-")}`;
     const { addresses = [hostIp] } = options;
     const identity = { user, uid, gid, groups, hostIp, hostName, addresses };
-    const machineCommands = machineCommandStandIns(identity, this.faults.portsInUse);
+    const machineCommands = {
+      ...machineCommandStandIns(identity, this.faults.portsInUse),
+      ...mountCommandStandIns(mounts),
+      ...conditionCommandStandIns(() => this.faults.conditions),
+    };
     this.#standIns = [...Object.keys(machineCommands), INSTALL_REPORT_COMMAND];
     this.#commands = new CommandServer({
       ...machineCommands,
-      ...engineCommands,
+      ...engineDispatch(this.#secondEngineCommands, this.#engineCommands, () => this.faults.hasSecondEngine),
       [INSTALL_REPORT_COMMAND]: recordInstall(this.#records),
     });
     this.#downloads = createServer((request, response) => {
@@ -257,6 +287,7 @@ export class SimulatedHost {
     this.#processes.kill();
     this.#containers.removeAll();
     this.#removeLeftScripts();
+    this.faults.mounts.reset();
     this.#folder.reset();
     this.#installCommands();
   }
@@ -289,19 +320,27 @@ export class SimulatedHost {
 
   #installCommands(): void {
     for (const name of this.#standIns) this.#folder.addCommand(name, this.#commands.clientScript);
-    this.#folder.addCommand("sudo", sudoScript());
     const timeout = this.#folder.tryFindReal("timeout");
     if (timeout !== undefined) this.#folder.addCommand("timeout", timeoutScript(this.coordinatorHost, timeout));
     this.#folder.addCommand(INSTALLER_FILE, this.#installer);
     writeFileSync(join(this.#folder.home, INSTALLER_FILE), this.#installer, { mode: 0o755 });
-    this.#installEngine();
+    this.#installMachine();
   }
 
-  #installEngine(): void {
-    for (const name of this.#engineCommands) {
-      if (this.faults.engine === "missing") this.#folder.removeCommand(name);
-      else this.#folder.addCommand(name, this.#commands.clientScript);
-    }
+  /** Puts those commands and files in place that depend on the state of the machine. */
+  #installMachine(): void {
+    const { engine, hasSecondEngine, sudo, selinux, conditions } = this.faults;
+    const engineCommands = [
+      ...(engine === "missing" ? [] : Object.keys(this.#engineCommands)),
+      ...(hasSecondEngine ? Object.keys(this.#secondEngineCommands) : []),
+    ];
+    const { clientScript } = this.#commands;
+    for (const name of ["docker", "podman", "podman-remote"])
+      this.#folder.setCommand(name, engineCommands.includes(name) ? clientScript : undefined);
+    this.#folder.setCommand("getenforce", selinux === undefined ? undefined : clientScript);
+    const script = sudoScript({ asksForPassword: sudo === "asks" });
+    this.#folder.setCommand("sudo", sudo === "missing" ? undefined : script);
+    for (const [path, content] of conditionFiles(conditions)) this.#folder.writeMachineFile(path, content);
   }
 
   /** Terraform uploads the scripts of remote-exec to the machine's `/tmp`, and leaves them there when they fail. */
@@ -328,4 +367,19 @@ function recordInstall(records: InstallRecords): StandIn {
     else records.end(processId, Number(args[0]));
     return 0;
   };
+}
+
+/** The commands of both engines. Where both have one, it is the second's if that is there. */
+function engineDispatch(
+  second: Readonly<Record<string, StandIn | undefined>>,
+  first: Readonly<Record<string, StandIn>>,
+  hasSecond: () => boolean,
+): Record<string, StandIn> {
+  const both = { ...second, ...first };
+  return Object.fromEntries(
+    Object.keys(both).map((name): [string, StandIn] => [
+      name,
+      (invocation) => ((hasSecond() && second[name]) || first[name] || (() => 127))(invocation),
+    ]),
+  );
 }

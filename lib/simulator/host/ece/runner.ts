@@ -97,7 +97,7 @@ export class Runner {
   /** Takes the host off the network, or puts it back. */
   setOnline(isOnline: boolean): void {
     this.#isOnline = isOnline;
-    const runnerId = this.#tryFindContainer()?.labels[RUNNER_ID_LABEL];
+    const runnerId = this.#tryFindRunning()?.labels[RUNNER_ID_LABEL];
     if (runnerId !== undefined) this.#tell(runnerId, isOnline);
   }
 
@@ -107,6 +107,11 @@ export class Runner {
     if (runnerId !== undefined && this.#isOnline) this.#tell(runnerId, container.isRunning);
   }
 
+  /** The runner's container, running or not, whatever its name; undefined if it has not joined a platform. */
+  tryFindContainer(): Container | undefined {
+    return this.#containers.containers.find(({ labels }) => labels[RUNNER_ID_LABEL] !== undefined);
+  }
+
   /** Tells the platform that a runner with this id runs here, for a container that came without a start. */
   connect(): void {
     this.setOnline(this.#isOnline);
@@ -114,7 +119,7 @@ export class Runner {
 
   /** Does what the platform has asked for since the last time. */
   catchUp(): void {
-    const container = this.#tryFindContainer();
+    const container = this.#tryFindRunning();
     const runnerId = container?.labels[RUNNER_ID_LABEL];
     const assignment = runnerId === undefined || !this.#isOnline ? undefined : this.#platform.assignment(runnerId);
     if (container === undefined || runnerId === undefined || assignment === undefined) return;
@@ -134,11 +139,9 @@ export class Runner {
     }
   }
 
-  /** The runner's container, whatever its name, if it has joined a platform and runs. */
-  #tryFindContainer(): Container | undefined {
-    return this.#containers.containers.find(
-      ({ labels, isRunning }) => isRunning && labels[RUNNER_ID_LABEL] !== undefined,
-    );
+  #tryFindRunning(): Container | undefined {
+    const container = this.tryFindContainer();
+    return container?.isRunning === true ? container : undefined;
   }
 
   #tryFindFiles(container: Container, runnerId: string): RunnerFiles | undefined {

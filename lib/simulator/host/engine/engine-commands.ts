@@ -15,8 +15,12 @@ export type ContainerProgram = (
 /** What the commands need of the engine. */
 export interface EngineCommandOptions {
   readonly kind: "docker" | "podman";
+  /** @default - a version that ECE supports */
+  readonly version?: string;
+  /** What podman builds networks with. */
+  readonly networkBackend: () => "cni" | "netavark";
   readonly containers: ContainerEngine;
-  readonly state: () => "running" | "stopped" | "missing";
+  readonly state: () => "running" | "stopped" | "hung" | "missing";
   /** Whether the host's user may talk to the engine without sudo. */
   readonly isUserAllowed: boolean;
   readonly portsInUse: ReadonlySet<number>;
@@ -33,7 +37,7 @@ export interface Execution {
   readonly stderr: string;
 }
 
-const version = { docker: "27.5.1", podman: "5.2.2" };
+const DEFAULT_VERSIONS = { docker: "27.5.1", podman: "5.2.2" };
 
 /**
  * The engine's commands: `docker` for Docker; `podman`, `podman-remote` and the `docker` wrapper that ECE's
@@ -77,21 +81,15 @@ class EngineCommand {
     const { out } = this.#invocation;
     const [verb = "help", ...args] = withoutNoun(withoutGlobalOptions(this.#invocation.args));
     if (verb === "--version" || verb === "-v") {
-      out(`${this.#options.kind} version ${version[this.#options.kind]}`);
+      out(`${this.#options.kind} version ${this.#version}`);
       return 0;
     }
-    this.#connect();
+    await this.#connect();
     switch (verb) {
       case "info":
-        return this.#describe(args, {
-          ServerVersion: version[this.#options.kind],
-          Containers: this.#containers.length,
-        });
+        return this.#describe(args, this.#info);
       case "version":
-        return this.#describe(args, {
-          Client: { Version: version[this.#options.kind] },
-          Server: { Version: version[this.#options.kind] },
-        });
+        return this.#describe(args, { Client: { Version: this.#version }, Server: { Version: this.#version } });
       case "ps":
       case "ls":
       case "list":
@@ -136,8 +134,38 @@ class EngineCommand {
     return command === "podman" && !isRoot ? [] : this.#options.containers.containers;
   }
 
-  #connect(): void {
+  get #version(): string {
+    return this.#options.version ?? DEFAULT_VERSIONS[this.#options.kind];
+  }
+
+  /** What `docker info` and `podman info` say, as far as somebody may ask. */
+  get #info(): Readonly<Record<string, unknown>> {
+    const own = this.#containers;
+    const running = own.filter(({ isRunning }) => isRunning).length;
+    if (this.#options.kind === "docker") {
+      return {
+        ServerVersion: this.#version,
+        Containers: own.length,
+        ContainersRunning: running,
+        Driver: "overlay2",
+        CgroupDriver: "systemd",
+        CgroupVersion: "2",
+        DockerRootDir: "/mnt/data/docker",
+      };
+    }
+    return {
+      Host: { NetworkBackend: this.#options.networkBackend(), CgroupVersion: "v2", OS: "linux" },
+      Store: { ContainerStore: { Number: own.length, Running: running }, GraphDriverName: "overlay" },
+      Version: { Version: this.#version },
+      // The docker wrapper has the fields of docker.
+      ...(this.#invocation.command === "docker" ? { ServerVersion: this.#version, Containers: own.length } : {}),
+    };
+  }
+
+  async #connect(): Promise<void> {
     const { command, isRoot } = this.#invocation;
+    // The command waits for an answer until somebody ends it.
+    if (this.#options.state() === "hung" && !(command === "podman" && !isRoot)) await new Promise(() => undefined);
     if (this.#options.state() === "stopped" && !(command === "podman" && !isRoot))
       throw new EngineError("Cannot connect to the engine at unix:///var/run/docker.sock. Is its daemon running?");
 

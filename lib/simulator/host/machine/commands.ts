@@ -15,9 +15,9 @@ export interface HostIdentity {
   readonly addresses: readonly string[];
 }
 
-/** `sudo`: everything is allowed without a password. */
-export function sudoScript(): string {
-  return readScript(join(__dirname, "sudo.sh"));
+/** `sudo`: everything is allowed without a password, or nothing, because one is asked for. */
+export function sudoScript({ asksForPassword }: { readonly asksForPassword: boolean }): string {
+  return readScript(join(__dirname, "sudo.sh"), { asks: asksForPassword ? "yes" : "no" });
 }
 
 /** `timeout`, through which the ports of a coordinator are tried; the real one is at this path. */

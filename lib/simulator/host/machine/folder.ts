@@ -5,12 +5,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, normalize, relative } from "node:path";
+import { dirname, join, normalize, relative } from "node:path";
 import { MACHINE_COMMANDS, pathMapper, PATH_MAPPER_NAMES } from "./path-mapper";
 
 // Homebrew first: the bash of macOS is too old for the stand-ins.
@@ -24,6 +25,8 @@ const INDISPENSABLE = ["bash", "scp"];
  *     home/     the user's home
  *     storage/  the content of its storage roots
  *     tmp/      the files of its mktemp
+ *     machine/  files of the machine that commands see in place of the real ones, such as etc/fstab
+ *     hidden/   what mounts hide, or what is not mounted
  */
 export class HostFolder {
   readonly path = mkdtempSync(join(tmpdir(), "cdktf-ece-host-"));
@@ -31,6 +34,8 @@ export class HostFolder {
   readonly home = join(this.path, "home");
   readonly #storage = join(this.path, "storage");
   readonly #tmp = join(this.path, "tmp");
+  readonly #machine = join(this.path, "machine");
+  readonly #hidden = join(this.path, "hidden");
 
   readonly #storageRoots: readonly string[];
 
@@ -54,7 +59,8 @@ export class HostFolder {
       folder: this.path,
       storage: this.#storage,
       storageRoots,
-      systemPath: SYSTEM_FOLDERS.join(":"),
+      machine: this.#machine,
+      systemFolders: SYSTEM_FOLDERS,
     });
     for (const name of PATH_MAPPER_NAMES) this.addCommand(name, mapper);
     this.reset();
@@ -84,13 +90,40 @@ export class HostFolder {
     writeFileSync(join(this.bin, name), script, { mode: 0o755 });
   }
 
-  removeCommand(name: string): void {
-    rmSync(join(this.bin, name), { force: true });
+  /** Puts an executable into the host's bin folder, or removes it. */
+  setCommand(name: string, script: string | undefined): void {
+    if (script === undefined) rmSync(join(this.bin, name), { force: true });
+    else this.addCommand(name, script);
+  }
+
+  /** Puts a file of the machine in place of the real one. */
+  writeMachineFile(path: string, content: string): void {
+    const file = join(this.#machine, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+
+  /** Creates a folder below a storage root. */
+  makeFolder(path: string): void {
+    const folder = this.locate(path);
+    if (folder === undefined) throw new RangeError(`${path} is not below a storage root of this host`);
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** Exchanges the content of a folder for what is hidden at that place, which is nothing at first. */
+  swap(path: string): void {
+    this.makeFolder(path);
+    const [shown, hidden] = [this.locate(path) ?? "", join(this.#hidden, encodeURIComponent(path))];
+    const aside = `${hidden}-aside`;
+    mkdirSync(hidden, { recursive: true, mode: 0o700 });
+    renameSync(hidden, aside);
+    renameSync(shown, hidden);
+    renameSync(aside, shown);
   }
 
   /** Empties home, storage and temporary files. */
   reset(): void {
-    for (const folder of [this.home, this.#storage, this.#tmp]) {
+    for (const folder of [this.home, this.#storage, this.#tmp, this.#hidden]) {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { mode: 0o700 });
     }

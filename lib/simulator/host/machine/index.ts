@@ -5,7 +5,17 @@
  */
 export { type Invocation, CommandServer, type StandIn } from "./command-server";
 export { machineCommandStandIns, sudoScript, timeoutScript } from "./commands";
+export {
+  ADVISED_SYSCTL,
+  conditionCommandStandIns,
+  conditionFiles,
+  type MachineConditions,
+  type Memory,
+  type SelinuxMode,
+} from "./condition-commands";
 export { HostFolder } from "./folder";
+export { mountCommandStandIns } from "./mount-commands";
+export { Mounts } from "./mounts";
 export { HostProcesses } from "./processes";
 export { readScript } from "./script";
 export { SshServer } from "./ssh";

@@ -6,22 +6,19 @@ import { readScript } from "./script";
  * useradd) or its containers.
  */
 export const MACHINE_COMMANDS = [
-  ..."[ arch awk base64 basename bash bunzip2 bzip2 cksum clear cmp comm curl cut date dd diff dirname echo".split(" "),
-  ..."env expr false flock fold getconf getent gunzip gzip head iconv jq kill locale logname md5sum mkfifo".split(" "),
-  ..."more nice nl nohup nproc nslookup od openssl paste pathchk pgrep printenv printf ps pwd python3 scp sed".split(
-    " ",
-  ),
-  ..."seq setsid sftp sh sha1sum sha256sum sha512sum shasum shuf sleep sort split ssh stdbuf stty sync tac test".split(
-    " ",
-  ),
-  ..."timeout tput tr true tsort tty uname unexpand uniq unzip uptime wc wget which xargs xxd xz yes zcat".split(" "),
+  ..."arch basename bash bunzip2 bzip2 clear curl date dd dirname echo".split(" "),
+  ..."env expr false flock fold getconf getent gunzip gzip iconv jq kill locale logname mkfifo".split(" "),
+  ..."more nice nl nohup nproc nslookup paste pathchk pgrep printenv printf ps pwd python3 scp".split(" "),
+  ..."seq setsid sftp sh shuf sleep split ssh stdbuf stty sync tac".split(" "),
+  ..."timeout tput tr true tsort tty uname unexpand uniq unzip uptime wget which xargs xz yes zcat".split(" "),
 ];
 
 /** The commands whose paths {@link pathMapper} maps to the host's folder. */
-export const PATH_MAPPER_NAMES =
-  "cat chgrp chmod chown cp df du egrep fgrep file find grep install ln ls mkdir mktemp mountpoint mv readlink realpath rm rmdir stat tail tar tee touch truncate".split(
-    " ",
-  );
+export const PATH_MAPPER_NAMES = [
+  ..."[ awk base64 cat chgrp chmod chown cksum cmp comm cp cut df diff du egrep fgrep file find grep head".split(" "),
+  ..."install ln ls md5sum mkdir mktemp mv od openssl readlink realpath rm rmdir sed sha1sum sha256sum".split(" "),
+  ..."sha512sum shasum sort stat tail tar tee test touch truncate wc xxd".split(" "),
+];
 
 /**
  * The script behind commands that take paths.
@@ -33,7 +30,9 @@ export function pathMapper(host: {
   folder: string;
   storage: string;
   storageRoots: readonly string[];
-  systemPath: string;
+  /** Files of the machine that the host has of its own, such as `/etc/fstab`. */
+  machine: string;
+  systemFolders: readonly string[];
 }): string {
   return readScript(join(__dirname, "path-mapper.sh"), host);
 }
