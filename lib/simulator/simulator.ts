@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoordinatorServer, createServerCertificate, type Faults, type RecordedRequest } from "./coordinator";
 import { type Behaviour, Platform, type SimulatedClock, type SimulatorState } from "./platform";
-import { type HostOptions, SimulatedHost } from "./host";
+import { controlHost, describeHost, type HostOptions, SimulatedHost } from "./host";
 
 /** Settings of a simulator. */
 export interface SimulatorOptions {
@@ -58,10 +58,14 @@ export class Simulator {
   static async start(options: SimulatorOptions = {}): Promise<Simulator> {
     const platform = new Platform(options);
     const certificate = await createServerCertificate();
-    const server = new CoordinatorServer(platform, certificate);
+    const hosts: SimulatedHost[] = [];
+    const server = new CoordinatorServer(platform, certificate, {
+      describe: (runnerId) => describeHost(hosts, runnerId),
+      act: (runnerId, action, parameters) => controlHost(hosts, runnerId, action, parameters),
+    });
     const port = await server.listen(options.port ?? 0);
     const folder = await mkdtemp(join(tmpdir(), "cdktf-ece-simulator-"));
-    const simulator = new Simulator(platform, server, port, certificate.caCertificate, folder, options);
+    const simulator = new Simulator(platform, server, hosts, port, certificate.caCertificate, folder, options);
     try {
       await writeFile(simulator.caCertificateFile, certificate.caCertificate);
       for (const host of describeHosts(options.hosts ?? 0)) {
@@ -97,7 +101,7 @@ export class Simulator {
   readonly faults: Faults;
   /** Every call so far, apart from those to `/_simulator/`. */
   readonly requests: RecordedRequest[];
-  readonly hosts: SimulatedHost[] = [];
+  readonly hosts: SimulatedHost[];
   readonly #server: CoordinatorServer;
   readonly #folder: string;
   readonly #failOnUnknownRoute: boolean;
@@ -105,6 +109,7 @@ export class Simulator {
   private constructor(
     platform: Platform,
     server: CoordinatorServer,
+    hosts: SimulatedHost[],
     port: number,
     caCertificate: string,
     folder: string,
@@ -117,6 +122,7 @@ export class Simulator {
     this.caCertificate = caCertificate;
     this.caCertificateFile = join(folder, "ca.pem");
     this.platform = platform;
+    this.hosts = hosts;
     this.clock = platform.clock;
     this.faults = server.faults;
     this.requests = server.requests;

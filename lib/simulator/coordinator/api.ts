@@ -7,6 +7,7 @@ import {
   blueprinterRoleRoutes,
   controlRoutes,
   enrollmentTokenRoutes,
+  type HostControl,
   loginRoutes,
   moveRoutes,
   platformRoutes,
@@ -24,7 +25,7 @@ export class CoordinatorApi {
   readonly #openRoutes: Readonly<Record<Target["scope"], readonly Route[]>>;
   readonly #routes: Readonly<Record<Target["scope"], readonly Route[]>>;
 
-  constructor(platform: Platform, faults: Faults, requests: readonly RecordedRequest[]) {
+  constructor(platform: Platform, faults: Faults, requests: readonly RecordedRequest[], hosts: HostControl) {
     this.#platform = platform;
     this.users = new Users(platform.clock);
     this.#openRoutes = { api: loginRoutes(this.users), control: [], elsewhere: [] };
@@ -39,7 +40,7 @@ export class CoordinatorApi {
         ...platformRoutes(platform),
         ...sessionRoutes(this.users),
       ],
-      control: controlRoutes(platform, faults, requests),
+      control: controlRoutes(platform, faults, requests, hosts),
       elsewhere: [],
     };
   }

@@ -8,6 +8,7 @@ import { CoordinatorApi } from "./api";
 import { type Fault, Faults } from "./faults";
 import { errorReply, type Reply } from "./http";
 import { ApiError, type Platform } from "../platform";
+import type { HostControl } from "./routes";
 import { type Call, parseTarget, type RecordedRequest, recordRequest } from "./request-log";
 
 const HTML_PAGE =
@@ -22,9 +23,9 @@ export class CoordinatorServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
 
-  constructor(platform: Platform, certificate: ServerCertificate) {
+  constructor(platform: Platform, certificate: ServerCertificate, hosts: HostControl) {
     this.#platform = platform;
-    this.api = new CoordinatorApi(platform, this.faults, this.requests);
+    this.api = new CoordinatorApi(platform, this.faults, this.requests, hosts);
     this.#server = createServer({ cert: certificate.chain, key: certificate.privateKey }, (request, response) => {
       // This fails only when the caller has hung up or the server stops: there is nobody left to answer.
       this.#serve(request, response).catch(() => response.destroy());

@@ -131,7 +131,9 @@ export class Allocators {
   /** Removes the record of an allocator that is disconnected and empty. */
   delete(allocator: Allocator, removeInstances: boolean): void {
     const subject = `The allocator [${allocator.allocatorId}]`;
-    if (this.isConnected(allocator))
+    const runner = this.#runners.tryFind(allocator.allocatorId);
+    const lags = runner?.connected === false && this.#runners.refusesDeletion(runner);
+    if (this.isConnected(allocator) || lags)
       throw new ApiError(400, "allocators.delete_connected_allocator_attempt", `${subject} is still connected`);
 
     if (allocator.instances.length > 0 && !removeInstances)

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { Allocators, type Instance, type InstanceOptions } from "./allocators";
 import { SimulatedClock } from "./clock";
 import { Ensemble } from "./ensemble";
+import type { ListLag } from "./lagging-list";
 import { Moves, type MovePlan, type MoveRequest } from "./moves";
 import { ApiError } from "./api-error";
 import { RolesTokens } from "./roles-tokens";
@@ -29,8 +30,8 @@ export interface JoinRequest {
 /** Whether the host joined. A host that got only some of its requested roles has joined, too. */
 export type JoinResult = { joined: true } | { joined: false; message: string };
 
-/** What the platform does with a delay. */
-export interface Behaviour extends RunnerLag {
+/** What the platform does with a delay, and which of its lists are not complete. */
+export interface Behaviour extends RunnerLag, ListLag<"tokens"> {
   /** How long a move of instances takes by the platform's clock. @default 0 */
   moveSeconds: number;
 }
@@ -83,9 +84,19 @@ const DEFAULT_CAPACITY_MB = 26_000;
  */
 export class Platform {
   #version: string;
-  readonly behaviour: Behaviour;
+  readonly behaviour: Behaviour = {
+    moveSeconds: 0,
+    connectedAfterReads: 0,
+    rolesAfterReads: 0,
+    runnersListedAfterReads: 0,
+    runnersUnlistedAfterReads: 0,
+    tokensListedAfterReads: 0,
+    tokensUnlistedAfterReads: 0,
+    refusalsAfterDisconnect: 0,
+    unlisted: [],
+  };
   readonly clock = new SimulatedClock();
-  readonly tokens = new RolesTokens(this.clock);
+  readonly tokens = new RolesTokens(this.clock, this.behaviour);
   readonly runners: Runners;
   readonly allocators: Allocators;
   readonly ensemble: Ensemble;
@@ -104,7 +115,6 @@ export class Platform {
 
   constructor(options: PlatformOptions = {}) {
     this.#version = options.version ?? "4.0.3";
-    this.behaviour = { moveSeconds: 0, connectedAfterReads: 0, rolesAfterReads: 0 };
     this.runners = new Runners(this.behaviour);
     this.allocators = new Allocators(this.runners, this.clock, () => this.#changed());
     this.ensemble = new Ensemble(this.runners, () => this.#changed());
@@ -289,7 +299,7 @@ export class Platform {
 
   #setConnected(runnerId: string, connected: boolean): void {
     const runner = this.runners.tryFind(runnerId);
-    if (runner !== undefined) runner.connected = connected;
+    if (runner !== undefined) this.runners.setConnected(runner, connected);
   }
 
   #answersAt(host: string): boolean {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import * as jwt from "jsonwebtoken";
 import type { SimulatedClock } from "./clock";
 import { ApiError } from "./api-error";
+import { LaggingList, type ListLag } from "./lagging-list";
 import { USER_ROLES } from "./runners";
 
 /** A roles token as the platform remembers it; ECE calls it an enrollment token in its API. */
@@ -27,6 +28,7 @@ export interface RolesTokenRequest {
 export type TokenVerdict = { accepted: true; roles: readonly string[] } | { accepted: false; message: string };
 
 const DEFAULT_VALIDITY_SECONDS = 3600;
+const PROMPT: ListLag<"tokens"> = { tokensListedAfterReads: 0, tokensUnlistedAfterReads: 0, unlisted: [] };
 const MAX_INT32 = 2 ** 31 - 1;
 
 /** Creates, lists, revokes and verifies the platform's roles tokens. */
@@ -34,9 +36,20 @@ export class RolesTokens {
   readonly #signingKey = randomBytes(32);
   readonly #tokens: RolesToken[] = [];
   readonly #clock: SimulatedClock;
+  readonly #listing: LaggingList<RolesToken>;
 
-  constructor(clock: SimulatedClock) {
+  /** `lag` is read at each change, so that it can be adjusted while the platform runs. */
+  constructor(clock: SimulatedClock, lag: Readonly<ListLag<"tokens">> = PROMPT) {
     this.#clock = clock;
+    this.#listing = new LaggingList(
+      () => ({ addedAfterReads: lag.tokensListedAfterReads, removedAfterReads: lag.tokensUnlistedAfterReads }),
+      ({ id }) => lag.unlisted.includes(id),
+    );
+  }
+
+  /** The tokens as the API lists them: it may lag, and lack some. */
+  listing(): RolesToken[] {
+    return this.#listing.read(this.list());
   }
 
   /**
@@ -70,10 +83,11 @@ export class RolesTokens {
     });
     const minted: RolesToken = { id, token, roles, persistent: request.persistent, expiresAt, revoked: false };
     this.#tokens.push(minted);
+    this.#listing.added(minted);
     return minted;
   }
 
-  /** The tokens that the API lists: persistent and not revoked. */
+  /** The tokens that are persistent and not revoked. */
   list(): RolesToken[] {
     return this.#tokens.filter((token) => token.persistent && !token.revoked);
   }
@@ -99,6 +113,7 @@ export class RolesTokens {
       throw new ApiError(404, "enrollment_tokens.invalid_token_id", "There is no persistent token with this id");
 
     token.revoked = true;
+    this.#listing.removed(token);
   }
 
   /** Checks the signature, expiry and revocation of a token that a host presents. */

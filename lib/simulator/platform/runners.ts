@@ -1,4 +1,5 @@
 import { ApiError } from "./api-error";
+import { LaggingList, type ListLag } from "./lagging-list";
 
 /** The roles that users give to hosts and tokens. */
 export const USER_ROLES: readonly string[] = ["allocator", "coordinator", "director", "proxy"];
@@ -24,11 +25,16 @@ export interface Runner {
 }
 
 /** How late changes of a host show in the API. */
-export interface RunnerLag {
+export interface RunnerLag extends ListLag<"runners"> {
   /** Number of reads that still show a host as disconnected after it joined. @default 0 */
   connectedAfterReads: number;
   /** Number of reads that still show a host's former roles after they changed. @default 0 */
   rolesAfterReads: number;
+  /**
+   * Number of attempts to delete a runner or an allocator that are refused as if its host were still connected, after it
+   * disconnected. @default 0
+   */
+  refusalsAfterDisconnect: number;
 }
 
 /** What a read of a runner shows. It may lag behind the record. */
@@ -48,10 +54,34 @@ export class Runners {
   readonly #runners = new Map<string, Runner>();
   readonly #readLags = new WeakMap<Runner, ReadLag>();
   readonly #lag: Readonly<RunnerLag>;
+  readonly #refusals = new WeakMap<Runner, number>();
+  readonly #listing: LaggingList<Runner>;
 
   /** `lag` is read at each change, so that it can be adjusted while the platform runs. */
   constructor(lag: Readonly<RunnerLag>) {
     this.#lag = lag;
+    this.#listing = new LaggingList(
+      () => ({ addedAfterReads: lag.runnersListedAfterReads, removedAfterReads: lag.runnersUnlistedAfterReads }),
+      ({ runnerId }) => lag.unlisted.includes(runnerId),
+    );
+  }
+
+  /** The runners as the API lists them: it may lag, and lack some. */
+  listing(): Runner[] {
+    return this.#listing.read(this.list());
+  }
+
+  /** Marks a host as connected or not. */
+  setConnected(runner: Runner, connected: boolean): void {
+    if (runner.connected && !connected) this.#refusals.set(runner, this.#lag.refusalsAfterDisconnect);
+    runner.connected = connected;
+  }
+
+  /** Whether a deletion is to be refused because the host is connected, or was until lately. */
+  refusesDeletion(runner: Runner): boolean {
+    const refusals = this.#refusals.get(runner) ?? 0;
+    this.#refusals.set(runner, refusals - 1);
+    return runner.connected || refusals > 0;
   }
 
   /** All records, in the order of joining. */
@@ -75,6 +105,7 @@ export class Runners {
   /** Adds a connected host with the internal roles only. */
   add(host: Omit<Runner, "connected" | "roles" | "pendingRoles">): Runner {
     const runner: Runner = { ...host, connected: true, roles: new Set(INTERNAL_ROLES), pendingRoles: new Set() };
+    this.#listing.added(runner);
     this.#runners.set(runner.runnerId, runner);
     this.#readLags.set(runner, {
       connectedAfterReads: this.#lag.connectedAfterReads,
@@ -97,13 +128,15 @@ export class Runners {
 
   /** Removes the record of a disconnected host. Throws for a connected one. */
   delete(runnerId: string): void {
-    if (this.find(runnerId).connected) {
+    const runner = this.find(runnerId);
+    if (this.refusesDeletion(runner)) {
       throw new ApiError(
         400,
         "runners.runner_deletion_failed",
         `The runner [${runnerId}] is still connected and cannot be deleted`,
       );
     }
+    this.#listing.removed(runner);
     this.#runners.delete(runnerId);
   }
 

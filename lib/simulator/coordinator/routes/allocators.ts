@@ -24,7 +24,8 @@ export function allocatorRoutes(platform: Platform): Route[] {
     route("GET", ALLOCATORS, (request) => {
       request.rejectQuery("q");
       const from = request.count("from", 0);
-      const page = allocators.list().slice(from, from + request.count("size", DEFAULT_PAGE_SIZE));
+      const listed = allocators.list().filter(({ allocatorId }) => !platform.behaviour.unlisted.includes(allocatorId));
+      const page = listed.slice(from, from + request.count("size", DEFAULT_PAGE_SIZE));
       const zones = [...new Set(page.map(({ availabilityZone }) => availabilityZone))].map((zone) => ({
         zone_id: zone,
         allocators: page.filter(({ availabilityZone }) => availabilityZone === zone).map((one) => show(platform, one)),

@@ -3,8 +3,22 @@ import { type Faults, parseFault } from "../faults";
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
 import type { RecordedRequest } from "../request-log";
 
-/** Control of the simulator by tests in other processes, below `/_simulator`. ECE has no such routes. */
-export function controlRoutes(platform: Platform, faults: Faults, requests: readonly RecordedRequest[]): Route[] {
+/** Tells and changes what is on hosts; throws a RangeError for what it does not understand. */
+export interface HostControl {
+  describe(runnerId: string): unknown;
+  act(runnerId: string, action: string, parameters: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * Control of the simulator by tests in other processes, below `/_simulator`. ECE has no such routes. The README's part on
+ * the simulator lists them with their parameters.
+ */
+export function controlRoutes(
+  platform: Platform,
+  faults: Faults,
+  requests: readonly RecordedRequest[],
+  hosts: HostControl,
+): Route[] {
   return [
     route("GET", "/_simulator/state", () => ok(platform.state())),
     route("GET", "/_simulator/requests", () => ok(requests)),
@@ -22,12 +36,7 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
       return ok({});
     }),
     route("POST", "/_simulator/behaviour", (request) => {
-      for (const key of Object.keys(request.object())) {
-        if (!isBehaviour(platform.behaviour, key))
-          throw invalidRequest(`unknown ${key}, expected any of ${Object.keys(platform.behaviour).join(", ")}`);
-
-        platform.behaviour[key] = numberIn(request, key);
-      }
+      setBehaviour(platform.behaviour, request);
       return ok(platform.behaviour);
     }),
     route("POST", "/_simulator/runners/:runner/disconnect", (request) => {
@@ -36,6 +45,21 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
     }),
     route("POST", "/_simulator/runners/:runner/reconnect", (request) => {
       platform.reconnect(platform.runners.find(request.parameter("runner")).runnerId);
+      return ok({});
+    }),
+    route("POST", "/_simulator/upgrade", (request) => {
+      const { version, except } = request.object();
+      if (typeof version !== "string") throw invalidRequest("expected a version");
+
+      platform.upgrade(version, { except: except === undefined ? [] : idsIn(except, "except") });
+      return ok({});
+    }),
+    route("GET", "/_simulator/hosts/:runner", (request) =>
+      ok(reportRangeError(() => hosts.describe(request.parameter("runner")))),
+    ),
+    route("POST", "/_simulator/hosts/:runner/:action", (request) => {
+      const parameters = request.body === undefined ? {} : request.object();
+      reportRangeError(() => hosts.act(request.parameter("runner"), request.parameter("action"), parameters));
       return ok({});
     }),
     route("POST", "/_simulator/allocators/:allocator/instances", (request) => {
@@ -50,8 +74,23 @@ export function controlRoutes(platform: Platform, faults: Faults, requests: read
   ];
 }
 
-function isBehaviour(behaviour: Behaviour, key: string): key is keyof Behaviour {
-  return key in behaviour;
+function setBehaviour(behaviour: Behaviour, request: ApiRequest): void {
+  for (const [key, value] of Object.entries(request.object())) {
+    if (key === "unlisted") behaviour.unlisted = idsIn(value, key);
+    else if (isDelay(behaviour, key)) behaviour[key] = numberIn(request, key);
+    else throw invalidRequest(`unknown ${key}, expected any of ${Object.keys(behaviour).join(", ")}`);
+  }
+}
+
+function isDelay(behaviour: Behaviour, key: string): key is Exclude<keyof Behaviour, "unlisted"> {
+  return Object.hasOwn(behaviour, key) && key !== "unlisted";
+}
+
+function idsIn(value: unknown, key: string): string[] {
+  if (!Array.isArray(value) || !value.every((id) => typeof id === "string"))
+    throw invalidRequest(`${key} must be a list of ids`);
+
+  return value;
 }
 
 function numberIn(request: ApiRequest, key: string): number {
@@ -61,9 +100,9 @@ function numberIn(request: ApiRequest, key: string): number {
   return value;
 }
 
-function reportRangeError(action: () => void): void {
+function reportRangeError<Result>(action: () => Result): Result {
   try {
-    action();
+    return action();
   } catch (error) {
     throw error instanceof RangeError ? invalidRequest(error.message) : error;
   }

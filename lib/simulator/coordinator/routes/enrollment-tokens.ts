@@ -6,7 +6,7 @@ const TOKENS = "/platform/configuration/security/enrollment-tokens";
 /** Roles tokens, which the API calls enrollment tokens. */
 export function enrollmentTokenRoutes({ tokens }: Platform): Route[] {
   return [
-    route("GET", TOKENS, () => ok({ tokens: tokens.list().map(({ id, roles }) => ({ token_id: id, roles })) })),
+    route("GET", TOKENS, () => ok({ tokens: tokens.listing().map(({ id, roles }) => ({ token_id: id, roles })) })),
     route("POST", TOKENS, (request) => {
       const { id, token, persistent } = tokens.mint(parseTokenRequest(request));
       return ok(persistent ? { token, token_id: id } : { token });

@@ -7,7 +7,7 @@
 export { allocatorRoutes } from "./allocators";
 export { loginRoutes, sessionRoutes } from "./authentication";
 export { blueprinterRoleRoutes } from "./blueprinter-roles";
-export { controlRoutes } from "./control";
+export { controlRoutes, type HostControl } from "./control";
 export { enrollmentTokenRoutes } from "./enrollment-tokens";
 export { moveRoutes } from "./moves";
 export { platformRoutes } from "./platform";

@@ -28,7 +28,7 @@ export function runnerRoutes(platform: Platform): Route[] {
   return [
     route("GET", RUNNERS, (request) => {
       request.rejectQuery("q");
-      return ok({ runners: runners.list().map(show) });
+      return ok({ runners: runners.listing().map(show) });
     }),
     route("GET", `${RUNNERS}/:runner`, (request) => ok(show(runners.find(request.parameter("runner"))))),
     route("DELETE", `${RUNNERS}/:runner`, (request) => {

@@ -2,6 +2,7 @@ import type { Simulator } from "../../../../lib/simulator";
 import { call, errorCode } from "../../http-call";
 import { addHost } from "../../joining";
 import { useSimulator } from "../../../support/use-simulator";
+import { installEce } from "../../../support/worlds";
 
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
@@ -62,7 +63,7 @@ test("POST faults injects a fault, POST faults/clear removes all", async () => {
 test("POST behaviour changes the delays of the platform", async () => {
   const { body } = await call(simulator(), "POST", "/_simulator/behaviour", { body: { moveSeconds: 5 } });
 
-  expect(body).toEqual({ moveSeconds: 5, connectedAfterReads: 0, rolesAfterReads: 0 });
+  expect(body).toMatchObject({ moveSeconds: 5, connectedAfterReads: 0, rolesAfterReads: 0, unlisted: [] });
   expect(simulator().platform.behaviour.moveSeconds).toBe(5);
 });
 
@@ -118,3 +119,82 @@ test.each(["runners/stranger/disconnect", "runners/stranger/reconnect", "allocat
     expect((await call(simulator(), "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);
   },
 );
+
+test("POST behaviour takes ids that lists leave out, and nothing that it does not know", async () => {
+  const post = (body: unknown) => call(simulator(), "POST", "/_simulator/behaviour", { body });
+
+  expect((await post({ unlisted: ["a"] })).body).toMatchObject({ unlisted: ["a"] });
+  for (const wrong of [{ unlisted: "a" }, { moveSeconds: "5" }, { toString: 1 }, { moveSecond: 5 }])
+    expect(errorCode(await post(wrong))).toBe("root.invalid_json_request");
+});
+
+test("POST upgrade gives the platform and its hosts another version, apart from those that stay behind", async () => {
+  await call(simulator(), "POST", "/_simulator/upgrade", { body: { version: "4.1.0", except: ["a"] } });
+
+  expect((await call(simulator(), "GET", "/api/v1/platform")).body).toMatchObject({ version: "4.1.0" });
+  expect(
+    simulator()
+      .state()
+      .runners.map(({ version }) => version),
+  ).toEqual(["4.1.0", "4.0.3"]);
+});
+
+describe("machines", () => {
+  const withMachines = useSimulator({ hosts: 2 });
+  const ID = "192.168.44.11";
+  const act = (action: string, body?: unknown) =>
+    call(withMachines(), "POST", `/_simulator/hosts/${ID}/${action}`, { body });
+
+  test("have their engine, their storage and the rest of them changed by POST hosts/ID/…", async () => {
+    const { faults } = withMachines().hosts[0]!;
+    const actions: [string, unknown?][] = [
+      ["engine", { state: "hung" }],
+      ["second-engine"],
+      ["network-backend", { backend: "netavark" }],
+      ["unmount", { target: "/mnt/data", automount: true }],
+      ["sudo", { state: "asks" }],
+      ["memory", { totalMb: 8192, availableMb: 4096 }],
+      ["selinux", { mode: "Enforcing" }],
+      ["sysctl", { name: "vm.swappiness", value: "60" }],
+      ["port-in-use", { port: 20000 }],
+    ];
+
+    for (const [action, body] of actions) expect([action, (await act(action, body)).status]).toEqual([action, 200]);
+
+    expect(faults).toMatchObject({ engine: "hung", hasSecondEngine: true, networkBackend: "netavark", sudo: "asks" });
+    expect(faults).toMatchObject({ selinux: "Enforcing", memory: { totalMb: 8192, availableMb: 4096, swapMb: 0 } });
+    expect([faults.sysctl.get("vm.swappiness"), [...faults.portsInUse]]).toEqual(["60", [20000]]);
+    expect(faults.mounts.all.find(({ target }) => target === "/mnt/data")?.isMounted).toBe(false);
+    await act("mount", { target: "/mnt/data", fsType: "ext4" });
+    expect(faults.mounts.all).toContainEqual(expect.objectContaining({ fsType: "ext4", isMounted: true }));
+    await act("clear");
+    expect(faults).toMatchObject({ engine: "running", sudo: "allowed", selinux: undefined });
+  });
+
+  test("are shown, cloned, and have their runner stopped and renamed", async () => {
+    await installEce(withMachines(), withMachines().hosts[0]!);
+
+    await call(withMachines(), "POST", "/_simulator/hosts/192.168.44.12/clone", { body: { of: ID } });
+    await act("runner", { action: "stop" });
+    await act("runner", { action: "rename", name: "aside" });
+
+    const shown = await call(withMachines(), "GET", `/_simulator/hosts/${ID}`);
+    expect(shown.body).toMatchObject({
+      containers: expect.arrayContaining([expect.objectContaining({ name: "aside", isRunning: false })]) as unknown,
+      engine: "running",
+    });
+    expect(shown.text).not.toContain(withMachines().hosts[0]!.plantedSecrets[0]);
+    expect(withMachines().hosts[1]!.containers.map(({ name }) => name)).toContain("frc-runners-runner");
+    expect(withMachines().platform.runners.find(ID).connected).toBe(true);
+  });
+
+  test.each([
+    ["no such machine", "/_simulator/hosts/nobody/wipe", {}],
+    ["no such action", `/_simulator/hosts/${ID}/explode`, {}],
+    ["a state that there is not", `/_simulator/hosts/${ID}/engine`, { state: "tired" }],
+    ["no file system to unmount", `/_simulator/hosts/${ID}/unmount`, { target: "/opt" }],
+    ["no runner to stop", `/_simulator/hosts/${ID}/runner`, { action: "stop" }],
+  ])("%s is an error", async (_, path, body) => {
+    expect(errorCode(await call(withMachines(), "POST", path, { body }))).toBe("root.invalid_json_request");
+  });
+});
