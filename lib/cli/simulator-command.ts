@@ -25,7 +25,8 @@ When it is ready it prints one line of JSON on stdout:
   hosts: [{ runnerId, sshHost, sshPort, user, privateKeyFile, hostKey }]
 
 With the same credentials, ENDPOINT/_simulator/ is its control: GET state, GET requests, POST clock {advanceSeconds},
-POST faults {method, path, kind, times, ...}, POST faults/clear. It is written from public facts; it is not ECE.
+POST faults {method, path, kind, times, ...}, POST faults/clear, POST behaviour, POST upgrade {version}, POST
+hosts/ID/ACTION; the README has them all. It is written from public facts; it is not ECE.
 
 Example:
 

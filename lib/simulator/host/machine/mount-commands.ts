@@ -3,7 +3,7 @@ import type { StandIn } from "./command-server";
 import type { FileSystem, Mounts } from "./mounts";
 
 /** The command by which the host's other commands say that they touch a path that is mounted on demand. */
-export const TOUCH_COMMAND = "simulator-touch";
+const TOUCH_COMMAND = "simulator-touch";
 
 const NOT_FOUND = 1;
 const NOT_A_MOUNT_POINT = 32;
