@@ -14,10 +14,6 @@ import { Simulator } from "cdktf-ece/simulator";
 const OLDEST_TERRAFORM = [1, 5] as const;
 const PATIENCE_AFTER_INTERRUPT_MS = 30_000;
 const PARENT_CHECK_MS = 250;
-const NULL_PROVIDER_SITES = [
-  "https://registry.terraform.io/v1/providers/hashicorp/null/versions",
-  "https://releases.hashicorp.com/terraform-provider-null/",
-];
 
 const resolve = createRequire(__filename).resolve;
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
@@ -36,11 +32,10 @@ async function main(): Promise<void> {
   process.env.TMPDIR = folder;
   let simulator: Simulator | undefined;
   try {
-    const carrier = await chooseCarrier();
     title("Starting a simulated ECE platform with two empty hosts");
     simulator = await Simulator.start({ hosts: 2 });
-    prepareProject(folder, simulator, carrier);
-    await showLife(folder, simulator, carrier);
+    prepareProject(folder, simulator);
+    await showLife(folder, simulator);
   } finally {
     await simulator?.stop();
     // What was interrupted may still be writing its last.
@@ -50,8 +45,8 @@ async function main(): Promise<void> {
 }
 
 /** Deploys, plans, shows and destroys; throws at the first thing that is not as it should be. */
-async function showLife(folder: string, simulator: Simulator, carrier: NodeJS.ProcessEnv): Promise<void> {
-  const env = environment(folder, simulator, carrier);
+async function showLife(folder: string, simulator: Simulator): Promise<void> {
+  const env = environment(folder, simulator);
   const tokensAtStart = tokenIds(simulator);
   const cdktf = (...args: string[]) => run(process.execPath, [cdktfCli(), ...args], folder, env);
 
@@ -108,25 +103,7 @@ function checkTerraform(): void {
   }
 }
 
-/** hashicorp/null carries the install where it can be had; else Terraform's built-in resource does. */
-async function chooseCarrier(): Promise<NodeJS.ProcessEnv> {
-  const { INSTALL_CARRIER } = process.env;
-  if (INSTALL_CARRIER !== undefined) return { INSTALL_CARRIER };
-  for (const site of NULL_PROVIDER_SITES) {
-    const isReachable = await fetch(site, { method: "HEAD", signal: AbortSignal.timeout(5_000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReachable) continue;
-    say(
-      `${new URL(site).host} is out of reach, so hashicorp/null is, too: terraform_data carries the install instead.`,
-    );
-    return { INSTALL_CARRIER: "terraform_data" };
-  }
-  return { INSTALL_CARRIER: "null_resource" };
-}
-
-function prepareProject(folder: string, simulator: Simulator, carrier: NodeJS.ProcessEnv): void {
+function prepareProject(folder: string, simulator: Simulator): void {
   const app = [process.execPath, resolve("tsx/cli"), join(__dirname, "ssh-allocators/main.ts")].map(
     (part) => `"${part}"`,
   );
@@ -141,15 +118,12 @@ function prepareProject(folder: string, simulator: Simulator, carrier: NodeJS.Pr
   );
   writeFileSync(join(folder, "hosts.json"), JSON.stringify(simulator, null, 2));
   writeFileSync(join(folder, "terraform.rc"), "");
-  say(
-    `${simulator.hosts.length} hosts answer to SSH; the API is at ${simulator.endpoint}; ${carrier.INSTALL_CARRIER} carries the install.`,
-  );
+  say(`${simulator.hosts.length} hosts answer to SSH; the API is at ${simulator.endpoint}.`);
 }
 
-function environment(folder: string, simulator: Simulator, carrier: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function environment(folder: string, simulator: Simulator): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    ...carrier,
     ECE_ENDPOINT: simulator.endpoint,
     ECE_USERNAME: simulator.username,
     ECE_PASSWORD: simulator.password,

@@ -7,7 +7,7 @@
  *      The line that `npx cdktf-ece simulator --hosts 2` prints will do, too (ECE_HOSTS_FILE names another file).
  *   2. export ECE_ENDPOINT=https://coordinator.example:12443 ECE_CA_CERTIFICATE_FILE=$PWD/ca.pem ECE_API_KEY=…
  *      If the hosts reach the coordinator by another name: export ECE_COORDINATOR_HOST=10.0.0.10
- *      Without a way to registry.terraform.io: export INSTALL_CARRIER=terraform_data
+ *      If the key is elsewhere, or in your SSH agent: leave privateKeyFile out, or export ECE_SSH_PRIVATE_KEY_FILE=…
  *   3. npx cdktf-cli deploy
  *   4. npx cdktf-cli destroy
  */
@@ -20,7 +20,7 @@ interface Machine {
   readonly sshHost: string;
   readonly sshPort: number;
   readonly user: string;
-  readonly privateKeyFile: string;
+  readonly privateKeyFile?: string;
   readonly hostKey: string;
 }
 
@@ -42,7 +42,6 @@ for (const [index, machine] of readMachines().entries()) {
       user: machine.user,
       privateKeyFile: machine.privateKeyFile,
       hostKey: HostKey.of(machine.hostKey),
-      carrier: process.env.INSTALL_CARRIER,
     }),
   });
   new TerraformOutput(stack, `allocator-${index + 1}-version`, { value: host.hostRoles.version });

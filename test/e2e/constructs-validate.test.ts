@@ -10,7 +10,6 @@ import {
   HostInstall,
   HostKey,
   HostToken,
-  InstallCarrier,
   MemorySettings,
 } from "../../lib";
 import { Sandbox } from "../support/sandbox";
@@ -21,11 +20,15 @@ test("Terraform accepts what the constructs synthesize, and finds the provider w
   const app = new App({ outdir: sandbox.makeFolder("cdktf.out") });
   const stack = new TerraformStack(app, "hosts");
   new EceProvider(stack, "ece", { endpoint: "https://coordinator.example:12443" });
-  // Terraform reads the key when it validates.
-  const reached = { carrier: InstallCarrier.TERRAFORM_DATA, privateKeyFile: sandbox.writeFile("key", "a key") };
+  // A validation reads no key: it may run where there is none.
+  const reached = { privateKeyFile: "/nowhere/key" };
   const bastion = { bastionHost: "jump.example", hostKey: HostKey.acceptAny(), bastionHostKey: HostKey.acceptAny() };
   const own = newHost(stack, { install: sshInstall({ ...reached, ...bastion }), joinTimeout: "5m" }, "own");
-  newHost(stack, { install: sshInstall(reached), token: HostToken.ephemeral(), runnerId: "10.0.0.12" }, "ephemeral");
+  newHost(
+    stack,
+    { install: sshInstall({ host: "10.0.0.12" }), token: HostToken.ephemeral(), runnerId: "10.0.0.12" },
+    "ephemeral",
+  );
   const vm = newHost(
     stack,
     {

@@ -1,4 +1,4 @@
-import { EceHost, EceRole, HostToken, InstallCarrier, RolesToken } from "../../lib";
+import { EceHost, EceRole, HostToken, RolesToken } from "../../lib";
 import { allocatorOn, sshTo, useHostStack } from "../support/host-stack";
 import { useSimulator } from "../support/use-simulator";
 
@@ -12,13 +12,12 @@ test.each([
   ["a token each", HOSTS],
 ] as const)("a fleet with %s is deployed, planned with a handful of requests, and destroyed", async (_, tokenCount) => {
   const atStart = simulator().state();
-  const carrier = InstallCarrier.TERRAFORM_DATA;
 
   const deployed = await stack().deploy((scope) => {
     const roles = [EceRole.ALLOCATOR];
     const token = tokenCount === 1 ? HostToken.shared(new RolesToken(scope, "token", { roles })) : undefined;
     simulator().hosts.forEach((machine, i) => {
-      const install = sshTo(machine, { carrier });
+      const install = sshTo(machine);
       new EceHost(scope, `host-${i}`, { ...allocatorOn(machine, simulator()), token, install });
     });
   }, "-parallelism=25");

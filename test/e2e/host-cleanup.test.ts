@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { EceHost, HostKey, RetiredEceHost } from "../../lib";
+import { EceHost, HostKey } from "../../lib";
 import { allocatorOn, sshTo, useHostStack } from "../support/host-stack";
 import { liveTokens, runnerIds } from "../support/simulator-state";
+import { textOf } from "../support/terraform";
 import { useSimulator } from "../support/use-simulator";
-import { SshSession } from "../simulator/host/ssh-session";
 
 const simulator = useSimulator({ hosts: 2 });
 const stack = useHostStack(simulator);
@@ -39,58 +39,50 @@ test("destroy cleans a host whose install failed, through a bastion, and touches
   const destroyed = await stack().destroy();
 
   expect(mistaken).toMatchObject({ exitCode: 1 });
-  expect(mistaken.output).toContain("key mismatch");
+  expect(mistaken.output).toContain("presents another host key");
   expect(deployed).toMatchObject({ exitCode: 1 });
   expect(deployed.output).toContain("the installer exited with 137");
   expect(joined).toBe(true);
   expect(destroyed).toMatchObject({ exitCode: 0 });
-  expect(destroyed.output).toContain("cdktf-ece: ECE is removed from this host.");
   expect(host.containers.map(({ name }) => name)).toEqual(["postgres"]);
   expect(runnerIds(simulator())).toEqual(runnersAtStart);
   expect(liveTokens(simulator())).toEqual(tokensAtStart);
 });
 
-test("destroy is not held up by a host that is gone", async () => {
+test("a host that is gone is not destroyed until it is given up", async () => {
   const runnersAtStart = runnerIds(simulator());
   const install = sshTo(first(), { connectTimeout: "2s" });
-
   await stack().deploy((scope) => new EceHost(scope, "host", { ...allocatorOn(first(), simulator()), install }));
   const joined = runnerIds(simulator()).includes(first().runnerId);
   first().disconnect();
-  const destroyed = await stack().destroy();
 
-  expect(joined).toBe(true);
-  expect(destroyed).toMatchObject({ exitCode: 0 });
-  expect(runnerIds(simulator())).toEqual(runnersAtStart);
+  const refused = await stack().destroy();
+  const left = runnerIds(simulator()).includes(first().runnerId);
+
+  expect([joined, left]).toEqual([true, true]);
+  expect(refused).toMatchObject({ exitCode: 1 });
+  expect(textOf(refused)).toContain(`add ${first().runnerId} to machines in the provider's given_up block`);
+  expect(runnersAtStart).not.toContain(first().runnerId);
 });
 
-test("a host that leaves its stack is cleaned with RetiredEceHost, and by hand without it", async () => {
-  const runnersAtStart = runnerIds(simulator());
+test("a host that leaves the program goes as on destroy, and the others stay", async () => {
+  const [runnersAtStart, tokensAtStart] = [runnerIds(simulator()), liveTokens(simulator())];
   await stack().deploy((scope) => {
     new EceHost(scope, "first", allocatorOn(first(), simulator()));
-    const host = new EceHost(scope, "second", allocatorOn(second(), simulator()));
-    host.host.addOverride("timeouts.delete", "2s");
+    new EceHost(scope, "second", allocatorOn(second(), simulator()));
   });
   const joined = runnerIds(simulator());
 
-  const retired = await stack().deploy((scope) => {
-    new RetiredEceHost(scope, "first", { install: sshTo(first()) });
-    new EceHost(scope, "second", allocatorOn(second(), simulator())).host.addOverride("timeouts.delete", "2s");
-  });
-  const left = runnerIds(simulator());
-  const dropped = await stack().deploy(() => undefined);
-  const session = await SshSession.open(second());
-  const removed = await session.run("bash ~/.cdktf-ece/remove-ece.sh");
-  session.client.end();
-  const again = await stack().deploy(() => undefined);
+  const left = await stack().deploy((scope) => new EceHost(scope, "second", allocatorOn(second(), simulator())));
+  const others = runnerIds(simulator());
+  const emptied = await stack().deploy(() => undefined);
 
   expect(joined).toEqual([...runnersAtStart, first().runnerId, second().runnerId].sort());
-  expect(retired).toMatchObject({ exitCode: 0 });
+  expect(left).toMatchObject({ exitCode: 0 });
   expect(first().containers).toEqual([]);
-  expect(left).toEqual([...runnersAtStart, second().runnerId].sort());
-  expect(dropped).toMatchObject({ exitCode: 1 });
-  expect(dropped.output).toContain("bash ~/.cdktf-ece/remove-ece.sh");
-  expect(removed).toMatchObject({ exitCode: 0 });
-  expect(again).toMatchObject({ exitCode: 0 });
+  expect(others).toEqual([...runnersAtStart, second().runnerId].sort());
+  expect(emptied).toMatchObject({ exitCode: 0 });
+  expect(second().containers).toEqual([]);
   expect(runnerIds(simulator())).toEqual(runnersAtStart);
+  expect(liveTokens(simulator())).toEqual(tokensAtStart);
 });

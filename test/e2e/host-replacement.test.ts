@@ -58,7 +58,7 @@ describe("a lone host", () => {
   test("an install that is tainted is done again without losing the host its place", async () => {
     const host = loneHost();
     await host.deploy();
-    await host.stack.terraform(["taint", await host.stack.addressOf("null_resource")]);
+    await host.stack.terraform(["taint", await host.stack.addressOf("terraform_data")]);
 
     const again = await host.deploy();
 

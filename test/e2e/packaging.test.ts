@@ -86,7 +86,13 @@ function synthesized(outdir: string): { types: string[]; hasProvider: boolean } 
 }
 
 const WHOLE_HOST = {
-  types: expect.arrayContaining(["ece_host", "ece_host_roles", "ece_roles_token", "null_resource"]) as string[],
+  types: expect.arrayContaining([
+    "ece_host",
+    "ece_host_machine",
+    "ece_host_roles",
+    "ece_roles_token",
+    "terraform_data",
+  ]) as string[],
   hasProvider: true,
 };
 

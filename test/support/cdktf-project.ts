@@ -1,14 +1,11 @@
 import { join } from "node:path";
 import type { Simulator } from "../../lib/simulator";
-import { buildNullProviderMirror } from "./null-provider/build";
 import { PACKAGE_ROOT, type Finished, type RunOptions, Sandbox } from "./sandbox";
 import { operatorEnvironment } from "./terraform";
 import { useEach } from "./use-each";
 
 /**
  * A folder with a cdktf.json, deployed by the real `cdktf`, as a user's repository is.
- *
- * hashicorp/null lies where Terraform searches for plugins by itself, so no CLI configuration says where anything is.
  */
 export class CdktfProject {
   readonly sandbox = new Sandbox();
@@ -24,14 +21,13 @@ export class CdktfProject {
   }
 
   /** A project that runs a program of the examples folder on the hosts of a simulator. */
-  static async ofExample(program: string, simulator: Simulator): Promise<CdktfProject> {
+  static ofExample(program: string, simulator: Simulator): CdktfProject {
     const environment = {
       ...operatorEnvironment(simulator),
       ECE_COORDINATOR_HOST: simulator.hosts[0]?.coordinatorHost,
       ECE_HOSTS_FILE: undefined,
     };
     const project = new CdktfProject(simulator, environment);
-    await buildNullProviderMirror(join(project.sandbox.folder, "home", ".terraform.d", "plugins"));
     project.#write("cdktf.json", {
       language: "typescript",
       app: `"${process.execPath}" "${require.resolve("tsx/cli")}" "${join(PACKAGE_ROOT, "examples", program)}"`,
