@@ -141,14 +141,6 @@ echo "no port of 12443, 12400, 12343, 12300 answers"; exit 2`,
         ? undefined
         : `${storagePath} is on ${output}; Elastic wants XFS with project quotas for allocators, else an instance can fill the whole disk.`,
   },
-  openFiles: {
-    weight: "advice",
-    command: "ulimit -Hn",
-    judge: ({ output }) =>
-      output === "unlimited" || output === "" || Number(output) >= 1_024_000
-        ? undefined
-        : `The user may open ${output} files; Elastic wants 1024000 (nofile in /etc/security/limits.conf).`,
-  },
 } satisfies { readonly [name: string]: MachineCheck };
 
 /** Looks at a machine before ECE is installed on it. */

@@ -34,8 +34,16 @@ test("a host that was wiped is named with its remedy, which rebuilds it", async 
 
   const plan = await host.stack.plan();
   const redeployed = await host.deploy();
-  const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
+  const replaceHost = `-replace=${await host.stack.addressOf("ece_host")}`;
+  host.synth({ drainTimeout: "2s" });
+  const refused = await host.stack.apply(replaceHost);
+  host.stack.provider = { givenUp: { machines: [host.machine.runnerId] } };
+  const rebuilt = await host.deploy({}, replaceHost);
+  host.stack.provider = {};
+  host.synth();
 
+  expect(refused.exitCode).toBe(1);
+  expect(textOf(refused)).toContain("given_up");
   expect(plan.stdout).toMatch(/~ connected\s+= false -> true/);
   expect(redeployed.exitCode).toBe(1);
   expect(textOf(redeployed)).toContain(`The host ${host.machine.runnerId} is not connected`);

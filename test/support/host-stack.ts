@@ -1,6 +1,14 @@
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { join } from "node:path";
-import { EceProvider, EceRole, HostInstall, HostKey, type EceHostConfig, type SshInstallOptions } from "../../lib";
+import {
+  EceProvider,
+  type EceProviderConfig,
+  EceRole,
+  HostInstall,
+  HostKey,
+  type EceHostConfig,
+  type SshInstallOptions,
+} from "../../lib";
 import type { SimulatedHost, Simulator } from "../../lib/simulator";
 import { buildNullProviderMirror } from "./null-provider/build";
 import { TerraformFolder, operatorEnvironment } from "./terraform";
@@ -8,6 +16,9 @@ import { useEach } from "./use-each";
 
 /** A CDKTF stack named `hosts`, synthesized in this process and run by real Terraform, with a stand-in for hashicorp/null. */
 export class HostStack extends TerraformFolder {
+  /** The arguments of our provider, beside what the environment says. */
+  provider: EceProviderConfig = {};
+
   private constructor(readonly simulator: Simulator) {
     super(operatorEnvironment(simulator), join("cdktf.out", "stacks", "hosts"));
   }
@@ -40,7 +51,7 @@ export class HostStack extends TerraformFolder {
     const stack = new TerraformStack(app, "hosts");
     // CDKTF would keep the state in the folder in which the tests were started, for the next test to find.
     new LocalBackend(stack, { path: join(this.folder, "terraform.tfstate") });
-    new EceProvider(stack, "ece");
+    new EceProvider(stack, "ece", this.provider);
     define(stack);
     app.synth();
   }
