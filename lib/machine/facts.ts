@@ -89,7 +89,7 @@ fi`,
   directors: find(5, `${MANAGED}/stunnel.conf'`, "-exec grep -h '^ *connect *=' {} +"),
   addresses: `hostname -I 2>/dev/null || ip -o addr show 2>/dev/null`,
   clusters: find(6, "'*/services/allocator/containers/*'", "-printf '%P\\n'"),
-  zooKeeper: find(5, "'*/services/zookeeper/data/*'", "-printf '%P\\n'"),
+  zooKeeper: find(4, "'*/services/zookeeper/data'", "-printf '%P\\n'"),
   marker: `cat "$HOME/.cdktf-ece/runner" 2>/dev/null`,
 };
 
