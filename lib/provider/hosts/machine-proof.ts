@@ -1,8 +1,7 @@
-import type { AllocatorInfo, EceClient, RunnerInfo } from "../../api";
+import type { AllocatorInfo, RunnerInfo } from "../../api";
 import type { MachineFacts } from "../../machine";
 import { DiagnosticError } from "../../plugin/framework";
 import type { MachineExpectation } from "./machine-access";
-import { rolesOf } from "./host-facts";
 
 /** What the platform knows of a host, read for a proof. */
 export interface PlatformRecord {
@@ -10,15 +9,6 @@ export interface PlatformRecord {
   readonly allocator: AllocatorInfo | undefined;
   /** Names and addresses of all coordinators and directors. */
   readonly platformHosts: readonly string[];
-}
-
-/** The names under which the hosts of a platform may know its coordinators and directors. */
-export async function listPlatformHosts(client: EceClient, signal: AbortSignal): Promise<string[]> {
-  const runners = await client.runners.list({ signal });
-  return runners
-    .filter((runner) => rolesOf(runner).some((role) => role === "coordinator" || role === "director"))
-    .flatMap(({ runner_id, host_ip, public_hostname }) => [runner_id, host_ip, public_hostname])
-    .filter((name): name is string => name !== undefined && name !== "");
 }
 
 /**

@@ -35,7 +35,7 @@ export async function removeEceFrom(
   if (refusal !== undefined)
     throw new DiagnosticError(`ECE cannot be removed from ${runnerId}`, `${refusal}.`, ["storage_path"]);
   const facts = await machine.readFacts(session, expected, signal);
-  const record = await readRecord(ece, runnerId, signal);
+  const record = await readRecord(ece, runnerId, facts, signal);
   requireReadable(expected, facts);
 
   if (!machine.hasEce(facts)) {

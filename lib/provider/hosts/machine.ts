@@ -9,7 +9,7 @@ import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
 import { tryFindAllocatorOf } from "./host-facts";
 import type { MachineExpectation } from "./machine-access";
-import { foreignMachine, listPlatformHosts, proveMachine, type PlatformRecord } from "./machine-proof";
+import { foreignMachine, proveMachine, type PlatformRecord } from "./machine-proof";
 
 /** Runs work on the machine, and turns its errors into diagnostics that say what was not done. */
 export async function onMachine<T>(
@@ -41,11 +41,16 @@ export async function onMachine<T>(
   }
 }
 
-export async function readRecord(ece: Ece, runnerId: string, signal: AbortSignal): Promise<PlatformRecord> {
+export async function readRecord(
+  ece: Ece,
+  runnerId: string,
+  facts: MachineFacts,
+  signal: AbortSignal,
+): Promise<PlatformRecord> {
   const { client } = ece;
   const runner = await client.runners.tryFind(runnerId, { signal });
   const allocator = await tryFindAllocatorOf(client, runner ?? { runner_id: runnerId, host_ip: "" }, signal);
-  return { runner, allocator, platformHosts: await listPlatformHosts(client, signal) };
+  return { runner, allocator, platformHosts: await ece.coordinatingHosts(facts.platformHosts, signal) };
 }
 
 /**
@@ -62,7 +67,7 @@ export async function askMachine(
   await onMachine(ece, expected, wait, async (session) => {
     const { hasEce, readFacts } = await import("../../machine/index.js");
     const facts = await readFacts(session, expected, wait.signal);
-    const record = await readRecord(ece, expected.runnerId, wait.signal);
+    const record = await readRecord(ece, expected.runnerId, facts, wait.signal);
     requireReadable(expected, facts);
     if (hasEce(facts)) proveMachine(expected, facts, record, rememberedCa);
     else if (record.runner?.connected) throw nothingThere(expected);
@@ -74,7 +79,7 @@ export async function learnMachine(ece: Ece, expected: MachineExpectation, wait:
   return onMachine(ece, expected, wait, async (session) => {
     const { readFacts } = await import("../../machine/index.js");
     const facts = await readFacts(session, expected, wait.signal);
-    return acceptInstalled(expected, facts, await readRecord(ece, expected.runnerId, wait.signal));
+    return acceptInstalled(expected, facts, await readRecord(ece, expected.runnerId, facts, wait.signal));
   });
 }
 

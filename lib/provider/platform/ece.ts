@@ -71,6 +71,7 @@ export class Ece {
   /** How machines are reached, as the provider's block `ssh` or else the environment says. */
   readonly sshSettings: SshSettings;
   readonly #busyHosts = new Map<string, Promise<unknown>>();
+  #coordinatingHosts: Promise<readonly string[]> | undefined;
   #platformReader: PlatformReader | undefined;
   #platformInfo: Promise<PlatformInfo> | undefined;
 
@@ -158,6 +159,23 @@ export class Ece {
     const runners = await this.client.runners.list({ signal, reader: `${typeName} ${runnerId}` });
     const listed = runners.find((runner) => runner.runner_id === runnerId);
     return listed ?? this.client.runners.tryFind(runnerId, { signal });
+  }
+
+  /**
+   * The names and addresses of the platform's coordinators and directors, read once per process; and once more where none of
+   * them is among those that a host knows, since hosts may have joined.
+   */
+  async coordinatingHosts(known: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const remembered = await this.#coordinatingHosts?.catch(() => undefined);
+    if (remembered !== undefined && (known.length === 0 || known.some((name) => remembered.includes(name))))
+      return remembered;
+    this.#coordinatingHosts = this.client.runners.list({ signal }).then((runners) =>
+      runners
+        .filter(({ roles }) => roles?.some(({ role_name: role }) => role === "coordinator" || role === "director"))
+        .flatMap(({ runner_id, host_ip, public_hostname }) => [runner_id, host_ip, public_hostname])
+        .filter((name): name is string => name !== undefined && name !== ""),
+    );
+    return this.#coordinatingHosts;
   }
 
   /** The warnings that were not taken before. */

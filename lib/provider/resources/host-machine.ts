@@ -229,7 +229,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
     const privateState = await onMachine(ece, expected, wait, async (session) => {
       const machine = await import("../../machine/index.js");
       const facts = await machine.readFacts(session, expected, signal);
-      const record = await readRecord(ece, runnerId, signal);
+      const record = await readRecord(ece, runnerId, facts, signal);
       if (machine.hasEce(facts)) return acceptInstalled(expected, facts, record);
 
       if (facts.otherEngine.length > 0) throw otherEngine(expected, facts);
@@ -271,7 +271,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
       remembered = await onMachine(ece, expected, wait, async (session) => {
         const machine = await import("../../machine/index.js");
         const facts = await machine.readFacts(session, expected, signal);
-        const record = await readRecord(ece, expected.runnerId, signal);
+        const record = await readRecord(ece, expected.runnerId, facts, signal);
         if (!machine.hasEce(facts)) {
           if (record.runner === undefined) return privateState;
           throw foreignMachine(expected, "ECE is not installed on it");
