@@ -8,8 +8,8 @@ import type { MachineExpectation } from "./machine-access";
 import { foreignMachine, proveMachine } from "./machine-proof";
 import { setRoles } from "./roles";
 
-/** How long a platform may take to show that a runner was stopped. */
-const LONGEST_DISCONNECTION_MS = 180_000;
+/** How long a platform may take to show that a runner was stopped, or that it is back. */
+const LONGEST_LAG_MS = 180_000;
 
 /** Everything that a removal needs beside the machine. */
 interface Removal {
@@ -49,6 +49,8 @@ export async function removeEceFrom(
     throw foreignMachine(expected, `it is the runner ${facts.runnerIds.join(", ")}`);
 
   if (record.runner !== undefined) {
+    if (facts.isRunnerRunning)
+      await requireConnected(ece, expected, { deadline: wait.deadline.atMost(LONGEST_LAG_MS), signal });
     const hasWork = userRolesOf(record.runner).length > 0 || (record.allocator?.instances ?? []).length > 0;
     if (hasWork) await setRoles(client, record.runner, { roles: [], drain: { force: false, skip: false } }, wait);
     const allocator = await tryFindAllocatorOf(client, record.runner, signal);
@@ -112,7 +114,7 @@ async function proveByStopping(
   const { runnerId } = expected;
   const machine = await import("../../machine/index.js");
   if (facts.isRunnerRunning) await machine.stopRunner(session, expected, signal);
-  const wait = { deadline: deadline.atMost(LONGEST_DISCONNECTION_MS), signal };
+  const wait = { deadline: deadline.atMost(LONGEST_LAG_MS), signal };
   let outcome;
   try {
     outcome = await waitFor(wait, async () => {
@@ -131,6 +133,21 @@ async function proveByStopping(
     `Another machine runs the host ${runnerId}`,
     `The runner on ${expected.access.host} was stopped, and after ${wait.deadline.text} the platform still shows ${runnerId} connected: a clone of this machine, a restored snapshot, or a wrong address. The runner was started again, and ECE was not removed.\n\nFind the other machine by the host's address in the Cloud UI, shut it down, and run the command again. If ${expected.access.host} is the wrong one, correct ssh_host.`,
     ["ssh_host"],
+  );
+}
+
+/** A runner that runs here, and that this platform does not see, is perhaps another platform's. */
+async function requireConnected(ece: Ece, { runnerId, access }: MachineExpectation, wait: WaitOptions): Promise<void> {
+  const { signal } = wait;
+  const outcome = await waitFor(wait, async () => {
+    const runner = await ece.client.runners.tryFind(runnerId, { signal });
+    return runner?.connected ? true : undefined;
+  });
+  if (outcome.found !== undefined) return;
+  if (outcome.lastError !== undefined) throw outcome.lastError;
+  throw new DiagnosticError(
+    `The runner of ${runnerId} runs, and the platform does not see it`,
+    `The container frc-runners-runner runs on ${access.host}, but after ${wait.deadline.text} the platform still shows ${runnerId} disconnected: either the host cannot reach the coordinators, or it belongs to another platform. Nothing was removed from it. Mend its way to the coordinators (or stop that container, if you know that the machine is this host), and run the command again.`,
   );
 }
 

@@ -187,6 +187,13 @@ describe("destroy", () => {
     expect(runner()).toMatchObject({ connected: true });
   });
 
+  test("refuses a machine whose runner runs without the platform seeing it: it may be another platform's", async () => {
+    const stored = await installed();
+    simulator().platform.disconnect(machine().runnerId);
+
+    expect(await refused(stored)).toContain("runs, and the platform does not see it");
+  });
+
   test("goes on from where a removal ended, and the machine is planned anew until then", async () => {
     const stored = await installed();
     const remove = jest.spyOn(ContainerEngine.prototype, "remove").mockImplementationOnce(function (
