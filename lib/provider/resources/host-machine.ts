@@ -79,7 +79,8 @@ const SCHEMA = {
     ssh_user: {
       type: "string",
       required: true,
-      validators: [rule(RULES.sshUser)],
+      // Whether the installer takes the user is a matter of its id, which the machine is asked for.
+      validators: [rule(RULES.bastionUser)],
       description: "The user, not root, who can run containers.",
     },
     ssh_host_key: {
