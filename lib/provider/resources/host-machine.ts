@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import type { CheckFailure } from "../../machine";
 import { RULES, type Rule } from "../../ece";
 import {
@@ -197,11 +199,14 @@ const SCHEMA = {
 
 type Model = ModelOf<typeof SCHEMA>;
 
+/** The arguments that say where keys are. */
+const KEY_ARGUMENTS = ["ssh_private_key_file", "bastion_private_key_file", "bastion_host"];
+
 /** The machine of a host: checked before the install, proven, emptied and cleaned on destroy. */
 export const hostMachineResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ state, privateState, providerData: ece }, response) {
+  modifyPlan({ state, privateState }, response) {
     const { plan, requiresReplace } = response;
     if (plan === null) return;
     const bastionKey = plan.bastion_host_key ?? null;
@@ -220,7 +225,10 @@ export const hostMachineResource: Resource<Ece, Model> = {
       plan.id = UNKNOWN;
       requiresReplace.push(["id"]);
     }
-    planAccess(plan, ece);
+    plan.access = accessOf(plan);
+    // Which file holds the key is told where it is used: a plan on another machine must not differ by it.
+    if (state !== null && KEY_ARGUMENTS.some((name) => plan[name] !== (state as ObjectValue)[name]))
+      plan.install_private_key_file = plan.install_bastion_private_key_file = UNKNOWN;
   },
 
   async create({ providerData: ece, plan, signal }, response) {
@@ -256,8 +264,8 @@ export const hostMachineResource: Resource<Ece, Model> = {
   },
 
   /** Plans and refreshes connect to no machine; whoever runs them need not have its key. */
-  async read({ state, privateState }, response) {
-    response.state = { ...state, access: accessOf(state) };
+  async read({ providerData: ece, state, privateState }, response) {
+    response.state = { ...state, ...keyFilesFor(state, ece), access: accessOf(state) };
     response.privateState = privateState;
   },
 
@@ -283,7 +291,8 @@ export const hostMachineResource: Resource<Ece, Model> = {
         return { ...privateState, ...witnessOf(facts) };
       });
     }
-    response.state = { ...plan, ...keyFilesFor(plan, ece) };
+    const keyFiles = isUnknown(plan.install_private_key_file) ? keyFilesFor(plan, ece) : {};
+    response.state = { ...plan, ...keyFiles };
     response.state.access = accessOf(response.state);
     response.privateState = remembered;
   },
@@ -353,16 +362,6 @@ function reportChecks(
   }
 }
 
-function planAccess(plan: ObjectValue, ece: Ece | undefined): void {
-  plan.access = accessOf(plan);
-  if (
-    ece !== undefined &&
-    !isUnknown(plan.ssh_private_key_file ?? null) &&
-    !isUnknown(plan.bastion_private_key_file ?? null)
-  )
-    Object.assign(plan, keyFilesFor(plan, ece));
-}
-
 /** The object `access`; parts of it are unknown where the arguments are. */
 function accessOf(values: ObjectValue): ObjectValue {
   return Object.fromEntries([
@@ -371,15 +370,19 @@ function accessOf(values: ObjectValue): ObjectValue {
   ]);
 }
 
-/** The keys that are there where Terraform runs now, by the provider's settings or else as they were written. */
+/** The files of the keys where Terraform runs now; none where only the SSH agent can have the key. */
 function keyFilesFor(values: ObjectValue, { sshSettings }: Ece): ObjectValue {
-  const { privateKeyFile, bastionPrivateKeyFile = privateKeyFile } = sshSettings;
+  const { privateKeyFile, bastionPrivateKeyFile = privateKeyFile, agent } = sshSettings;
+  const hasAgent = agent ?? Boolean(process.env.SSH_AUTH_SOCK);
+  const fileOf = (configured: string | undefined, written: string | null) =>
+    configured ??
+    (hasAgent && written !== null && !existsSync(written.replace(/^~(?=\/)/, homedir())) ? null : written);
   const written = text(values.ssh_private_key_file);
   const bastionWritten = text(values.bastion_private_key_file) ?? written;
   return {
-    install_private_key_file: privateKeyFile ?? written,
+    install_private_key_file: fileOf(privateKeyFile, written),
     install_bastion_private_key_file:
-      text(values.bastion_host) === null ? null : (bastionPrivateKeyFile ?? bastionWritten),
+      text(values.bastion_host) === null ? null : fileOf(bastionPrivateKeyFile, bastionWritten),
   };
 }
 

@@ -270,6 +270,18 @@ describe("update", () => {
     expect(machine().commands).toHaveLength(calls);
   });
 
+  test("is not planned where Terraform runs with another key", async () => {
+    const stored = await installed();
+    const elsewhere = await ProviderSession.start(simulator(), { ssh: { private_key_file: "/elsewhere/key" } });
+    const read = await elsewhere.read("ece_host_machine", stored);
+    const planned = await elsewhere.plan("ece_host_machine", machineConfig(machine()), read);
+    elsewhere.server.stop();
+
+    expect(read.state).toMatchObject({ install_private_key_file: "/elsewhere/key" });
+    expect(planned.plan).toEqual(read.state);
+    expect(planned.requiresReplace).toEqual([]);
+  });
+
   test("of the address proves the machine before it is stored", async () => {
     const stored = await installed();
     await installEce(simulator(), another());
