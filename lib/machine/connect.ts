@@ -39,7 +39,7 @@ export async function openSession(access: MachineAccess, options: ConnectOptions
       ? []
       : findKeys(
           {
-            written: bastion.privateKeyFile ?? access.privateKeyFile,
+            written: bastion.privateKeyFile,
             configured: settings.bastionPrivateKeyFile ?? settings.privateKeyFile,
             argument: "bastion_private_key_file",
           },

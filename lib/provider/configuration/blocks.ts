@@ -1,5 +1,6 @@
 import { isObjectValue, type ObjectValue, type Value } from "../../plugin/framework";
-import type { GivenUp, SshSettings } from "../platform/ece";
+import type { SshSettings } from "../../machine";
+import type { GivenUp } from "../platform/ece";
 import { SSH_ENVIRONMENT } from "./schema";
 
 /** What the block `given_up` names; elements that Terraform does not know yet are left out. */

@@ -113,5 +113,10 @@ export class Settings {
 
 /** The text of a file on the machine that runs Terraform; `~/` is the user's home folder. */
 export function readLocalFile(path: string): string {
-  return readFileSync(path.startsWith("~/") ? join(homedir(), path.slice(2)) : path, "utf8");
+  return readFileSync(expandHome(path), "utf8");
+}
+
+/** A path on the machine that runs Terraform; `~/` is the user's home folder. */
+export function expandHome(path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
 }

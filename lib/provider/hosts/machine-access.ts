@@ -52,6 +52,7 @@ export function expectationOf(stored: ObjectValue): MachineExpectation {
   const text = (name: string): string | null => (typeof stored[name] === "string" ? stored[name] : null);
   const number = (name: string): number => (typeof stored[name] === "number" ? stored[name] : DEFAULT_PORT);
   const user = text("ssh_user") ?? "";
+  const privateKeyFile = text("ssh_private_key_file");
   const bastion = text("bastion_host");
   return {
     runnerId: text("runner_id") ?? "",
@@ -63,7 +64,7 @@ export function expectationOf(stored: ObjectValue): MachineExpectation {
       port: number("ssh_port"),
       user,
       hostKey: text("ssh_host_key"),
-      privateKeyFile: text("ssh_private_key_file"),
+      privateKeyFile,
       connectTimeoutMs: tryParseDurationMs(text("connect_timeout") ?? DEFAULT_CONNECT_TIMEOUT) ?? 0,
       ...(bastion !== null && {
         bastion: {
@@ -71,7 +72,7 @@ export function expectationOf(stored: ObjectValue): MachineExpectation {
           port: number("bastion_port"),
           user: text("bastion_user") ?? user,
           hostKey: text("bastion_host_key"),
-          privateKeyFile: text("bastion_private_key_file"),
+          privateKeyFile: text("bastion_private_key_file") ?? privateKeyFile,
         },
       }),
     },

@@ -51,10 +51,9 @@ export function proveMachine(
   if (allocator !== undefined && strange.length > 0 && !running.some((cluster) => clusters.includes(cluster)))
     throw foreign(`it runs instances that the platform's record does not have: ${strange.join(", ")}`);
 
-  const isMarked = marker?.hostId !== undefined && marker.hostId === expected.hostId;
   const hasSameCa = rememberedCa !== undefined && facts.caSha256 === rememberedCa;
   const hasItsInstance = running.some((cluster) => clusters.includes(cluster));
-  if (isMarked || hasSameCa || hasItsInstance) return;
+  if (isMarked(expected, facts) || hasSameCa || hasItsInstance) return;
   const unread = [
     marker?.hostId === undefined
       ? "~/.cdktf-ece/runner names no ece_host"
@@ -67,6 +66,11 @@ export function proveMachine(
     `Unable to prove that the machine of ${runnerId} is this host`,
     `It says that it is the runner ${facts.runnerIds.join(", ") || "of nobody"}, which another platform with the same addresses could say, too: ${unread.join("; ")}.\n\nNothing was changed. If you know that it is the right machine, write the line "host ${expected.hostId ?? "ID"}" into ~/.cdktf-ece/runner of its user, and run the command again. If the machine is not to be touched, add ${runnerId} to machines in the provider's given_up block.`,
   );
+}
+
+/** Whether the install for this very ece_host left its mark on the machine. */
+export function isMarked({ hostId }: MachineExpectation, { marker }: MachineFacts): boolean {
+  return marker?.hostId !== undefined && marker.hostId === hostId;
 }
 
 /** The error for a machine that says it is another one than the expected. */

@@ -5,7 +5,7 @@ import { waitFor, type WaitOptions } from "../platform/wait";
 import { describeInstances, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 import { nothingThere, readRecord, requireReadable } from "./machine";
 import type { MachineExpectation } from "./machine-access";
-import { foreignMachine, proveMachine } from "./machine-proof";
+import { foreignMachine, isMarked, proveMachine } from "./machine-proof";
 import { setRoles } from "./roles";
 
 /** How long a platform may take to show that a runner was stopped, or that it is back. */
@@ -71,24 +71,14 @@ export async function removeEceFrom(
     );
   }
   removal.beginsCleaning();
-  await machine.removeEce(
-    session,
-    expected,
-    emptied.containers.map(({ name }) => name),
-    signal,
-  );
+  const removeWhatIsIn = async ({ containers }: MachineFacts): Promise<MachineFacts> => {
+    const names = containers.map(({ name }) => name);
+    await machine.removeEce(session, expected, names, signal);
+    return machine.readFacts(session, expected, signal);
+  };
+  let remains = await removeWhatIsIn(emptied);
   // What the runner or the allocator started again while they were stopped goes in a second round.
-  const left = await machine.readFacts(session, expected, signal);
-  if (left.containers.length > 0) {
-    await machine.removeEce(
-      session,
-      expected,
-      left.containers.map(({ name }) => name),
-      signal,
-    );
-  }
-
-  const remains = await machine.readFacts(session, expected, signal);
+  if (remains.containers.length > 0) remains = await removeWhatIsIn(remains);
   if (!machine.hasEce(remains)) return;
   const names = [
     ...remains.containers.map(({ name }) => name),
@@ -117,10 +107,7 @@ async function proveByStopping(
   const wait = { deadline: deadline.atMost(LONGEST_LAG_MS), signal };
   let outcome;
   try {
-    outcome = await waitFor(wait, async () => {
-      const runner = await ece.client.runners.tryFind(runnerId, { signal });
-      return runner?.connected ? undefined : true;
-    });
+    outcome = await waitUntilShown(ece, runnerId, false, wait);
   } catch (error) {
     if (facts.isRunnerRunning) await machine.startRunner(session, expected, new AbortController().signal);
     throw error;
@@ -136,13 +123,22 @@ async function proveByStopping(
   );
 }
 
+/** Waits until the platform shows a host connected, or not; a host without a record is not. */
+function waitUntilShown(
+  ece: Ece,
+  runnerId: string,
+  connected: boolean,
+  wait: WaitOptions,
+): ReturnType<typeof waitFor<true>> {
+  return waitFor(wait, async () => {
+    const runner = await ece.client.runners.tryFind(runnerId, { signal: wait.signal });
+    return (runner?.connected ?? false) === connected ? true : undefined;
+  });
+}
+
 /** A runner that runs here, and that this platform does not see, is perhaps another platform's. */
 async function requireConnected(ece: Ece, { runnerId, access }: MachineExpectation, wait: WaitOptions): Promise<void> {
-  const { signal } = wait;
-  const outcome = await waitFor(wait, async () => {
-    const runner = await ece.client.runners.tryFind(runnerId, { signal });
-    return runner?.connected ? true : undefined;
-  });
+  const outcome = await waitUntilShown(ece, runnerId, true, wait);
   if (outcome.found !== undefined) return;
   if (outcome.lastError !== undefined) throw outcome.lastError;
   throw new DiagnosticError(
@@ -152,8 +148,9 @@ async function requireConnected(ece: Ece, { runnerId, access }: MachineExpectati
 }
 
 /** The platform forgot the host, and its machine lives: that is for people to decide. */
-function requireNothingAlive({ runnerId, access, hostId }: MachineExpectation, facts: MachineFacts): void {
-  const isOwn = facts.marker?.hostId !== undefined && facts.marker.hostId === hostId;
+function requireNothingAlive(expected: MachineExpectation, facts: MachineFacts): void {
+  const { runnerId, access } = expected;
+  const isOwn = isMarked(expected, facts);
   if (isOwn && facts.clusters.length === 0 && !facts.hasZooKeeperData) return;
   const found = [
     ...(facts.clusters.length > 0 ? [`instances of ${facts.clusters.join(", ")}`] : []),

@@ -4,12 +4,12 @@
  * The layer `machine` brings SSH, so it is loaded when something connects.
  */
 import type { MachineFacts, MachineSession } from "../../machine";
-import { DiagnosticError, type ObjectValue } from "../../plugin/framework";
+import { DiagnosticError, type ObjectValue, type PrivateState } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
 import { tryFindAllocatorOf } from "./host-facts";
 import type { MachineExpectation } from "./machine-access";
-import { foreignMachine, proveMachine, type PlatformRecord } from "./machine-proof";
+import { foreignMachine, isMarked, proveMachine, type PlatformRecord } from "./machine-proof";
 
 /** Runs work on the machine, and turns its errors into diagnostics that say what was not done. */
 export async function onMachine<T>(
@@ -89,8 +89,8 @@ export function acceptInstalled(
   facts: MachineFacts,
   record: PlatformRecord,
 ): ObjectValue {
-  const { runnerId, hostId } = expected;
-  const isOwn = facts.marker?.hostId !== undefined && facts.marker.hostId === hostId;
+  const { runnerId } = expected;
+  const isOwn = isMarked(expected, facts);
   if (record.runner === undefined && !isOwn) {
     const ids = facts.runnerIds.join(", ") || "without a runner";
     throw foreignMachine(expected, `ECE is on it already (${ids}), and this platform knows no host ${runnerId}`);
@@ -100,6 +100,11 @@ export function acceptInstalled(
   // Seen now, while the platform shows this host: a later proof compares with it.
   proveMachine(expected, facts, record, facts.caSha256 ?? "");
   return witnessOf(facts);
+}
+
+/** The sum of the platform's authority that a private state remembers of its machine. */
+export function rememberedCaIn({ caSha256 }: PrivateState): string | undefined {
+  return typeof caSha256 === "string" ? caSha256 : undefined;
 }
 
 export function witnessOf({ caSha256 }: MachineFacts): ObjectValue {

@@ -1,8 +1,9 @@
 /**
  * The platform as resources, data sources and the other rooms see it: the connection, and how to wait for something on it.
- * Imports `api` and `plugin/framework`, no other room.
+ * Imports `api`, `plugin/framework` and a type of `machine`, no other room.
  */
 import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
+import type { SshSettings } from "../../machine";
 import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
 import { PlatformReader, type PlatformSight } from "./identity";
 import { RunnerIds } from "./runner-ids";
@@ -34,14 +35,6 @@ export interface GivenUp {
   readonly machines: ReadonlySet<string>;
   /** The roles whose last host may go. */
   readonly lastOf: ReadonlySet<string>;
-}
-
-/** How the provider's block `ssh`, or else the environment, says that machines are reached. */
-export interface SshSettings {
-  readonly privateKeyFile?: string;
-  readonly bastionPrivateKeyFile?: string;
-  /** Undefined where nothing says whether the agent may serve. */
-  readonly agent?: boolean;
 }
 
 /** What an {@link Ece} carries beside its connection. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import type { CheckFailure } from "../../machine";
 import { RULES, type Rule } from "../../ece";
 import {
@@ -26,6 +25,7 @@ import {
   onMachine,
   otherEngine,
   readRecord,
+  rememberedCaIn,
   witnessOf,
 } from "../hosts/machine";
 import {
@@ -39,6 +39,7 @@ import {
 import { foreignMachine, proveMachine, type PlatformRecord } from "../hosts/machine-proof";
 import { removeEceFrom } from "../hosts/machine-removal";
 import { deleteRecords } from "../hosts/records";
+import { expandHome } from "../configuration/settings";
 import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
 
@@ -287,7 +288,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
         }
         if (privateState.caSha256 === undefined)
           return { ...privateState, ...acceptInstalled(expected, facts, record) };
-        proveMachine(expected, facts, record, text(privateState.caSha256) ?? undefined);
+        proveMachine(expected, facts, record, rememberedCaIn(privateState));
         return { ...privateState, ...witnessOf(facts) };
       });
     }
@@ -306,7 +307,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
       onMachine(ece, expected, wait, (session) =>
         removeEceFrom(ece, expected, session, {
           wait,
-          rememberedCa: text(privateState.caSha256) ?? undefined,
+          rememberedCa: rememberedCaIn(privateState),
           wasCleaning: privateState.cleaning === true,
           beginsCleaning: () => (response.privateState = { ...privateState, cleaning: true }),
         }),
@@ -323,8 +324,13 @@ export const hostMachineResource: Resource<Ece, Model> = {
       );
     }
     await checkImportable(ece.client, runnerId, "Unable to import the machine", signal);
-    const arguments_ = { runner_id: runnerId, ssh_user: user, ssh_host: host, ssh_port: Number(sshPort ?? 22) };
-    response.state = { ...arguments_, id: randomUUID() };
+    response.state = {
+      runner_id: runnerId,
+      ssh_user: user,
+      ssh_host: host,
+      ssh_port: Number(sshPort ?? 22),
+      id: randomUUID(),
+    };
   },
 };
 
@@ -375,14 +381,13 @@ function keyFilesFor(values: ObjectValue, { sshSettings }: Ece): ObjectValue {
   const { privateKeyFile, bastionPrivateKeyFile = privateKeyFile, agent } = sshSettings;
   const hasAgent = agent ?? Boolean(process.env.SSH_AUTH_SOCK);
   const fileOf = (configured: string | undefined, written: string | null) =>
-    configured ??
-    (hasAgent && written !== null && !existsSync(written.replace(/^~(?=\/)/, homedir())) ? null : written);
-  const written = text(values.ssh_private_key_file);
-  const bastionWritten = text(values.bastion_private_key_file) ?? written;
+    configured ?? (hasAgent && written !== null && !existsSync(expandHome(written)) ? null : written);
+  const { access } = expectationOf(values);
   return {
-    install_private_key_file: fileOf(privateKeyFile, written),
-    install_bastion_private_key_file:
-      text(values.bastion_host) === null ? null : fileOf(bastionPrivateKeyFile, bastionWritten),
+    install_private_key_file: fileOf(privateKeyFile, access.privateKeyFile),
+    install_bastion_private_key_file: access.bastion
+      ? fileOf(bastionPrivateKeyFile, access.bastion.privateKeyFile)
+      : null,
   };
 }
 

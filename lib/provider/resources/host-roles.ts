@@ -19,7 +19,7 @@ import {
 import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
 import { checkImportable, describeHost, runnerIdAttribute, userRolesOf } from "../hosts/host-facts";
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
-import { askMachine, learnMachine } from "../hosts/machine";
+import { askMachine, learnMachine, rememberedCaIn } from "../hosts/machine";
 import { ACCESS_TYPE, expectationOf } from "../hosts/machine-access";
 import { changeOf, endMaintenance, setRoles, type RoleChange, type UnfinishedChange } from "../hosts/roles";
 import type { Ece } from "../platform/ece";
@@ -173,10 +173,9 @@ export const hostRolesResource: Resource<Ece, Model> = {
     if (runner === undefined) return;
     const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
     const isLost = ece.givenUp.machines.has(state.runner_id);
-    if (state.machine !== null && !isLost) {
-      const rememberedCa = typeof privateState.caSha256 === "string" ? privateState.caSha256 : undefined;
-      await askMachine(ece, expectationOf(state.machine), rememberedCa, wait);
-    }
+    if (state.machine !== null && !isLost)
+      await askMachine(ece, expectationOf(state.machine), rememberedCaIn(privateState), wait);
+
     if (privateState.unsettled === true) {
       // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
       await drain(client, runner, changeTo(state, isLost).drain, wait);
