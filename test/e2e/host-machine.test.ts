@@ -1,28 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Simulator, type SimulatedHost } from "../../lib/simulator";
+import type { SimulatedHost } from "../../lib/simulator";
 import { eceOn } from "../support/installed-machine";
+import { liveTokens } from "../support/simulator-state";
 import { textOf, useWorkspace } from "../support/terraform";
 import { useSimulator } from "../support/use-simulator";
-import { installEce } from "../support/worlds";
+import { installEce, useWorld } from "../support/worlds";
 
 const simulator = useSimulator({ hosts: 2 });
+const world = useWorld();
 const workspace = useWorkspace(simulator);
 const machine = () => simulator().hosts[0]!;
 const another = () => simulator().hosts[1]!;
 
-const platforms: Simulator[] = [];
-afterEach(async () => {
-  await Promise.all(platforms.splice(0).map((platform) => platform.stop()));
-});
-
 /** A machine with the same runner id and address, which runs ECE for another platform. */
 async function foreignMachine(): Promise<SimulatedHost> {
-  const platform = await Simulator.start({ hosts: [{ runnerId: machine().runnerId }] });
-  platforms.push(platform);
-  const [host] = platform.hosts;
-  await installEce(platform, host!);
-  return host!;
+  const platform = await world().addInstalledPlatform(1);
+  return platform.hosts[0]!;
 }
 
 interface Program {
@@ -115,15 +109,9 @@ function instances(): number {
     .allocators.reduce((sum, { instances: held }) => sum + held.length, 0);
 }
 
-function liveTokens(): number {
-  return simulator()
-    .state()
-    .tokens.filter(({ live }) => live).length;
-}
-
 /** Deploys the host, with two instances on it. */
 async function deployed(options: Program = {}): Promise<{ readonly instances: number; readonly tokens: number }> {
-  const tokens = liveTokens();
+  const tokens = liveTokens(simulator()).length;
   await workspace().initialize(program(options));
   const applied = await workspace().apply();
   expect(applied).toMatchObject({ exitCode: 0 });
@@ -136,7 +124,7 @@ async function deployed(options: Program = {}): Promise<{ readonly instances: nu
 async function expectGone(before: { readonly instances: number; readonly tokens: number }): Promise<void> {
   expect(await eceOn(machine())).toEqual([]);
   expect(runner()).toBeUndefined();
-  expect([instances(), liveTokens()]).toEqual([before.instances, before.tokens]);
+  expect([instances(), liveTokens(simulator()).length]).toEqual([before.instances, before.tokens]);
 }
 
 async function expectAlive(): Promise<void> {
@@ -204,7 +192,7 @@ test("an ignore_changes on the roles does not let a machine be cleaned with inst
 });
 
 test("an install that failed after the join is cleaned up, with its instances moved", async () => {
-  const tokens = liveTokens();
+  const tokens = liveTokens(simulator()).length;
   await workspace().initialize(program({ exitCode: 7 }));
   const failed = await workspace().apply();
   simulator().platform.placeInstances(machine().runnerId, 2);

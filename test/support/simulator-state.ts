@@ -16,3 +16,8 @@ export function liveTokens(simulator: Simulator): string[] {
     .map(({ id }) => id)
     .sort();
 }
+
+/** The calls that would change a platform. */
+export function changesOf(simulator: Simulator): string[] {
+  return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+}

@@ -1,7 +1,8 @@
 import { UNKNOWN, type ObjectValue } from "../../../lib/plugin/framework";
 import { Simulator } from "../../../lib/simulator";
-import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
+import { changesOf } from "../../support/simulator-state";
+import { made, useTwoPlatforms } from "../../support/two-platforms";
 import { ProviderSession, type Outcome } from "../../support/provider-session";
 
 const ID = "192.168.44.11";
@@ -15,33 +16,10 @@ const TYPES: readonly [typeName: string, config: ObjectValue][] = [
   ["ece_host_roles", { runner_id: ID, roles: ["allocator"] }],
 ];
 
-let simulators: Simulator[];
-
-beforeEach(async () => {
-  simulators = [await Simulator.start(), await Simulator.start()];
-  for (const { platform } of simulators) addHost(platform, { runnerId: ID, roles: ["allocator"] });
-});
-
-afterEach(async () => {
-  for (const simulator of simulators) await simulator.stop();
-});
-
-function platforms(): [own: Simulator, other: Simulator] {
-  return simulators as [Simulator, Simulator];
-}
-
-function changesOf(simulator: Simulator): string[] {
-  return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
-}
+const platforms = useTwoPlatforms(ID);
 
 function hide(simulator: Simulator, status: number, ...paths: string[]): void {
   for (const path of paths) simulator.faults.add({ method: "GET", path, kind: "status", status, times: 100 });
-}
-
-async function made(typeName: string, config: ObjectValue, simulator: Simulator): Promise<Outcome> {
-  const outcome = await (await ProviderSession.start(simulator)).apply(typeName, config);
-  expect(errorsOf(outcome)).toBe("");
-  return outcome;
 }
 
 async function idOf(simulator: Simulator): Promise<string> {

@@ -1,8 +1,9 @@
 import type { ObjectValue } from "../../../lib/plugin/framework";
 import { Simulator } from "../../../lib/simulator";
-import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
-import { ProviderSession, type Outcome } from "../../support/provider-session";
+import { changesOf } from "../../support/simulator-state";
+import { made, useTwoPlatforms } from "../../support/two-platforms";
+import { ProviderSession } from "../../support/provider-session";
 
 const ID = "192.168.44.11";
 const SECURITY = "/platform/configuration/security/deployment";
@@ -17,33 +18,7 @@ const TYPES: readonly [typeName: string, config: ObjectValue, change: ObjectValu
   ["ece_allocator", { allocator_id: ID, tags: { a: "b" } }, { tags: { a: "c" } }],
 ];
 
-let simulators: Simulator[];
-
-beforeEach(async () => {
-  simulators = [await Simulator.start(), await Simulator.start()];
-  for (const { platform } of simulators) {
-    addHost(platform, { runnerId: ID, roles: ["allocator"] });
-    platform.placeInstances(ID, 2);
-  }
-});
-
-afterEach(async () => {
-  for (const simulator of simulators) await simulator.stop();
-});
-
-function platforms(): [own: Simulator, other: Simulator] {
-  return simulators as [Simulator, Simulator];
-}
-
-function changesOf(simulator: Simulator): string[] {
-  return simulator.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
-}
-
-async function made(typeName: string, config: ObjectValue, simulator: Simulator): Promise<Outcome> {
-  const outcome = await (await ProviderSession.start(simulator)).apply(typeName, config);
-  expect(errorsOf(outcome)).toBe("");
-  return outcome;
-}
+const platforms = useTwoPlatforms(ID, 2);
 
 /** The platform answers, but does not say who it is. */
 function hideIdentity(simulator: Simulator, status: number): void {

@@ -1,35 +1,24 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ObjectValue } from "../../../lib/plugin/framework";
-import { Simulator, type SimulatedHost } from "../../../lib/simulator";
+import type { SimulatedHost } from "../../../lib/simulator";
 import { ContainerEngine } from "../../../lib/simulator/host/engine";
 import { errorsOf } from "../../support/diagnostics";
 import { HOST_ID, eceOn, leaveMarker, machineConfig } from "../../support/installed-machine";
-import { ProviderSession, type Outcome } from "../../support/provider-session";
-import { useEach } from "../../support/use-each";
+import { ProviderSession, useProviderSession, type Outcome } from "../../support/provider-session";
 import { useSimulator } from "../../support/use-simulator";
-import { installEce } from "../../support/worlds";
+import { installEce, useWorld } from "../../support/worlds";
 
 const simulator = useSimulator({ hosts: 3 });
-const session = useEach(
-  () => ProviderSession.start(simulator()),
-  ({ server }) => server.stop(),
-);
+const world = useWorld();
+const session = useProviderSession(simulator);
 const machine = () => simulator().hosts[0]!;
 const another = () => simulator().hosts[1]!;
 
-const platforms: Simulator[] = [];
-afterEach(async () => {
-  await Promise.all(platforms.splice(0).map((platform) => platform.stop()));
-});
-
 /** A machine with the same runner id and address, which runs ECE for another platform. */
 async function foreignMachine(): Promise<SimulatedHost> {
-  const platform = await Simulator.start({ hosts: [{ runnerId: machine().runnerId }] });
-  platforms.push(platform);
-  const [host] = platform.hosts;
-  await installEce(platform, host!);
-  return host!;
+  const platform = await world().addInstalledPlatform(1);
+  return platform.hosts[0]!;
 }
 
 function create(config: ObjectValue = {}, on = session()): Promise<Outcome> {
