@@ -49,7 +49,9 @@ export async function removeEceFrom(
     throw foreignMachine(expected, `it is the runner ${facts.runnerIds.join(", ")}`);
 
   if (record.runner !== undefined) {
-    if (facts.isRunnerRunning)
+    // Without the mark of our install, what was seen of the machine when it was taken over is all that tells it from a machine
+    // of another platform with the same addresses.
+    if (facts.isRunnerRunning && !isMarked(expected, facts))
       await requireConnected(ece, expected, { deadline: wait.deadline.atMost(LONGEST_LAG_MS), signal });
     const hasWork = userRolesOf(record.runner).length > 0 || (record.allocator?.instances ?? []).length > 0;
     if (hasWork) await setRoles(client, record.runner, { roles: [], drain: { force: false, skip: false } }, wait);

@@ -176,10 +176,12 @@ describe("destroy", () => {
     expect(runner()).toMatchObject({ connected: true });
   });
 
-  test("refuses a machine whose runner runs without the platform seeing it: it may be another platform's", async () => {
-    const stored = await installed();
+  test("refuses a machine that was taken over and runs without the platform seeing it: it may be another's", async () => {
+    await installEce(simulator(), machine());
+    const stored = await create();
     simulator().platform.disconnect(machine().runnerId);
 
+    expect(errorsOf(stored)).toBe("");
     expect(await refused(stored)).toContain("runs, and the platform does not see it");
   });
 
