@@ -30,8 +30,9 @@ export interface MachineFacts {
   readonly isRunnerRunning: boolean;
   /** The tag of the runner's image. */
   readonly version: string | undefined;
-  /** The storage folder: whether it is there, and the mount that should be below it but is not. */
-  readonly hasStorage: boolean;
+  /** What the machine said where it did not show its storage folder; undefined where it did, has none, or says whose it is. */
+  readonly storageError: string | undefined;
+  /** The mount that should be below the storage folder but is not. */
   readonly missingMount: string | undefined;
   /** The SHA-256 sum of the platform's internal authority. */
   readonly caSha256: string | undefined;
@@ -80,11 +81,12 @@ const COMMANDS = {
 elif command -v podman >/dev/null; then sudo --non-interactive podman ${LIST} 2>/dev/null || podman ${LIST} 2>/dev/null
 fi`,
   // Looking into the folder mounts what is mounted on demand.
-  storage: `ls -A "$STORAGE" >/dev/null 2>&1 || sudo --non-interactive ls -A "$STORAGE" >/dev/null`,
+  storage: `ls -A "$STORAGE" >/dev/null || sudo --non-interactive ls -A "$STORAGE" >/dev/null`,
   mounted: `findmnt --raw --noheadings --output TARGET --target "$STORAGE" 2>/dev/null || findmnt --raw --noheadings --output TARGET --target "$(dirname "$STORAGE")"`,
   fstab: `findmnt --fstab --raw --noheadings --output TARGET 2>/dev/null`,
   folders: find(3, "'*/services/runners'", "-printf '%P\\n'"),
-  ca: find(5, `${MANAGED}/ca-file.pem'`, "-exec sha256sum {} +"),
+  // An empty file is one that is being written.
+  ca: find(5, `${MANAGED}/ca-file.pem'`, "-size +0 -exec sha256sum {} +"),
   coordinators: find(5, `${MANAGED}/ensemble-state-file.json'`, `-exec grep -o '"public_hostname" *: *"[^"]*"' {} +`),
   directors: find(5, `${MANAGED}/stunnel.conf'`, "-exec grep -h '^ *connect *=' {} +"),
   addresses: `hostname -I 2>/dev/null || ip -o addr show 2>/dev/null`,
@@ -107,12 +109,13 @@ export async function readFacts(
     );
   }
   const all = parseContainers(said.containers);
-  const [isRunning = "", image = "", ...mount] = said.runner.output.split(" ");
+  const [isRunning = "", image = "", ...mount] = (lines(said.runner)[0] ?? "").split(" ");
   const folders = lines(said.folders).map((path) => path.split("/")[0] ?? "");
   const clusters = [
     ...all.map(({ name }) => /^fac-(.+)-instance-/.exec(name)?.[1]),
     ...lines(said.clusters).map((path) => path.split("/")[5]),
   ];
+  const runnerIds = distinct([...lines(said.runnerId), runnerIdOfMount(mount.join(" ")), ...folders]);
   return {
     engineError:
       said.engine.exitCode === 0 && said.containers.exitCode === 0
@@ -122,10 +125,10 @@ export async function readFacts(
     otherEngine: parseContainers(said.otherEngine)
       .filter(isEce)
       .map(({ name }) => name),
-    runnerIds: distinct([said.runnerId.output, runnerIdOfMount(mount.join(" ")), ...folders]),
+    runnerIds,
     isRunnerRunning: isRunning === "true",
     version: /:([^:/]+)$/.exec(image)?.[1],
-    hasStorage: said.storage.exitCode === 0,
+    storageError: runnerIds.length === 0 ? storageError(said) : undefined,
     missingMount: missingMount(installation.storagePath, lines(said.fstab), lines(said.mounted).at(-1)),
     caSha256: /^[0-9a-f]{64}/.exec(said.ca.output)?.[0],
     platformHosts: distinct([
@@ -166,6 +169,13 @@ function parseContainers(said: CommandResult): ContainerFacts[] {
 /** `<storage>/<runner id>/services/runner/logs` is what the runner has mounted. */
 function runnerIdOfMount(source: string): string | undefined {
   return /([^/]+)\/services\/runner\/logs\/?$/.exec(source.trim())?.[1];
+}
+
+/** Folders that cannot be searched may hold what was not found. */
+function storageError({ storage, folders, clusters }: { readonly [name: string]: CommandResult }): string | undefined {
+  if (storage === undefined || /no such file or directory/i.test(storage.output)) return undefined;
+  const failed = [storage, folders, clusters].find((said) => said?.exitCode !== 0);
+  return failed && (failed.output.split("\n").at(-1) || "its folders cannot be searched");
 }
 
 /** The mount of fstab that should be nearest to a path, where another one is. */

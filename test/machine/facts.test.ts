@@ -1,3 +1,5 @@
+import { symlinkSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { hasEce, openSession, readFacts, type MachineFacts } from "../../lib/machine";
 import { TestClock } from "../support/test-clock";
 import { useSimulator } from "../support/use-simulator";
@@ -31,7 +33,7 @@ test("an installed machine says who it is in several ways, and none of its secre
     runnerIds: [machine().runnerId],
     isRunnerRunning: true,
     version: "4.0.3",
-    hasStorage: true,
+    storageError: undefined,
     missingMount: undefined,
     caSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     clusters: [expect.any(String)],
@@ -70,6 +72,23 @@ test("storage that is in fstab and not mounted is no empty storage", async () =>
   const seen = await facts();
 
   expect(seen.missingMount).toBe("/mnt/data");
+});
+
+test("storage that cannot be searched is no empty storage", async () => {
+  symlinkSync("elastic", join(machine().folder, "storage/mnt/data/elastic"));
+
+  expect((await facts()).storageError).toMatch(/Too many levels of symbolic links/);
+});
+
+test("a file that is being written is none that was read", async () => {
+  await installEce(simulator(), machine());
+  const { runnerId } = machine();
+  truncateSync(
+    join(machine().folder, "storage/mnt/data/elastic", runnerId, "services/client-forwarder/managed/ca-file.pem"),
+  );
+  const seen = await facts();
+
+  expect(seen).toMatchObject({ caSha256: undefined, runnerIds: [runnerId] });
 });
 
 test("ECE's containers in a second engine are seen", async () => {

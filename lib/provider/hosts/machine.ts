@@ -119,6 +119,13 @@ export function requireReadable(expected: MachineExpectation, facts: MachineFact
     );
   }
   if (facts.missingMount !== undefined) throw notMounted(expected, facts.missingMount);
+  if (facts.storageError !== undefined) {
+    throw new DiagnosticError(
+      `The storage of ${expected.runnerId} cannot be read`,
+      `${expected.storagePath} on ${expected.access.host}: ${facts.storageError}. A folder that cannot be looked into proves nothing, so nothing was changed. Let ${expected.access.user} read it, or use sudo without a password, and run the command again.`,
+      ["storage_path"],
+    );
+  }
   if (facts.otherEngine.length > 0) throw otherEngine(expected, facts);
 }
 

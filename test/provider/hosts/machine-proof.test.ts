@@ -28,7 +28,7 @@ const FACTS: MachineFacts = {
   runnerIds: ["10.0.0.11"],
   isRunnerRunning: true,
   version: "4.0.3",
-  hasStorage: true,
+  storageError: undefined,
   missingMount: undefined,
   caSha256: CA,
   platformHosts: ["10.0.0.10"],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Assignment, Instance } from "../../platform";
 
@@ -43,9 +43,9 @@ export class RunnerFiles {
 
     const described = coordinators.map((host) => [host, { public_hostname: host, port: COORDINATOR_PORT }] as const);
     const state = JSON.stringify({ coordinators: Object.fromEntries(described) }, null, 2);
-    writeFileSync(join(managed, "ensemble-state-file.json"), `${state}\n`);
-    writeFileSync(join(managed, "stunnel.conf"), tunnels(directors));
-    writeFileSync(join(managed, "ca-file.pem"), authority);
+    replaceFile(join(managed, "ensemble-state-file.json"), `${state}\n`);
+    replaceFile(join(managed, "stunnel.conf"), tunnels(directors));
+    replaceFile(join(managed, "ca-file.pem"), authority);
   }
 
   /** Creates the folder of an instance, unless the storage is not there. */
@@ -71,6 +71,12 @@ export class RunnerFiles {
   #createFolder(path: string): void {
     mkdirSync(join(this.#services, path), { recursive: true });
   }
+}
+
+/** Writes a file so that nobody ever reads half of it. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
 function tunnels(directors: readonly string[]): string {
