@@ -77,3 +77,27 @@ test("a host that joined by hand is imported as it is, changed in place, and tak
       .allocators.map(({ allocatorId }) => allocatorId),
   ).not.toContain(ID);
 });
+
+test("an adopted host is not replaced before adopt is taken away, which changes nothing on it", async () => {
+  addHost(simulator().platform, { runnerId: ID, roles: ["allocator"] });
+  const adopted = (adopt: string) => `
+provider "ece" {}
+
+resource "ece_host" "this" {
+  runner_id = "${ID}"
+  ${adopt}
+}
+`;
+  await workspace().initialize(adopted("adopt = true"));
+
+  expect(await workspace().apply()).toMatchObject({ exitCode: 0 });
+  const refused = await workspace().terraform(["plan", "-input=false", "-replace=ece_host.this"]);
+  workspace().write(adopted(""));
+  const changed = await workspace().apply();
+  const replaced = await workspace().terraform(["plan", "-input=false", "-replace=ece_host.this"]);
+
+  expect(refused).toMatchObject({ exitCode: 1 });
+  expect(refused.output).toContain(`The adopted host ${ID} cannot be replaced`);
+  expect(changed.stdout).toContain("0 added, 1 changed, 0 destroyed");
+  expect(replaced.stdout).toContain("1 to add, 0 to change, 1 to destroy");
+});

@@ -80,6 +80,7 @@ export const hostResource: Resource<Ece, Model> = {
   modifyPlan({ providerData: ece, state, privateState }, response) {
     const { plan, requiresReplace } = response;
     // Terraform plans a replacement twice, and hands the first plan's private state to the second, which has no prior state.
+    if (state === null && privateState[HOLDER] !== undefined && plan?.adopt === true) throw adoptedReplaced(tryText(plan.runner_id) ?? "");
     const holder = tryText(state?.id) ?? tryText(privateState[HOLDER]) ?? randomUUID();
     response.privateState = { ...response.privateState, [HOLDER]: holder };
     if (ece !== undefined) {
@@ -163,6 +164,14 @@ async function reserve(
   const { version } = await ece.platform(signal);
   response.state = { ...plan, id: randomUUID(), platform_version: version };
   response.privateState = { joined: known !== undefined };
+}
+
+function adoptedReplaced(runnerId: string): DiagnosticError {
+  return new DiagnosticError(
+    `The adopted host ${runnerId} cannot be replaced`,
+    "It would be drained and removed, and then adopted once more, though nothing is left to adopt. Take adopt away (an EceHost then has its token and its install step; ECE is not installed again where it runs), and plan the replacement again.",
+    ["adopt"],
+  );
 }
 
 function tryText(value: unknown): string | undefined {
