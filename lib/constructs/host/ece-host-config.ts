@@ -121,7 +121,7 @@ export interface EceHostConfig {
    */
   readonly adopt?: boolean;
   /**
-   * How the host is emptied before it goes; with `skip`, what runs there is given up.
+   * How the host is emptied before it goes; with `skip`, which `HostInstall.userData()` alone takes, what runs there is given up.
    *
    * @default - everything is moved away, and pending plans are waited for
    */

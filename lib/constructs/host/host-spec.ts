@@ -136,6 +136,7 @@ const CHECKS: readonly Check<EceHostConfig>[] = [
   optional("eceDockerRepository", text(RULES.eceDockerRepository)),
   optional("containerEngine", oneOf(ContainerEngine.DOCKER, ContainerEngine.PODMAN)),
   selinuxWithoutPodman,
+  skipWithMachine,
   optional("timeoutFactor", positiveNumber),
   optional("version", text(RULES.version)),
   optional("joinTimeout", text(RULES.duration)),
@@ -169,7 +170,7 @@ function installErrors({ install, token }: EceHostConfig): string[] {
   const { _method: method } = install;
   return [
     ...method.errors(),
-    ...(token?._isEphemeral === true && !method.takesEphemeralTokens
+    ...(token?._isEphemeral === true && !method.reachesMachine
       ? ["an ephemeral token cannot be stored in user data: use HostToken.persistent({ revokeAfterJoin: true })"]
       : []),
   ];
@@ -186,5 +187,13 @@ function tagErrors({ allocatorTags }: EceHostConfig): string[] {
 function selinuxWithoutPodman({ selinux, containerEngine }: EceHostConfig): string[] {
   return selinux === true && containerEngine !== ContainerEngine.PODMAN
     ? ["selinux works with containerEngine podman only"]
+    : [];
+}
+
+function skipWithMachine({ drain, install }: EceHostConfig): string[] {
+  return drain?.skip === true && install instanceof HostInstall && install._method.reachesMachine
+    ? [
+        "drain.skip would leave instances on a machine from which ECE is removed: name a machine that is gone for good in givenUp.machines of EceProvider",
+      ]
     : [];
 }

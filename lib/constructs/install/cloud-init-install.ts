@@ -39,7 +39,7 @@ const CHECKS: readonly Check<UserDataOptions>[] = [optional("user", text(RULES.s
 
 /** Installs through cloud-init; the machine that runs Terraform does not connect to the host. */
 export class CloudInitInstall implements InstallMethod {
-  readonly takesEphemeralTokens = false;
+  readonly reachesMachine = false;
   readonly address = undefined;
 
   readonly #options: UserDataOptions;

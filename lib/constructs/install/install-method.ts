@@ -7,8 +7,8 @@ import type { InstallSettings } from "../scripts/render";
 
 /** A way to get ECE onto a host, behind `HostInstall`. */
 export interface InstallMethod {
-  /** Whether it works with a token that must not be stored. */
-  readonly takesEphemeralTokens: boolean;
+  /** Whether Terraform reaches the machine: then it is emptied on destroy, and can be handed an ephemeral token. */
+  readonly reachesMachine: boolean;
   /** What is wrong with its options. */
   errors(): string[];
   /** Which machine it installs, in words; undefined where that is not known at synth. */

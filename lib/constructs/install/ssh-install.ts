@@ -46,7 +46,7 @@ interface CreationConfig {
 
 /** Installs through Terraform's provisioners. */
 export class SshInstall implements InstallMethod {
-  readonly takesEphemeralTokens = true;
+  readonly reachesMachine = true;
 
   readonly #options: SshInstallOptions;
 

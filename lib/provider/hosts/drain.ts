@@ -35,7 +35,8 @@ export const drainBlock = {
       type: "bool",
       optional: true,
       default: false,
-      description: "Drop the roles without moving anything: what is on the host is given up (default: `false`).",
+      description:
+        "Drop the roles without moving anything: what is on the host is given up (default: `false`). Refused with `machine`: ECE is removed from a machine only when it is empty.",
     },
   },
 } satisfies Block;
@@ -124,7 +125,7 @@ function isChanging({ moving, plans_info }: AllocatorInfo["instances"][number]):
 function cannotDrain(allocatorId: string, what: string): DiagnosticError {
   return new DiagnosticError(
     `Unable to drain allocator ${allocatorId}`,
-    `${what}\n\nThe host keeps its roles, and its allocator stays in maintenance mode. Make room on other allocators of its zone, then run the command again: it goes on from here. The argument drain.force overwrites pending plans, drain.skip gives up what is on the host. To keep the host after all, end the maintenance mode in the Cloud UI.`,
+    `${what}\n\nThe host keeps its roles, and its allocator stays in maintenance mode. Make room on other allocators of its zone, then run the command again: it goes on from here. The argument drain.force of ece_host_roles overwrites pending plans. To keep the host after all, end the maintenance mode in the Cloud UI.`,
   );
 }
 

@@ -115,6 +115,9 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const machineId = isObjectValue(machine) ? machine.machine_id : machine;
     if (state?.machine?.machine_id && machineId !== state.machine.machine_id)
       response.requiresReplace.push(["machine"]);
+    const { drain: how = null } = response.plan;
+    if (isObjectValue(machine) && isObjectValue(how) && how.skip === true) throw skipWithMachine();
+    warnOfFormerDirector(state, response.plan, response.diagnostics);
     response.plan.connected = true;
     if (state?.connected !== true || isUnfinished(privateState)) {
       for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"])
@@ -173,15 +176,17 @@ export const hostRolesResource: Resource<Ece, Model> = {
     if (runner === undefined) return;
     const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
     const isLost = ece.givenUp.machines.has(state.runner_id);
-    if (state.machine !== null && !isLost)
-      await askMachine(ece, expectationOf(state.machine), rememberedCaIn(privateState), wait);
-
-    if (privateState.unsettled === true) {
-      // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
-      await drain(client, runner, changeTo(state, isLost).drain, wait);
-    } else {
-      await setRoles(client, runner, { ...changeTo(state, isLost), roles: [] }, wait);
-    }
+    await ece.exclusively(state.runner_id, async () => {
+      if (state.machine !== null && !isLost)
+        await askMachine(ece, expectationOf(state.machine), rememberedCaIn(privateState), wait);
+      const change = changeTo(state, isLost);
+      if (privateState.unsettled === true) {
+        // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
+        await drain(client, runner, change.drain, wait);
+      } else {
+        await setRoles(client, runner, { ...change, roles: [] }, wait);
+      }
+    });
   },
 
   async importState({ providerData: ece, id: runnerId, signal }, response) {
@@ -235,8 +240,32 @@ async function waitForRoles(client: EceClient, wanted: Model["plan"], wait: Wait
   return changed;
 }
 
-function changeTo({ roles, drain }: Pick<Model["state"], "roles" | "drain">, isLost = false): RoleChange {
-  return { roles, drain: { ...readDrainOptions(drain), isLost } };
+function changeTo(
+  { roles, drain, machine }: Pick<Model["state"], "roles" | "drain" | "machine">,
+  isLost = false,
+): RoleChange {
+  const options = readDrainOptions(drain);
+  return { roles, drain: { ...options, skip: options.skip && machine === null, isLost } };
+}
+
+/** ECE is removed from a machine only when the host is empty, so its instances cannot be left behind. */
+function skipWithMachine(): DiagnosticError {
+  return new DiagnosticError(
+    "A host with a machine is always drained",
+    "drain.skip would leave instances on a machine from which ECE is then removed. Take drain.skip away. If the machine is gone for good, add its runner id to machines in the provider's given_up block instead.",
+    ["drain", "skip"],
+  );
+}
+
+function warnOfFormerDirector(state: Model["state"] | null, plan: ObjectValue, diagnostics: Diagnostics): void {
+  const { roles } = plan;
+  if (state === null || !state.roles.includes("director") || !Array.isArray(roles) || roles.includes("director"))
+    return;
+  diagnostics.addWarning(
+    `ZooKeeper goes on running on ${state.runner_id} without the role director`,
+    "Elastic highly recommends to delete and reinstall a host that loses this role. After this change, replace its ece_host (terraform apply -replace=ADDRESS), or do it at once in place of this change.",
+    ["roles"],
+  );
 }
 
 function isUnfinished({ unfinished }: PrivateState): boolean {

@@ -38,6 +38,7 @@ test.each<[string, Partial<EceHostConfig>, string]>([
   ["a tag that the installer would split", { allocatorTags: { disk: "fast ssd" } }, 'allocatorTags.disk is "fast ssd"'],
   ["an unknown container engine", { containerEngine: "containerd" }, "expected one of docker, podman"],
   ["selinux without podman", { selinux: true }, "podman only"],
+  ["a drain that leaves instances on a machine", { drain: { skip: true } }, "drain.skip would leave instances"],
   ["a version that is none", { version: "latest" }, "a version such as 4.0.3"],
   ["a timeout factor of zero", { timeoutFactor: 0 }, "above 0"],
   ["a timeout without unit", { joinTimeout: "30" }, "joinTimeout is"],

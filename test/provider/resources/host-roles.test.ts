@@ -6,6 +6,8 @@ import { useSimulator } from "../../support/use-simulator";
 
 const ID = "192.168.44.11";
 const OTHER = "192.168.44.12";
+/** How a machine is reached, as its resource gives it. */
+const ACCESS = { machine_id: "m", runner_id: ID, ssh_host: ID, ssh_user: "elastic", ssh_host_key: "" };
 const ALLOCATOR = { runner_id: ID, roles: ["allocator"] };
 /** For operations that are to end in time out, after few requests. */
 const SHORT = { timeouts: { create: "400ms", update: "400ms", delete: "400ms" } };
@@ -297,6 +299,18 @@ describe("a disconnected host", () => {
   });
 });
 
+test("a director that loses its role in place is told in the plan that ZooKeeper stays", async () => {
+  const created = await joined({ runner_id: ID, roles: ["director", "allocator"] });
+
+  const planned = await session.plan("ece_host_roles", ALLOCATOR, created);
+  const kept = await session.plan("ece_host_roles", { runner_id: ID, roles: ["director"] }, created);
+
+  expect(planned.diagnostics).toMatchObject([
+    { severity: "warning", summary: `ZooKeeper goes on running on ${ID} without the role director` },
+  ]);
+  expect(kept.diagnostics).toEqual([]);
+});
+
 describe("a change that did not come to its end", () => {
   test("is planned until it is done, although the platform shows the roles as wanted", async () => {
     const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
@@ -573,6 +587,16 @@ describe("delete", () => {
     expect(errorsOf(destroyed)).toBe("");
     expect(changes()).toEqual([`PUT runners/${ID}/roles`]);
     expect(allocatorOf().instances).toHaveLength(1);
+  });
+
+  test("with drain.skip and a machine is refused in the plan", async () => {
+    const skip = { ...ALLOCATOR, drain: { skip: true, force: null } };
+
+    const planned = await session.plan("ece_host_roles", { ...skip, machine: ACCESS });
+
+    expect(planned.diagnostics).toMatchObject([
+      { severity: "error", summary: "A host with a machine is always drained", path: ["drain", "skip"] },
+    ]);
   });
 
   test("of a director drops the role, then gives up its seat, also when an earlier attempt could not", async () => {
