@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SimulatedHost } from "../../lib/simulator";
 import { eceOn } from "../support/installed-machine";
+import { machineProgram, type MachineProgram } from "../support/machine-program";
 import { liveTokens } from "../support/simulator-state";
 import { textOf, useWorkspace } from "../support/terraform";
 import { useSimulator } from "../support/use-simulator";
@@ -19,83 +20,7 @@ async function foreignMachine(): Promise<SimulatedHost> {
   return platform.hosts[0]!;
 }
 
-interface Program {
-  readonly at?: SimulatedHost;
-  readonly keyFile?: string;
-  readonly rolesLifecycle?: string;
-  /** What the installation ends with. */
-  readonly exitCode?: number;
-}
-
-/** A host in plain HCL, with the parts in the order in which they are made. */
-function program({
-  at = machine(),
-  keyFile = at.privateKeyFile,
-  rolesLifecycle = "",
-  exitCode = 0,
-}: Program = {}): string {
-  const { runnerId } = machine();
-  return `
-resource "ece_host" "h" {
-  runner_id = "${runnerId}"
-  timeouts {
-    delete = "20s"
-  }
-}
-resource "ece_host_machine" "h" {
-  host_id              = ece_host.h.id
-  runner_id            = ece_host.h.runner_id
-  ssh_host             = "${at.sshHost}"
-  ssh_port             = ${at.sshPort}
-  ssh_user             = "${at.user}"
-  ssh_host_key         = "${at.hostKey}"
-  ssh_private_key_file = "${keyFile}"
-  connect_timeout      = "2s"
-  roles                = ["allocator"]
-}
-resource "ece_roles_token" "h" {
-  roles      = ["allocator"]
-  depends_on = [ece_host_machine.h]
-}
-resource "terraform_data" "install" {
-  triggers_replace = { machine = ece_host_machine.h.id }
-  connection {
-    type        = "ssh"
-    host        = ece_host_machine.h.ssh_host
-    port        = ece_host_machine.h.ssh_port
-    user        = ece_host_machine.h.ssh_user
-    host_key    = ece_host_machine.h.ssh_host_key
-    private_key = file(ece_host_machine.h.install_private_key_file)
-    agent       = false
-  }
-  provisioner "file" {
-    content     = ece_roles_token.h.token
-    destination = "roles-token"
-  }
-  provisioner "remote-exec" {
-    inline = [
-      "mkdir -p .cdktf-ece",
-      "printf 'runner %s\\\\nhost %s\\\\n' '${runnerId}' '\${ece_host.h.id}' > .cdktf-ece/runner",
-      "bash elastic-cloud-enterprise.sh install --coordinator-host ${simulator().coordinatorHost} --roles-token $(cat roles-token) --roles allocator --runner-id ${runnerId} --host-ip ${runnerId} --cloud-enterprise-version \${ece_host.h.platform_version} < /dev/null",
-      "rm roles-token",
-      "exit ${exitCode}",
-    ]
-  }
-}
-resource "ece_host_roles" "h" {
-  runner_id  = ece_host.h.runner_id
-  host_id    = ece_host.h.id
-  machine    = ece_host_machine.h.access
-  install_id = terraform_data.install.id
-  roles      = ["allocator"]
-  timeouts {
-    create = "20s"
-    delete = "30s"
-  }
-  ${rolesLifecycle}
-}
-`;
-}
+const program = (options?: MachineProgram): string => machineProgram(simulator(), options);
 
 function runner(runnerId = machine().runnerId) {
   return simulator()
@@ -110,7 +35,9 @@ function instances(): number {
 }
 
 /** Deploys the host, with two instances on it. */
-async function deployed(options: Program = {}): Promise<{ readonly instances: number; readonly tokens: number }> {
+async function deployed(
+  options: MachineProgram = {},
+): Promise<{ readonly instances: number; readonly tokens: number }> {
   const tokens = liveTokens(simulator()).length;
   await workspace().initialize(program(options));
   const applied = await workspace().apply();

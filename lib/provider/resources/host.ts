@@ -80,7 +80,8 @@ export const hostResource: Resource<Ece, Model> = {
   modifyPlan({ providerData: ece, state, privateState }, response) {
     const { plan, requiresReplace } = response;
     // Terraform plans a replacement twice, and hands the first plan's private state to the second, which has no prior state.
-    if (state === null && privateState[HOLDER] !== undefined && plan?.adopt === true) throw adoptedReplaced(tryText(plan.runner_id) ?? "");
+    if (state === null && privateState[HOLDER] !== undefined && plan?.adopt === true)
+      throw adoptedReplaced(tryText(plan.runner_id) ?? "");
     const holder = tryText(state?.id) ?? tryText(privateState[HOLDER]) ?? randomUUID();
     response.privateState = { ...response.privateState, [HOLDER]: holder };
     if (ece !== undefined) {
