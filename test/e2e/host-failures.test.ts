@@ -1,7 +1,93 @@
-import { useLoneHost } from "../support/lone-host";
+import { type LoneHost, useLoneHost } from "../support/lone-host";
 import { textOf } from "../support/terraform";
 
 const loneHost = useLoneHost();
+
+const RUNNERS = "/platform/infrastructure/runners";
+const TOKENS = "/platform/configuration/security/enrollment-tokens";
+
+interface FailingCreate {
+  readonly part: string;
+  /** Makes the next create of the part fail. */
+  readonly fail: (host: LoneHost) => void;
+  readonly says: (host: LoneHost) => string;
+}
+
+const FAILING_CREATES: readonly FailingCreate[] = [
+  {
+    part: "ece_host",
+    fail: ({ simulator }) => simulator.faults.add({ path: RUNNERS, kind: "status", status: 403 }),
+    says: () => "answered 403",
+  },
+  {
+    part: "ece_host_machine",
+    fail: ({ machine }) => machine.faults.portsInUse.add(21_000),
+    says: ({ machine }) => `${machine.sshHost} cannot become the host ${machine.runnerId}`,
+  },
+  {
+    part: "ece_roles_token",
+    fail: ({ simulator }) => simulator.faults.add({ method: "POST", path: TOKENS, kind: "status", status: 403 }),
+    says: () => "Unable to create the roles token",
+  },
+  {
+    part: "terraform_data",
+    fail: ({ machine }) => machine.faults.failInstall(1, "after-join"),
+    says: () => "the installer exited with 1",
+  },
+  {
+    part: "ece_host_roles",
+    fail: ({ machine, simulator }) =>
+      machine.onInstall(() => {
+        if (machine.installs.length === 1) simulator.faults.add({ path: RUNNERS, kind: "status", status: 403 });
+      }),
+    says: () => "answered 403",
+  },
+];
+
+describe.each(FAILING_CREATES)("when the create of $part fails", ({ fail, says }) => {
+  async function failedDeploy(): Promise<LoneHost> {
+    const host = loneHost();
+    fail(host);
+    const failed = await host.deploy();
+    expect(failed.exitCode).toBe(1);
+    expect(textOf(failed)).toContain(says(host));
+    host.machine.faults.clear();
+    return host;
+  }
+
+  test("the next deploy brings the host into service", async () => {
+    const host = await failedDeploy();
+
+    expect(await host.deploy()).toMatchObject({ exitCode: 0 });
+    await host.expectInService();
+  });
+
+  test("a destroy leaves no trace", async () => {
+    const host = await failedDeploy();
+    if (host.allocator !== undefined) host.placeInstances();
+
+    await host.expectDestroyWithoutTrace();
+  });
+});
+
+test("a roles token whose creation was not answered is named, and is all that a destroy leaves", async () => {
+  const host = loneHost();
+  host.simulator.faults.add({ method: "POST", path: TOKENS, kind: "reset-after-commit" });
+
+  const failed = await host.deploy();
+  const deployed = await host.deploy();
+  const [lost, ...others] = host.tokens.filter((id) => textOf(failed).includes(id));
+  const destroyed = await host.stack.destroy();
+  const left = host.tokens;
+  host.simulator.platform.tokens.revoke(lost ?? "");
+
+  expect(failed.exitCode).toBe(1);
+  expect(others).toEqual([]);
+  expect(deployed).toMatchObject({ exitCode: 0 });
+  expect(destroyed).toMatchObject({ exitCode: 0 });
+  expect(left).toEqual([lost]);
+  await host.expectNoTrace();
+});
 
 test.each(["before-join", "during-join", "after-join"] as const)(
   "an install that fails %s says so, and the next deploy completes it",

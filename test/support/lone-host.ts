@@ -8,6 +8,7 @@ import {
   type SimulatorState,
 } from "../../lib/simulator";
 import { HostStack, allocatorOn } from "./host-stack";
+import { eceOn } from "./installed-machine";
 import type { Finished } from "./sandbox";
 import { useEach } from "./use-each";
 
@@ -21,6 +22,7 @@ export class LoneHost {
   readonly machine: SimulatedHost;
   readonly #atStart: SimulatorState;
   #initialized?: Promise<Finished>;
+  #instances: readonly string[];
 
   private constructor(
     readonly simulator: Simulator,
@@ -28,6 +30,7 @@ export class LoneHost {
   ) {
     this.machine = simulator.hosts[0]!;
     this.#atStart = simulator.state();
+    this.#instances = instancesOf(this.#atStart);
   }
 
   get runner(): RunnerState | undefined {
@@ -66,6 +69,23 @@ export class LoneHost {
     return this.stack.interruptWhen(condition, command, "-auto-approve", "-input=false");
   }
 
+  /** The same with kill -9, of Terraform and of the provider. */
+  killWhen(condition: () => boolean, command: "apply" | "destroy", ...args: string[]): Promise<Finished> {
+    return this.stack.killWhen(condition, command, "-auto-approve", "-input=false", ...args);
+  }
+
+  /** Deploys the host with two instances on it, which may not be lost from then on. */
+  async deployWithInstances(): Promise<void> {
+    expect(await this.deploy()).toMatchObject({ exitCode: 0 });
+    this.placeInstances();
+  }
+
+  /** Places two instances on the host, which may not be lost from then on. */
+  placeInstances(): void {
+    this.simulator.platform.placeInstances(this.machine.runnerId, 2);
+    this.#instances = instancesOf(this.simulator.state());
+  }
+
   /** Whether the platform has answered such a call. */
   hasAnswered(method: string, path: string, query: { readonly [name: string]: string } = {}): boolean {
     return this.simulator.requests.some(
@@ -81,19 +101,41 @@ export class LoneHost {
     expect(this.runner).toMatchObject({ connected: true });
     expect(this.runner?.roles).toContain("allocator");
     expect(this.allocator).toMatchObject({ connected: true, maintenanceMode: false });
+    expect(this.#lostInstances()).toEqual([]);
     expect(await this.stack.plan()).toMatchObject({ exitCode: 0 });
+  }
+
+  /** The declared state, with one token and with ECE on the machine. */
+  async expectInService(): Promise<void> {
+    await this.expectDeclaredState();
+    expect(this.tokens).toHaveLength(1);
+    expect(await eceOn(this.machine)).toContain("frc-allocators-allocator");
   }
 
   async expectDestroyWithoutTrace(): Promise<void> {
     expect(await this.stack.destroy()).toMatchObject({ exitCode: 0 });
-    expect(this.simulator.state().runners).toEqual(this.#atStart.runners);
+    await this.expectNoTrace();
+  }
+
+  /** Nothing of the host is left on the platform or on its machine, and no instance is lost. */
+  async expectNoTrace(): Promise<void> {
+    const { runners, allocators } = this.simulator.state();
+    expect(runners).toEqual(this.#atStart.runners);
+    expect(allocators.map(({ allocatorId }) => allocatorId)).not.toContain(this.machine.runnerId);
     expect(this.tokens).toEqual([]);
     expect(this.machine.containers).toEqual([]);
+    expect(await eceOn(this.machine)).toEqual([]);
+    expect(this.#lostInstances()).toEqual([]);
   }
 
   async stop(): Promise<void> {
     this.stack.remove();
     await this.simulator.stop();
+  }
+
+  #lostInstances(): string[] {
+    const held = new Set(instancesOf(this.simulator.state()));
+    return this.#instances.filter((instance) => !held.has(instance));
   }
 
   #define(scope: TerraformStack, overrides: Partial<EceHostConfig>): void {
@@ -105,6 +147,10 @@ export class LoneHost {
     };
     new EceHost(scope, "one", config).host.addOverride("timeouts.delete", "2s");
   }
+}
+
+function instancesOf({ allocators }: SimulatorState): string[] {
+  return allocators.flatMap(({ instances }) => instances);
 }
 
 /** Gives each test a host of its own. */

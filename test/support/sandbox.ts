@@ -16,8 +16,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
-  /** Called with everything printed so far, whenever there is more; `interrupt` sends SIGINT to the process group. */
-  readonly onOutput?: (output: string, interrupt: () => void, processId: number) => void;
+  /** Called with everything printed so far, whenever there is more; `signal` sends SIGINT, or another one, to the process group. */
+  readonly onOutput?: (output: string, signal: (name?: NodeJS.Signals) => void, processId: number) => void;
 }
 
 /** The package's own folder. */
@@ -67,7 +67,7 @@ export class Sandbox {
         env: { ...this.env, ...options.env },
         detached: true,
       });
-      const interrupt = () => child.pid !== undefined && process.kill(-child.pid, "SIGINT");
+      const signal = (name: NodeJS.Signals = "SIGINT") => child.pid !== undefined && process.kill(-child.pid, name);
       let stdout = "";
       let stderr = "";
       let output = "";
@@ -76,13 +76,13 @@ export class Sandbox {
         if (stream === "stdout") stdout += text;
         else stderr += text;
         output += text;
-        options.onOutput?.(output, interrupt, child.pid ?? 0);
+        options.onOutput?.(output, signal, child.pid ?? 0);
       };
       child.stdout.on("data", collect("stdout"));
       child.stderr.on("data", collect("stderr"));
       child.on("error", reject);
-      child.on("close", (code, signal) => {
-        if (code === null) output += `\n(ended by ${signal})`;
+      child.on("close", (code, endedBy) => {
+        if (code === null) output += `\n(ended by ${endedBy})`;
         resolve({ exitCode: code ?? -1, stdout, stderr, output });
       });
       child.stdin.on("error", () => undefined);

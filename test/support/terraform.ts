@@ -44,14 +44,21 @@ export class TerraformFolder {
   }
 
   /** Runs a command, and presses Ctrl-C as soon as something is so. */
-  async interruptWhen(condition: () => boolean, ...args: string[]): Promise<Finished> {
-    let interrupt = (): unknown => undefined;
+  interruptWhen(condition: () => boolean, ...args: string[]): Promise<Finished> {
+    return this.#signalWhen("SIGINT", condition, args);
+  }
+
+  /** Runs a command, and ends Terraform and its providers with kill -9 as soon as something is so. */
+  killWhen(condition: () => boolean, ...args: string[]): Promise<Finished> {
+    return this.#signalWhen("SIGKILL", condition, args);
+  }
+
+  async #signalWhen(name: NodeJS.Signals, condition: () => boolean, args: string[]): Promise<Finished> {
+    let send: (name?: NodeJS.Signals) => void = () => undefined;
     let hasEnded = false;
-    const running = this.terraform(args, { onOutput: (_, signal) => (interrupt = signal) }).finally(
-      () => (hasEnded = true),
-    );
+    const running = this.terraform(args, { onOutput: (_, signal) => (send = signal) }).finally(() => (hasEnded = true));
     await eventually(() => hasEnded || condition());
-    interrupt();
+    if (!hasEnded) send(name);
     return running;
   }
 

@@ -1,0 +1,117 @@
+import { type LoneHost, useLoneHost } from "../support/lone-host";
+
+const loneHost = useLoneHost();
+
+const TOKENS = "/platform/configuration/security/enrollment-tokens";
+const FOREVER_MS = 3_600_000;
+
+/** Deploys, and is killed while the platform makes the token. */
+async function killedInTokenCreate(host: LoneHost): Promise<void> {
+  const { simulator } = host;
+  simulator.faults.add({ method: "POST", path: TOKENS, kind: "delay", milliseconds: FOREVER_MS });
+  host.synth();
+  await host.init();
+  await killed(
+    host,
+    () => simulator.requests.some(({ method, path }) => method === "POST" && path === TOKENS),
+    "apply",
+  );
+}
+
+/** Deploys, and is killed while the installer is at work, which goes on. */
+async function killedInInstall(host: LoneHost): Promise<void> {
+  const pause = host.machine.faults.pauseInstall("during-join");
+  let isInstalling = false;
+  void pause.reached.then(() => (isInstalling = true));
+  host.synth();
+  await host.init();
+  await killed(host, () => isInstalling, "apply");
+  pause.release();
+}
+
+/** Is killed while the instances of the host move, which they go on to do. */
+async function killedInDrain(host: LoneHost, command: "apply" | "destroy", ...args: string[]): Promise<void> {
+  const { platform } = host.simulator;
+  platform.behaviour.moveSeconds = 3600;
+  await killed(host, () => host.hasAnswered("POST", "/clusters/_move", { validate_only: "false" }), command, ...args);
+  expect(host.allocator?.instances).not.toEqual([]);
+  platform.behaviour.moveSeconds = 0;
+  platform.clock.advance(3600);
+}
+
+/** Is killed when some of ECE's containers are removed and others are not. */
+async function killedInRemoval(host: LoneHost, command: "apply" | "destroy", ...args: string[]): Promise<void> {
+  const { machine } = host;
+  const isInMidst = (): boolean => {
+    if (machine.containers.some(({ name }) => name === "frc-runners-runner")) return false;
+    machine.faults.engine = "hung";
+    return true;
+  };
+  await killed(host, isInMidst, command, ...args);
+  machine.faults.engine = "running";
+}
+
+async function killed(
+  host: LoneHost,
+  condition: () => boolean,
+  command: "apply" | "destroy",
+  ...args: string[]
+): Promise<void> {
+  const { output } = await host.killWhen(condition, command, ...args);
+  expect(output).toContain("(ended by SIGKILL)");
+}
+
+describe.each([
+  { moment: "the create of the token", kill: killedInTokenCreate },
+  { moment: "the install", kill: killedInInstall },
+])("Terraform killed in $moment", ({ kill }) => {
+  test("goes on with the next deploy", async () => {
+    const host = loneHost();
+    await kill(host);
+
+    expect(await host.deploy()).toMatchObject({ exitCode: 0 });
+    await host.expectInService();
+    expect(host.machine.installs).toHaveLength(1);
+  });
+
+  test("leaves nothing that the next destroy does not find", async () => {
+    const host = loneHost();
+    await kill(host);
+
+    await host.expectDestroyWithoutTrace();
+  });
+});
+
+describe.each([
+  { moment: "the drain", kill: killedInDrain },
+  { moment: "the removal of ECE", kill: killedInRemoval },
+])("Terraform killed in $moment", ({ kill }) => {
+  test("of a destroy goes on with the next destroy", async () => {
+    const host = loneHost();
+    await host.deployWithInstances();
+    await kill(host, "destroy");
+
+    await host.expectDestroyWithoutTrace();
+  });
+
+  test("of a destroy brings the host back with the next deploy", async () => {
+    const host = loneHost();
+    await host.deployWithInstances();
+    await kill(host, "destroy");
+
+    expect(await host.deploy()).toMatchObject({ exitCode: 0 });
+    await host.expectInService();
+    await host.expectDestroyWithoutTrace();
+  });
+
+  test("of a replacement goes on with the next deploy", async () => {
+    const host = loneHost();
+    await host.deployWithInstances();
+    await host.stack.terraform(["taint", await host.stack.addressOf("ece_host_machine")]);
+    await kill(host, "apply");
+
+    expect(await host.deploy()).toMatchObject({ exitCode: 0 });
+    await host.expectInService();
+    await host.expectDestroyWithoutTrace();
+  });
+});
