@@ -215,10 +215,13 @@ async function removeRecords(client: EceClient, host: Model["state"], wait: Wait
 }
 
 function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadline): DiagnosticError {
-  return new DiagnosticError(
-    `The host ${runnerId} is still connected`,
-    lastError === undefined
-      ? `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (its frc-* containers, frc-runners-runner first), or switch the machine off. Then run the command again.`
-      : `After ${deadline.text} the platform cannot be asked whether it is disconnected: ${lastError.message}. Run the command again when it is back.`,
-  );
+  return lastError === undefined
+    ? new DiagnosticError(
+        `The host ${runnerId} is still connected`,
+        `After ${deadline.text} the platform still shows it connected, and does not let connected hosts be deleted. Remove ECE from the host (its frc-* containers, frc-runners-runner first), or switch the machine off. Then run the command again.`,
+      )
+    : new DiagnosticError(
+        `Unable to see whether the host ${runnerId} is gone`,
+        `After ${deadline.text} the platform cannot be asked whether it is disconnected: ${lastError.message}. Its record is left. Run the command again when it is back.`,
+      );
 }
