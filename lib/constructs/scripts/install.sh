@@ -175,6 +175,8 @@ is_joined() {
     say "An earlier install ended before the host had joined; removing the container that it left."
     remove_container frc-runners-runner
     return 1
+  elif [[ $'\n'$containers$'\n' != *$'\nfrc-runners-runner\n'* ]] && is_ours; then
+    die "a removal of ECE from the runner $runner_id did not come to its end, and left $(paste -sd ' ' <<<"$containers"). Nothing was changed. Replace its ece_host (-replace): that removes them, too, and installs anew."
   elif [[ -z $runner ]]; then
     die "ECE's containers are here ($(paste -sd ' ' <<<"$containers")), but do not tell as which runner. Nothing was changed. Start them, or remove ECE from this host first."
   fi
