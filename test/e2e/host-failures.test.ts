@@ -17,7 +17,7 @@ const FAILING_CREATES: readonly FailingCreate[] = [
   {
     part: "ece_host",
     fail: ({ simulator }) => simulator.faults.add({ path: RUNNERS, kind: "status", status: 403 }),
-    says: () => "answered 403",
+    says: () => "403 simulator.fault",
   },
   {
     part: "ece_host_machine",
@@ -40,7 +40,7 @@ const FAILING_CREATES: readonly FailingCreate[] = [
       machine.onInstall(() => {
         if (machine.installs.length === 1) simulator.faults.add({ path: RUNNERS, kind: "status", status: 403 });
       }),
-    says: () => "answered 403",
+    says: () => "403 simulator.fault",
   },
 ];
 

@@ -1,4 +1,6 @@
+import { ContainerEngine } from "../../lib/simulator/host/engine";
 import { type LoneHost, useLoneHost } from "../support/lone-host";
+import { textOf } from "../support/terraform";
 
 const loneHost = useLoneHost();
 
@@ -30,34 +32,32 @@ async function killedInInstall(host: LoneHost): Promise<void> {
 }
 
 /** Is killed while the instances of the host move, which they go on to do. */
-async function killedInDrain(host: LoneHost, command: "apply" | "destroy", ...args: string[]): Promise<void> {
+async function killedInDrain(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
   const { platform } = host.simulator;
   platform.behaviour.moveSeconds = 3600;
-  await killed(host, () => host.hasAnswered("POST", "/clusters/_move", { validate_only: "false" }), command, ...args);
+  await killed(host, () => host.hasAnswered("POST", "/clusters/_move", { validate_only: "false" }), command);
   expect(host.allocator?.instances).not.toEqual([]);
   platform.behaviour.moveSeconds = 0;
   platform.clock.advance(3600);
 }
 
-/** Is killed when some of ECE's containers are removed and others are not. */
-async function killedInRemoval(host: LoneHost, command: "apply" | "destroy", ...args: string[]): Promise<void> {
-  const { machine } = host;
-  const isInMidst = (): boolean => {
-    if (machine.containers.some(({ name }) => name === "frc-runners-runner")) return false;
-    machine.faults.engine = "hung";
-    return true;
-  };
-  await killed(host, isInMidst, command, ...args);
-  machine.faults.engine = "running";
+/** Is killed when the runner's container is removed and ECE's others are not. */
+async function killedInRemoval(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
+  const { faults } = host.machine;
+  const remove = jest.spyOn(ContainerEngine.prototype, "remove").mockImplementationOnce(function (
+    this: ContainerEngine,
+    container,
+  ) {
+    remove.mockRestore();
+    this.remove(container);
+    faults.engine = "hung";
+  });
+  await killed(host, () => faults.engine === "hung", command);
+  faults.engine = "running";
 }
 
-async function killed(
-  host: LoneHost,
-  condition: () => boolean,
-  command: "apply" | "destroy",
-  ...args: string[]
-): Promise<void> {
-  const { output } = await host.killWhen(condition, command, ...args);
+async function killed(host: LoneHost, condition: () => boolean, command: "apply" | "destroy"): Promise<void> {
+  const { output } = await host.killWhen(condition, command);
   expect(output).toContain("(ended by SIGKILL)");
 }
 
@@ -94,16 +94,6 @@ describe.each([
     await host.expectDestroyWithoutTrace();
   });
 
-  test("of a destroy brings the host back with the next deploy", async () => {
-    const host = loneHost();
-    await host.deployWithInstances();
-    await kill(host, "destroy");
-
-    expect(await host.deploy()).toMatchObject({ exitCode: 0 });
-    await host.expectInService();
-    await host.expectDestroyWithoutTrace();
-  });
-
   test("of a replacement goes on with the next deploy", async () => {
     const host = loneHost();
     await host.deployWithInstances();
@@ -114,4 +104,34 @@ describe.each([
     await host.expectInService();
     await host.expectDestroyWithoutTrace();
   });
+});
+
+test("a host half removed by a destroy that was killed is named by the next deploy, and rebuilt with its remedy", async () => {
+  const host = loneHost();
+  await host.deployWithInstances();
+  await killedInRemoval(host, "destroy");
+
+  const refused = await host.deploy();
+  const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
+
+  expect(refused.exitCode).toBe(1);
+  expect(textOf(refused)).toContain(
+    `a removal of ECE from the runner ${host.machine.runnerId} did not come to its end`,
+  );
+  expect(textOf(refused)).toContain("Replace its ece_host (-replace)");
+  expect(rebuilt).toMatchObject({ exitCode: 0 });
+  await host.expectInService();
+  await host.expectDestroyWithoutTrace();
+});
+
+test("a host half drained by a destroy that was killed stays with the next deploy, and goes with the next destroy", async () => {
+  const host = loneHost();
+  await host.deployWithInstances();
+  await killedInDrain(host, "destroy");
+
+  const deployed = await host.deploy();
+
+  expect(deployed).toMatchObject({ exitCode: 0 });
+  expect(host.runner).toMatchObject({ connected: true });
+  await host.expectDestroyWithoutTrace();
 });

@@ -70,8 +70,8 @@ export class LoneHost {
   }
 
   /** The same with kill -9, of Terraform and of the provider. */
-  killWhen(condition: () => boolean, command: "apply" | "destroy", ...args: string[]): Promise<Finished> {
-    return this.stack.killWhen(condition, command, "-auto-approve", "-input=false", ...args);
+  killWhen(condition: () => boolean, command: "apply" | "destroy"): Promise<Finished> {
+    return this.stack.killWhen(condition, command, "-auto-approve", "-input=false");
   }
 
   /** Deploys the host with two instances on it, which may not be lost from then on. */
