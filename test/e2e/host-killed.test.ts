@@ -1,4 +1,4 @@
-import { ContainerEngine } from "../../lib/simulator/host/engine";
+import { type Container, ContainerEngine } from "../../lib/simulator/host/engine";
 import { type LoneHost, useLoneHost } from "../support/lone-host";
 import { textOf } from "../support/terraform";
 
@@ -41,18 +41,21 @@ async function killedInDrain(host: LoneHost, command: "apply" | "destroy"): Prom
   platform.clock.advance(3600);
 }
 
+type RemoveContainer = (this: ContainerEngine, container: Container) => void;
+
 /** Is killed when the runner's container is removed and ECE's others are not. */
 async function killedInRemoval(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
   const { faults } = host.machine;
-  const remove = jest.spyOn(ContainerEngine.prototype, "remove").mockImplementationOnce(function (
+  const remove = Object.getOwnPropertyDescriptor(ContainerEngine.prototype, "remove")?.value as RemoveContainer;
+  const spy = jest.spyOn(ContainerEngine.prototype, "remove").mockImplementation(function (
     this: ContainerEngine,
     container,
   ) {
-    remove.mockRestore();
-    this.remove(container);
-    faults.engine = "hung";
+    remove.call(this, container);
+    if (container.name === "frc-runners-runner") faults.engine = "hung";
   });
   await killed(host, () => faults.engine === "hung", command);
+  spy.mockRestore();
   faults.engine = "running";
 }
 
