@@ -175,10 +175,10 @@ is_joined() {
     say "An earlier install ended before the host had joined; removing the container that it left."
     remove_container frc-runners-runner
     return 1
-  elif [[ $'\n'$containers$'\n' != *$'\nfrc-runners-runner\n'* ]] && is_ours; then
-    die "a removal of ECE from the runner $runner_id did not come to its end, and left $(paste -sd ' ' <<<"$containers"). Nothing was changed. Replace its ece_host (-replace): that removes them, too, and installs anew."
+  elif [[ $containers != *frc-runners-runner* ]] && is_ours; then
+    die "the runner $runner_id was not wholly removed: ${containers//$'\n'/ } are left. Replace its ece_host (-replace), which ends that."
   elif [[ -z $runner ]]; then
-    die "ECE's containers are here ($(paste -sd ' ' <<<"$containers")), but do not tell as which runner. Nothing was changed. Start them, or remove ECE from this host first."
+    die "ECE's containers are here (${containers//$'\n'/ }), but do not tell as which runner. Nothing was changed. Start them, or remove ECE from this host first."
   fi
   if is_ours && [[ -z $(marked host) ]]; then identity >"$state/runner"; fi
   say "ECE already runs here as runner $runner_id; nothing to install."

@@ -32,12 +32,13 @@ export async function removeEceFrom(
   const { runnerId } = expected;
   const machine = await import("../../machine/index.js");
   const refusal = machine.refusalToRemove(expected.storagePath);
-  if (refusal !== undefined)
-    {throw new DiagnosticError(
+  if (refusal !== undefined) {
+    throw new DiagnosticError(
       `ECE cannot be removed from ${runnerId}`,
       `${refusal}. Nothing was changed. Drain the host in the Cloud UI and remove ECE from it by hand, then add ${runnerId} to machines in the provider's given_up block.`,
       ["storage_path"],
-    );}
+    );
+  }
   const facts = await machine.readFacts(session, expected, signal);
   const record = await readRecord(ece, runnerId, facts, signal);
   requireReadable(expected, facts);
