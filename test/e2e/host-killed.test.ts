@@ -118,7 +118,7 @@ test("a host half removed by a destroy that was killed is named by the next depl
   const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
 
   expect(refused.exitCode).toBe(1);
-  expect(textOf(refused)).toContain(`the runner ${host.machine.runnerId} was not wholly removed: frc-`);
+  expect(textOf(refused)).toContain(`${host.machine.runnerId} is half removed: frc-`);
   expect(textOf(refused)).toContain("Replace its ece_host (-replace)");
   expect(rebuilt).toMatchObject({ exitCode: 0 });
   await host.expectInService();

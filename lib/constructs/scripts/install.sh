@@ -176,7 +176,7 @@ is_joined() {
     remove_container frc-runners-runner
     return 1
   elif [[ $containers != *frc-runners-runner* ]] && is_ours; then
-    die "the runner $runner_id was not wholly removed: ${containers//$'\n'/ } are left. Replace its ece_host (-replace), which ends that."
+    die "$runner_id is half removed: ${containers//$'\n'/ } are left. Replace its ece_host (-replace)."
   elif [[ -z $runner ]]; then
     die "ECE's containers are here (${containers//$'\n'/ }), but do not tell as which runner. Nothing was changed. Start them, or remove ECE from this host first."
   fi
