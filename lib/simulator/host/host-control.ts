@@ -50,6 +50,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   selinux: ({ faults }, parameters) => (faults.selinux = oneOf(parameters, "mode", SELINUX_MODES)),
   sysctl: ({ faults }, parameters) => faults.setSysctl(text(parameters, "name"), text(parameters, "value")),
+  file: ({ faults }, parameters) => faults.setFile(text(parameters, "path"), text(parameters, "content")),
+  "remove-command": ({ faults }, parameters) => faults.removeCommand(text(parameters, "name")),
+  "data-root": ({ faults }, parameters) => (faults.dataRoot = text(parameters, "path")),
   "port-in-use": ({ faults }, parameters) => void faults.portsInUse.add(count(parameters, "port")),
 };
 

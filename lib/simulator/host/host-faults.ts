@@ -1,5 +1,12 @@
 import { type Container, type ContainerEngine } from "./engine";
-import { ADVISED_SYSCTL, type MachineConditions, type Memory, type Mounts, type SelinuxMode } from "./machine";
+import {
+  ADVISED_FILES,
+  ADVISED_SYSCTL,
+  type MachineConditions,
+  type Memory,
+  type Mounts,
+  type SelinuxMode,
+} from "./machine";
 
 /**
  * The moment of an install at which a fault occurs. With `during-join`, ECE's runner container is there, but the
@@ -40,6 +47,7 @@ interface FaultEffects {
   machineChanged(): void;
 }
 
+const DATA_ROOT = "/mnt/data/docker";
 const AMPLE_MEMORY: Memory = { totalMb: 65_536, availableMb: 60_000, swapMb: 0 };
 
 /**
@@ -63,6 +71,10 @@ export class HostFaults {
   #memory = AMPLE_MEMORY;
   #selinux: SelinuxMode | undefined;
   #sysctl: ReadonlyMap<string, string> = new Map(Object.entries(ADVISED_SYSCTL));
+  #files: ReadonlyMap<string, string> = new Map(Object.entries(ADVISED_FILES));
+  readonly #missingCommands = new Set<string>();
+  /** Where the engine keeps images and containers. */
+  dataRoot = DATA_ROOT;
   /** What podman builds networks with. ECE wants CNI. */
   networkBackend: "cni" | "netavark" = "cni";
   readonly #installFaults: InstallFault[] = [];
@@ -137,6 +149,22 @@ export class HostFaults {
     this.#effects.machineChanged();
   }
 
+  /** Replaces a file of the system: `/etc/os-release`, `/proc/cmdline` or `/proc/self/limits`. */
+  setFile(path: string, content: string): void {
+    this.#files = new Map([...this.#files, [path, content]]);
+    this.#effects.machineChanged();
+  }
+
+  /** The commands of the engine that are not installed, such as podman's `docker`. */
+  get missingCommands(): ReadonlySet<string> {
+    return this.#missingCommands;
+  }
+
+  removeCommand(name: string): void {
+    this.#missingCommands.add(name);
+    this.#effects.machineChanged();
+  }
+
   /** Stops ECE's runner container, as after a crash. */
   stopRunner(): void {
     this.#effects.containers.stop(this.#findRunner());
@@ -165,7 +193,7 @@ export class HostFaults {
 
   /** The state of the machine that its commands show. @internal */
   get conditions(): MachineConditions {
-    return { memory: this.#memory, selinux: this.#selinux, sysctl: this.#sysctl };
+    return { memory: this.#memory, selinux: this.#selinux, sysctl: this.#sysctl, files: this.#files };
   }
 
   /** The next install ends with this exit code. */
@@ -212,6 +240,9 @@ export class HostFaults {
     this.portsInUse.clear();
     this.mounts.reset();
     this.networkBackend = "cni";
+    this.dataRoot = DATA_ROOT;
+    this.#files = new Map(Object.entries(ADVISED_FILES));
+    this.#missingCommands.clear();
     this.#engine = "running";
     this.#sudo = "allowed";
     this.#hasSecondEngine = false;

@@ -150,6 +150,7 @@ export class SimulatedHost {
     const common = {
       version: options.engineVersion,
       networkBackend: () => this.faults.networkBackend,
+      dataRoot: () => this.faults.dataRoot,
       portsInUse: this.faults.portsInUse,
       execute: (command: readonly string[], environment: Container["environment"]) =>
         this.#processes.execute(command, environment),
@@ -329,14 +330,17 @@ export class SimulatedHost {
 
   /** Puts those commands and files in place that depend on the state of the machine. */
   #installMachine(): void {
-    const { engine, hasSecondEngine, sudo, selinux, conditions } = this.faults;
+    const { engine, hasSecondEngine, sudo, selinux, conditions, missingCommands } = this.faults;
     const engineCommands = [
       ...(engine === "missing" ? [] : Object.keys(this.#engineCommands)),
       ...(hasSecondEngine ? Object.keys(this.#secondEngineCommands) : []),
     ];
     const { clientScript } = this.#commands;
     for (const name of ["docker", "podman", "podman-remote"])
-      this.#folder.setCommand(name, engineCommands.includes(name) ? clientScript : undefined);
+      this.#folder.setCommand(
+        name,
+        engineCommands.includes(name) && !missingCommands.has(name) ? clientScript : undefined,
+      );
     this.#folder.setCommand("getenforce", selinux === undefined ? undefined : clientScript);
     const script = sudoScript({ asksForPassword: sudo === "asks" });
     this.#folder.setCommand("sudo", sudo === "missing" ? undefined : script);

@@ -144,6 +144,29 @@ describe("the engine", () => {
 
     expect(stdout).toBe("netavark\npodman version 5.4.0\n5.4.0\n");
   });
+
+  test.each([
+    ["docker", "docker info -f '{{.DockerRootDir}}'"],
+    ["podman", "sudo podman info -f '{{.Store.GraphRoot}}'"],
+  ] as const)("%s tells where it keeps its images", async (engine, command) => {
+    const { host, session } = await startHost({ engine });
+
+    expect((await session.run(command)).stdout).toBe("/mnt/data/docker\n");
+    host.faults.dataRoot = "/var/lib/images";
+    expect((await session.run(command)).stdout).toBe("/var/lib/images\n");
+  });
+
+  test("can lack one of its commands", async () => {
+    const { host, session } = await startHost({ engine: "podman" });
+    const ask = async () =>
+      (await session.run("for one in docker podman podman-remote; do command -v $one >/dev/null && echo $one; done"))
+        .stdout;
+
+    host.faults.removeCommand("docker");
+    expect(await ask()).toBe("podman\npodman-remote\n");
+    host.faults.clear();
+    expect(await ask()).toBe("docker\npodman\npodman-remote\n");
+  });
 });
 
 describe("the runner's container", () => {
@@ -191,6 +214,18 @@ describe("the machine", () => {
     );
 
     expect(stdout).toBe("8192 3000\n3072000\nSwapTotal:      1048576 kB\n");
+  });
+
+  test("has files of its own that tell its system, kernel and limits, unless they are replaced", async () => {
+    const { host, session } = await startHost();
+    const ask = async () =>
+      (await session.run("sed -n 's/^ID=//p' /etc/os-release; cat /proc/cmdline; grep -c unlimited /proc/self/limits"))
+        .stdout;
+
+    expect(await ask()).toMatch(/^ubuntu\n.* cgroup_enable=memory .*\n1\n$/);
+    host.faults.setFile("/etc/os-release", "ID=rhel\n");
+    host.faults.setFile("/proc/cmdline", "quiet\n");
+    expect(await ask()).toBe("rhel\nquiet\n1\n");
   });
 
   test("shows kernel parameters as Elastic asks for them, unless changed", async () => {

@@ -19,6 +19,8 @@ export interface EngineCommandOptions {
   readonly version?: string;
   /** What podman builds networks with. */
   readonly networkBackend: () => "cni" | "netavark";
+  /** Where images and containers are kept. */
+  readonly dataRoot: () => string;
   readonly containers: ContainerEngine;
   readonly state: () => "running" | "stopped" | "hung" | "missing";
   /** Whether the host's user may talk to the engine without sudo. */
@@ -150,12 +152,16 @@ class EngineCommand {
         Driver: "overlay2",
         CgroupDriver: "systemd",
         CgroupVersion: "2",
-        DockerRootDir: "/mnt/data/docker",
+        DockerRootDir: this.#options.dataRoot(),
       };
     }
     return {
       Host: { NetworkBackend: this.#options.networkBackend(), CgroupVersion: "v2", OS: "linux" },
-      Store: { ContainerStore: { Number: own.length, Running: running }, GraphDriverName: "overlay" },
+      Store: {
+        ContainerStore: { Number: own.length, Running: running },
+        GraphDriverName: "overlay",
+        GraphRoot: this.#options.dataRoot(),
+      },
       Version: { Version: this.#version },
       // The docker wrapper has the fields of docker.
       ...(this.#invocation.command === "docker" ? { ServerVersion: this.#version, Containers: own.length } : {}),

@@ -17,7 +17,22 @@ export interface MachineConditions {
   readonly selinux: SelinuxMode | undefined;
   /** Kernel parameters by name. */
   readonly sysctl: ReadonlyMap<string, string>;
+  /** Files of the system by path: which one it is, how its kernel was started, and what its user may use. */
+  readonly files: ReadonlyMap<string, string>;
 }
+
+/** The files of a system, as Elastic asks for it. */
+export const ADVISED_FILES: Readonly<Record<string, string>> = {
+  "/etc/os-release": 'NAME="Ubuntu"\nID=ubuntu\nVERSION_ID="22.04"\n',
+  "/proc/cmdline":
+    "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro cgroup_enable=memory swapaccount=1 cgroup.memory=nokmem\n",
+  "/proc/self/limits": [
+    "Limit                     Soft Limit           Hard Limit           Units     ",
+    "Max open files            1024000              1024000              files     ",
+    "Max locked memory         unlimited            unlimited            bytes     ",
+    "",
+  ].join("\n"),
+};
 
 /** Kernel parameters as Elastic asks for them. */
 export const ADVISED_SYSCTL: Readonly<Record<string, string>> = {
@@ -74,7 +89,7 @@ export function conditionCommandStandIns(conditions: () => MachineConditions): R
 }
 
 /** The files of the kernel that show the same, by path. */
-export function conditionFiles({ memory, sysctl }: MachineConditions): [string, string][] {
+export function conditionFiles({ memory, sysctl, files }: MachineConditions): [string, string][] {
   const line = (name: string, megabytes: number): string => `${`${name}:`.padEnd(16)}${megabytes * 1024} kB\n`;
   const meminfo = [
     line("MemTotal", memory.totalMb),
@@ -87,5 +102,5 @@ export function conditionFiles({ memory, sysctl }: MachineConditions): [string, 
     `/proc/sys/${name.replaceAll(".", "/")}`,
     `${value}\n`,
   ]);
-  return [["/proc/meminfo", meminfo.join("")], ...parameters];
+  return [["/proc/meminfo", meminfo.join("")], ...parameters, ...files];
 }

@@ -6,6 +6,7 @@
 export { type Invocation, CommandServer, type StandIn } from "./command-server";
 export { machineCommandStandIns, sudoScript, timeoutScript } from "./commands";
 export {
+  ADVISED_FILES,
   ADVISED_SYSCTL,
   conditionCommandStandIns,
   conditionFiles,

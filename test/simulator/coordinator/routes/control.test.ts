@@ -157,6 +157,9 @@ describe("machines", () => {
       ["selinux", { mode: "Enforcing" }],
       ["sysctl", { name: "vm.swappiness", value: "60" }],
       ["port-in-use", { port: 20000 }],
+      ["file", { path: "/proc/cmdline", content: "quiet" }],
+      ["remove-command", { name: "docker" }],
+      ["data-root", { path: "/var/lib/docker" }],
     ];
 
     for (const [action, body] of actions) expect([action, (await act(action, body)).status]).toEqual([action, 200]);
@@ -164,11 +167,19 @@ describe("machines", () => {
     expect(faults).toMatchObject({ engine: "hung", hasSecondEngine: true, networkBackend: "netavark", sudo: "asks" });
     expect(faults).toMatchObject({ selinux: "Enforcing", memory: { totalMb: 8192, availableMb: 4096, swapMb: 0 } });
     expect([faults.sysctl.get("vm.swappiness"), [...faults.portsInUse]]).toEqual(["60", [20000]]);
+    expect(faults.conditions.files.get("/proc/cmdline")).toBe("quiet");
+    expect([[...faults.missingCommands], faults.dataRoot]).toEqual([["docker"], "/var/lib/docker"]);
     expect(faults.mounts.all.find(({ target }) => target === "/mnt/data")?.isMounted).toBe(false);
     await act("mount", { target: "/mnt/data", fsType: "ext4" });
     expect(faults.mounts.all).toContainEqual(expect.objectContaining({ fsType: "ext4", isMounted: true }));
     await act("clear");
-    expect(faults).toMatchObject({ engine: "running", sudo: "allowed", selinux: undefined });
+    expect(faults).toMatchObject({
+      engine: "running",
+      sudo: "allowed",
+      selinux: undefined,
+      dataRoot: "/mnt/data/docker",
+    });
+    expect(faults.missingCommands.size).toBe(0);
   });
 
   test("are shown, cloned, and have their runner stopped and renamed", async () => {
