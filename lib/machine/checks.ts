@@ -27,10 +27,12 @@ interface MachineCheck {
 }
 
 const LEAST_MEMORY_MB = 8192;
+const LEAST_OPEN_FILES = 1_024_000;
+const KERNEL_ARGUMENTS = ["cgroup_enable=memory", "swapaccount=1", "cgroup.memory=nokmem"];
 const INSTALLER_PORTS = [20000, 21000, 22000];
 
 /** Everything that an install needs of a machine, and that Elastic advises, a row each. */
-const CHECKS = {
+export const CHECKS = {
   user: {
     weight: "must",
     command: `echo "$(id -u) $(id -g) $(id -un)"`,
@@ -51,7 +53,7 @@ const CHECKS = {
   },
   engineVersion: {
     weight: "must",
-    command: `if [[ $ENGINE_NAME == podman ]]; then "\${engine[@]}" version --format '{{.Client.Version}}'; else "\${engine[@]}" version --format '{{.Server.Version}}'; fi`,
+    command: `if [[ $ENGINE_NAME == podman ]]; then "\${engine[@]}" version --format '{{.Client.Version}}'; else docker --version | grep -qi podman || docker version --format '{{.Server.Version}}'; fi`,
     judge: ({ exitCode, output }, { containerEngine, version }) => {
       const major = Number(/^(\d+)\./.exec(output)?.[1]);
       const least = leastEngineVersion(containerEngine, version);
@@ -59,6 +61,24 @@ const CHECKS = {
         ? undefined
         : `${containerEngine} ${output} is too old for ECE ${version}, whose installer wants ${least} or newer. Upgrade it.`;
     },
+  },
+  wrapper: {
+    weight: "must",
+    appliesTo: ({ containerEngine }) => containerEngine === "docker",
+    command: "docker --version",
+    judge: ({ output }) =>
+      /podman/i.test(output)
+        ? "The command docker is podman's here. Set container_engine to podman, or install Docker in its place."
+        : undefined,
+  },
+  podmanCommands: {
+    weight: "must",
+    appliesTo: ({ containerEngine }) => containerEngine === "podman",
+    command: 'for name in podman-remote docker; do command -v "$name" >/dev/null || echo "$name"; done',
+    judge: ({ output }) =>
+      output === ""
+        ? undefined
+        : `The installer calls commands that are not there: ${output.split("\n").join(", ")}. Install podman-remote, and the wrapper /usr/bin/docker that Elastic describes for podman.`,
   },
   ports: {
     weight: "must",
@@ -94,7 +114,7 @@ echo "no port of 12443, 12400, 12343, 12300 answers"; exit 2`,
   network: {
     weight: "must",
     appliesTo: ({ containerEngine }) => containerEngine === "podman",
-    command: `. /etc/os-release 2>/dev/null; echo "\${PLATFORM_ID:-} $("\${engine[@]}" info --format '{{.Host.NetworkBackend}}' 2>/dev/null)"`,
+    command: `echo "$(sed -n 's/^PLATFORM_ID=//p' /etc/os-release | tr -d '"') $("\${engine[@]}" info --format '{{.Host.NetworkBackend}}' 2>/dev/null)"`,
     judge: ({ output }) =>
       /el9 netavark/.test(output)
         ? 'Podman uses the network backend netavark; ECE on EL 9 needs cni. Set network_backend = "cni" in /etc/containers/containers.conf and run: podman system reset'
@@ -116,6 +136,15 @@ echo "no port of 12443, 12400, 12343, 12300 answers"; exit 2`,
       output === "Enforcing"
         ? "SELinux is enforcing, so podman must label what it mounts. Set selinux to true, or switch SELinux to permissive."
         : undefined,
+  },
+  labels: {
+    weight: "must",
+    appliesTo: ({ containerEngine, selinux }) => containerEngine === "podman" && selinux,
+    command: "sudo --non-interactive true",
+    judge: ({ exitCode, output }) =>
+      exitCode === 0
+        ? undefined
+        : `With selinux, the installer labels folders as root, and the user cannot become root without a password: ${lastLine(output)}. Allow it in /etc/sudoers.d (NOPASSWD).`,
   },
   memoryMaps: {
     weight: "advice",
@@ -140,6 +169,49 @@ echo "no port of 12443, 12400, 12343, 12300 answers"; exit 2`,
       exitCode !== 0 || output === "xfs" || output === ""
         ? undefined
         : `${storagePath} is on ${output}; Elastic wants XFS with project quotas for allocators, else an instance can fill the whole disk.`,
+  },
+  swap: {
+    weight: "advice",
+    appliesTo: ({ roles }) => roles.includes("director"),
+    command: `free -m | sed -n 's/^Swap: *\\([0-9]*\\).*/\\1/p'`,
+    judge: ({ output }) =>
+      Number(output) > 0
+        ? `The host has ${output} MB of swap; directors are to have none. Switch it off: swapoff -a, and take it out of /etc/fstab.`
+        : undefined,
+  },
+  limits: {
+    weight: "advice",
+    command: `sed -n 's/^Max \\(open files\\|locked memory\\)  *\\([^ ]*\\) .*/\\1 \\2/p' /proc/self/limits`,
+    judge: ({ output }) => {
+      const low = output
+        .split("\n")
+        .filter((line) => /^open files \d+$/.test(line) && Number(line.split(" ")[2]) < LEAST_OPEN_FILES)
+        .concat(output.split("\n").filter((line) => /^locked memory \d+$/.test(line)));
+      return low.length === 0
+        ? undefined
+        : `The user's limits are low (${low.join(", ")}); Elastic wants nofile of ${LEAST_OPEN_FILES} and memlock unlimited in /etc/security/limits.conf.`;
+    },
+  },
+  kernelArguments: {
+    weight: "advice",
+    command: "cat /proc/cmdline",
+    judge: ({ exitCode, output }) => {
+      const missing = KERNEL_ARGUMENTS.filter((argument) => !output.split(/\s+/).includes(argument));
+      return exitCode !== 0 || missing.length === 0
+        ? undefined
+        : `The kernel was started without ${missing.join(" ")}, which ECE needs to limit the memory of containers. Add that to GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub (or grub2-mkconfig) and restart the host.`;
+    },
+  },
+  dataRoot: {
+    weight: "advice",
+    command: `if [[ $ENGINE_NAME == podman ]]; then format={{.Store.GraphRoot}}; else format={{.DockerRootDir}}; fi
+root=$("\${engine[@]}" info --format "$format") && echo "$(findmnt --raw --noheadings --output TARGET --target "$root") $root"`,
+    judge: ({ exitCode, output }, { containerEngine }) => {
+      const [mount, root] = output.split(" ");
+      return exitCode !== 0 || mount !== "/"
+        ? undefined
+        : `${containerEngine} keeps images and containers in ${root}, on the file system of /, which they can fill. Elastic puts them beside ECE's data, into /mnt/data/docker: data-root in /etc/docker/daemon.json, or graphroot in /etc/containers/storage.conf.`;
+    },
   },
 } satisfies { readonly [name: string]: MachineCheck };
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { Simulator, type SimulatedHost } from "../../lib/simulator";
+import { Simulator, type HostOptions, type SimulatedHost } from "../../lib/simulator";
 import { useEach } from "./use-each";
 
 /** The address at which simulated hosts reach a simulated coordinator. */
@@ -28,8 +28,8 @@ export class World {
 
   readonly #simulators: Simulator[] = [];
 
-  /** A platform with empty machines. */
-  async addPlatform(machines: number): Promise<Simulator> {
+  /** A platform with empty machines: so many, or such ones. */
+  async addPlatform(machines: number | readonly HostOptions[]): Promise<Simulator> {
     const simulator = await Simulator.start({ hosts: machines });
     this.#simulators.push(simulator);
     return simulator;
