@@ -334,13 +334,10 @@ export class SimulatedHost {
     const engineCommands = [
       ...(engine === "missing" ? [] : Object.keys(this.#engineCommands)),
       ...(hasSecondEngine ? Object.keys(this.#secondEngineCommands) : []),
-    ];
+    ].filter((name) => !missingCommands.has(name));
     const { clientScript } = this.#commands;
     for (const name of ["docker", "podman", "podman-remote"])
-      this.#folder.setCommand(
-        name,
-        engineCommands.includes(name) && !missingCommands.has(name) ? clientScript : undefined,
-      );
+      this.#folder.setCommand(name, engineCommands.includes(name) ? clientScript : undefined);
     this.#folder.setCommand("getenforce", selinux === undefined ? undefined : clientScript);
     const script = sudoScript({ asksForPassword: sudo === "asks" });
     this.#folder.setCommand("sudo", sudo === "missing" ? undefined : script);

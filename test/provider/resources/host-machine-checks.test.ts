@@ -216,7 +216,7 @@ async function create(
   try {
     return await session.apply("ece_host_machine", machineConfig(machine, { ...config, ...overrides }));
   } finally {
-    await session.server.stop();
+    session.server.stop();
   }
 }
 
