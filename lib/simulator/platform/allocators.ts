@@ -1,62 +1,22 @@
-import { randomBytes } from "node:crypto";
-import type { SimulatedClock } from "./clock";
+import type { Allocator, Instance, InstanceOptions } from "./allocator";
 import { ApiError } from "./api-error";
+import type { SimulatedClock } from "./clock";
+import type { Clusters } from "./clusters";
 import type { Runners } from "./runners";
-
-/** A part of a deployment that runs on an allocator. */
-export interface Instance {
-  readonly clusterId: string;
-  readonly clusterType: string;
-  readonly clusterName: string;
-  readonly instanceName: string;
-  readonly nodeMemoryMb: number;
-}
-
-/** Properties of an instance to be placed; those left out are made up. */
-export interface InstanceOptions {
-  /** @default - a new id */
-  readonly clusterId?: string;
-  /** @default "elasticsearch" */
-  readonly clusterType?: string;
-  /** @default - the cluster's id */
-  readonly clusterName?: string;
-  /** @default - numbered within the allocator */
-  readonly instanceName?: string;
-  /** @default 1024 */
-  readonly nodeMemoryMb?: number;
-}
-
-/** A key and a value that operators attach to an allocator, for templates to match on. */
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** A host that can run instances. Its record outlives both the role and the runner. */
-export interface Allocator {
-  readonly allocatorId: string;
-  readonly hostIp: string;
-  readonly availabilityZone: string;
-  readonly installedCapacityMb: number;
-  /** The capacity set through the API takes precedence over the installed one. */
-  settings: { readonly capacity?: number };
-  tags: readonly Tag[];
-  instances: readonly Instance[];
-  /** When maintenance mode began, in which it takes no new instances; undefined outside of it. */
-  maintenanceSince?: Date;
-}
 
 /** The platform's records of allocators. */
 export class Allocators {
   readonly #allocators = new Map<string, Allocator>();
   readonly #runners: Runners;
+  readonly #clusters: Clusters;
   readonly #clock: SimulatedClock;
 
   readonly #changed: () => void;
 
   /** @param changed called after each change of where instances are */
-  constructor(runners: Runners, clock: SimulatedClock, changed: () => void) {
+  constructor(runners: Runners, clusters: Clusters, clock: SimulatedClock, changed: () => void) {
     this.#runners = runners;
+    this.#clusters = clusters;
     this.#clock = clock;
     this.#changed = changed;
   }
@@ -106,12 +66,13 @@ export class Allocators {
   /** Puts instances on an allocator, as if deployments had been created there. Its capacity is no limit. */
   place(allocator: Allocator, instances: readonly InstanceOptions[]): Instance[] {
     const placed = instances.map((instance, index) => {
-      const clusterId = instance.clusterId ?? randomBytes(16).toString("hex");
+      const { clusterId, clusterType, clusterName, deploymentId } = this.#clusters.ensure(instance);
       const ordinal = String(allocator.instances.length + index).padStart(10, "0");
       return {
         clusterId,
-        clusterType: instance.clusterType ?? "elasticsearch",
-        clusterName: instance.clusterName ?? clusterId,
+        clusterType,
+        clusterName,
+        deploymentId,
         instanceName: instance.instanceName ?? `instance-${ordinal}`,
         nodeMemoryMb: instance.nodeMemoryMb ?? 1024,
       };

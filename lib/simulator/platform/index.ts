@@ -3,11 +3,13 @@
  *
  * Imports neither coordinator/ nor host/.
  */
-export type { Allocator, Instance, InstanceOptions, Tag } from "./allocators";
+export type { Allocator, Instance, InstanceOptions, Tag } from "./allocator";
 export { ApiError } from "./api-error";
+export { type Cluster, currentPlanOf } from "./clusters";
 export { SimulatedClock } from "./clock";
 export type { EnsembleMember } from "./ensemble";
 export type { MovePlan, MoveRequest } from "./moves";
+export { type PlanAttempt, type PlanFailure, stepsOf } from "./plan-attempts";
 export {
   type Assignment,
   type Behaviour,

@@ -1,5 +1,7 @@
-import type { Allocator, Allocators, Instance } from "./allocators";
-import type { SimulatedClock } from "./clock";
+import type { Allocator, Instance } from "./allocator";
+import type { Allocators } from "./allocators";
+import type { Clusters } from "./clusters";
+import type { InstanceMove } from "./plan-attempts";
 
 /** Which of an allocator's instances should move, and how. */
 export interface MoveRequest {
@@ -24,6 +26,7 @@ export interface Move {
 export interface MoveFailure {
   readonly clusterId: string;
   readonly clusterType: string;
+  readonly code: string;
   readonly message: string;
 }
 
@@ -33,26 +36,22 @@ export interface MovePlan {
   readonly failures: readonly MoveFailure[];
 }
 
-interface PendingMove {
-  readonly instance: Instance;
-  readonly from: Allocator;
-  readonly to: Allocator;
-  readonly completesAt: Date;
-}
+const PLAN_PENDING = "There is a plan still pending, cancel that or wait for it to complete before restarting";
 
-/** Moves instances between the allocators of a zone. A move takes time, and memory on its target. */
+type Reason = Pick<MoveFailure, "code" | "message">;
+
+/** Moves instances between the allocators of a zone, by a plan of their cluster. That takes time, and memory on its target. */
 export class Moves {
-  #pending: PendingMove[] = [];
   readonly #allocators: Allocators;
-  readonly #clock: SimulatedClock;
+  readonly #clusters: Clusters;
 
-  constructor(allocators: Allocators, clock: SimulatedClock) {
+  constructor(allocators: Allocators, clusters: Clusters) {
     this.#allocators = allocators;
-    this.#clock = clock;
+    this.#clusters = clusters;
   }
 
   isMoving(instance: Instance): boolean {
-    return this.#pending.some((move) => move.instance === instance);
+    return this.#underWay().some((move) => move.instance === instance);
   }
 
   /** Finds targets for the instances of each cluster, or a reason why there are none. Changes nothing. */
@@ -70,30 +69,41 @@ export class Moves {
     for (const [clusterId, instances] of clusters) {
       const clusterType = instances[0]?.clusterType ?? "elasticsearch";
       const targets = this.#findTargets(from, instances, request, reservedMb);
-      if (typeof targets === "string") failures.push({ clusterId, clusterType, message: targets });
-      else moves.push({ clusterId, clusterType, targets });
+      if (targets instanceof Map) moves.push({ clusterId, clusterType, targets });
+      else failures.push({ clusterId, clusterType, ...targets });
     }
     return { moves, failures };
   }
 
-  /** Starts the moves of a plan; they complete after `seconds`, or at once if that is 0. */
-  start(from: Allocator, plan: MovePlan, seconds: number): void {
-    const completesAt = this.#clock.after(seconds);
-    const started = plan.moves.flatMap(({ targets }) =>
-      [...targets].map(([instance, to]) => ({ instance, from, to, completesAt })),
-    );
-    const restarted = new Set(started.map(({ instance }) => instance));
-    this.#pending = [...this.#pending.filter(({ instance }) => !restarted.has(instance)), ...started];
+  /** Begins a plan for each cluster that can move; they end after `seconds`, or at once if that is 0. */
+  start(from: Allocator, { moves }: MovePlan, { allocatorDown }: MoveRequest, seconds: number): void {
+    const isAllocatorDown = allocatorDown ?? !this.#allocators.isConnected(from);
+    for (const { clusterId, targets } of moves) {
+      const moved = [...targets].map(([instance, to]) => ({ instance, from, to }));
+      this.#clusters.begin(clusterId, seconds, { moves: moved, isAllocatorDown });
+    }
     this.completeDue();
   }
 
-  /** Completes the moves that are due. An instance stays where it is if its target takes no instances any more. */
+  /** Ends the plans that are due. A plan that fails leaves its instances where they are. */
   completeDue(): void {
-    const now = this.#clock.now();
-    const due = this.#pending.filter(({ completesAt }) => completesAt <= now);
-    this.#pending = this.#pending.filter(({ completesAt }) => completesAt > now);
-    for (const { instance, from, to } of due)
-      if (this.#takesInstances(to) && from.instances.includes(instance)) this.#allocators.hand([instance], from, to);
+    for (const cluster of this.#clusters.due()) {
+      const moves = cluster.pending?.moves ?? [];
+      const closed = moves.find(({ to }) => !this.#takesInstances(to));
+      if (cluster.pending?.failure === undefined && closed !== undefined) {
+        this.#clusters.end(cluster, {
+          step: "wait-until-running",
+          failureType: "ClusterFailure:InstanceDidNotStart",
+          message: `The allocator [${closed.to.allocatorId}] does not take instances`,
+        });
+        continue;
+      }
+      const hasFailed = cluster.pending?.failure !== undefined;
+      this.#clusters.end(cluster);
+      if (hasFailed) continue;
+      for (const { instance, from, to } of moves)
+        if (from.instances.includes(instance)) this.#allocators.hand([instance], from, to);
+    }
   }
 
   #findTargets(
@@ -101,12 +111,12 @@ export class Moves {
     instances: readonly Instance[],
     request: MoveRequest,
     reservedMb: Map<Allocator, number>,
-  ): Map<Instance, Allocator> | string {
+  ): Map<Instance, Allocator> | Reason {
     if (request.allocatorDown === false && !this.#allocators.isConnected(from))
-      return "The allocator is not connected, the instances can only move with allocator_down";
+      return invalidPlan("The allocator is not connected, the instances can only move with allocator_down");
 
-    if (!request.forceUpdate && instances.some((instance) => this.isMoving(instance)))
-      return "There is a pending plan for this cluster";
+    if (!request.forceUpdate && instances.some(({ clusterId }) => this.#clusters.find(clusterId).pending !== undefined))
+      return { code: "clusters.cluster_plan_state_error", message: PLAN_PENDING };
 
     const reserved = new Map(reservedMb);
     const targets = new Map<Instance, Allocator>();
@@ -115,8 +125,11 @@ export class Moves {
         (candidate) =>
           candidate === from || this.#freeMb(candidate) - (reserved.get(candidate) ?? 0) >= instance.nodeMemoryMb,
       );
-      if (target === undefined)
-        return `There is not enough capacity in zone [${from.availabilityZone}] for ${instance.nodeMemoryMb} MB`;
+      if (target === undefined) {
+        return invalidPlan(
+          `There is not enough capacity in zone [${from.availabilityZone}] for ${instance.nodeMemoryMb} MB`,
+        );
+      }
 
       reserved.set(target, (reserved.get(target) ?? 0) + instance.nodeMemoryMb);
       targets.set(instance, target);
@@ -139,9 +152,18 @@ export class Moves {
   }
 
   #freeMb(allocator: Allocator): number {
-    const incomingMb = this.#pending
+    const incomingMb = this.#underWay()
       .filter(({ to, from }) => to === allocator && from !== allocator)
       .reduce((sum, { instance }) => sum + instance.nodeMemoryMb, 0);
     return this.#allocators.capacityMb(allocator) - this.#allocators.usedMb(allocator) - incomingMb;
   }
+
+  #underWay(): InstanceMove[] {
+    return this.#clusters.list().flatMap(({ pending }) => pending?.moves ?? []);
+  }
+}
+
+// The description names this code for moves. That a lack of capacity gets it is a guess.
+function invalidPlan(message: string): Reason {
+  return { code: "clusters.cluster_invalid_plan", message };
 }

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { Allocators, type Instance, type InstanceOptions } from "./allocators";
+import type { Instance, InstanceOptions } from "./allocator";
+import { Allocators } from "./allocators";
 import { SimulatedClock } from "./clock";
+import { Clusters } from "./clusters";
 import { Ensemble } from "./ensemble";
 import type { ListLag } from "./lagging-list";
 import { Moves, type MovePlan, type MoveRequest } from "./moves";
@@ -98,6 +100,7 @@ export class Platform {
   readonly clock = new SimulatedClock();
   readonly tokens = new RolesTokens(this.clock, this.behaviour);
   readonly runners: Runners;
+  readonly clusters = new Clusters(this.clock);
   readonly allocators: Allocators;
   readonly ensemble: Ensemble;
   readonly moves: Moves;
@@ -116,9 +119,9 @@ export class Platform {
   constructor(options: PlatformOptions = {}) {
     this.#version = options.version ?? "4.0.3";
     this.runners = new Runners(this.behaviour);
-    this.allocators = new Allocators(this.runners, this.clock, () => this.#changed());
+    this.allocators = new Allocators(this.runners, this.clusters, this.clock, () => this.#changed());
     this.ensemble = new Ensemble(this.runners, () => this.#changed());
-    this.moves = new Moves(this.allocators, this.clock);
+    this.moves = new Moves(this.allocators, this.clusters);
     this.#installFirstHost(options.firstHost ?? FIRST_HOST);
     Object.assign(this.behaviour, options.behaviour);
   }
@@ -245,7 +248,7 @@ export class Platform {
   moveInstances(allocatorId: string, request: MoveRequest, validateOnly: boolean): MovePlan {
     const from = this.allocators.find(allocatorId);
     const plan = this.moves.plan(from, request);
-    if (!validateOnly) this.moves.start(from, plan, this.behaviour.moveSeconds);
+    if (!validateOnly) this.moves.start(from, plan, request, this.behaviour.moveSeconds);
 
     return plan;
   }
@@ -264,10 +267,11 @@ export class Platform {
       version: this.version,
     });
     this.#assign(runner, ALL_ROLES, { capacityMb: 65_536 });
-    this.placeInstances(
-      address,
-      ["admin-console-elasticsearch", "logging-and-metrics", "security"].map((clusterName) => ({ clusterName })),
-    );
+    this.placeInstances(address, [
+      { clusterName: "admin-console-elasticsearch" },
+      { clusterName: "logging-and-metrics" },
+      { clusterName: "security", ...this.securityDeployment },
+    ]);
     for (const roles of [[], USER_ROLES.filter((role) => role !== "allocator"), ["allocator"]])
       this.tokens.mint({ persistent: true, roles });
   }

@@ -128,7 +128,10 @@ test("a cluster that is already moving does not move again, unless forced", () =
   const again = platform.moveInstances("source", {}, false);
   const forced = platform.moveInstances("source", { forceUpdate: true }, false);
 
-  expect([again.failures[0]?.message, forced.moves.length]).toEqual(["There is a pending plan for this cluster", 1]);
+  expect([again.failures[0]?.message, forced.moves.length]).toEqual([
+    "There is a plan still pending, cancel that or wait for it to complete before restarting",
+    1,
+  ]);
 });
 
 test("instances leave a disconnected allocator, unless allocatorDown is false", () => {

@@ -63,10 +63,9 @@ function show(allocatorId: string, { moves, failures }: MovePlan): unknown {
         },
       },
     })),
-    // The description names this code for moves. That a lack of capacity gets it is a guess.
-    failures: byList(failures, ({ clusterId, message }) => ({
+    failures: byList(failures, ({ clusterId, code, message }) => ({
       cluster_id: clusterId,
-      errors: [{ code: "clusters.cluster_invalid_plan", message }],
+      errors: [{ code, message }],
     })),
   };
 }
