@@ -10,6 +10,8 @@ import {
   route,
   type Route,
 } from "../http";
+import { search } from "../search";
+import { resynced } from "./runners";
 
 const ALLOCATORS = "/platform/infrastructure/allocators";
 const DEFAULT_PAGE_SIZE = 100;
@@ -26,11 +28,25 @@ export function allocatorRoutes(platform: Platform): Route[] {
       const from = request.count("from", 0);
       const listed = allocators.list().filter(({ allocatorId }) => !platform.behaviour.unlisted.includes(allocatorId));
       const page = listed.slice(from, from + request.count("size", DEFAULT_PAGE_SIZE));
-      const zones = [...new Set(page.map(({ availabilityZone }) => availabilityZone))].map((zone) => ({
-        zone_id: zone,
-        allocators: page.filter(({ availabilityZone }) => availabilityZone === zone).map((one) => show(platform, one)),
-      }));
-      return ok({ zones });
+      return ok(showZones(page.map((allocator) => show(platform, allocator))));
+    }),
+    route("POST", `${ALLOCATORS}/_search`, (request) => {
+      const found = search(
+        request,
+        allocators.list().map((allocator) => showFound(platform, allocator)),
+        DEFAULT_PAGE_SIZE,
+      );
+      return ok(showZones(found.page));
+    }),
+    route("POST", `${ALLOCATORS}/_resync`, () =>
+      accepted(resynced(allocators.list().map(({ allocatorId }) => allocatorId))),
+    ),
+    route("POST", `${ALLOCATORS}/:allocator/_resync`, (request) => {
+      const id = request.parameter("allocator");
+      if (!allocators.list().some(({ allocatorId }) => allocatorId === id))
+        throw new ApiError(500, "allocators.resync_failed", `The allocator [${id}] could not be synchronized`);
+
+      return ok({});
     }),
     route("GET", `${ALLOCATORS}/:allocator`, (request) => ok(show(platform, find(request)))),
     route("DELETE", `${ALLOCATORS}/:allocator`, (request) => {
@@ -89,7 +105,26 @@ export function allocatorRoutes(platform: Platform): Route[] {
   ];
 }
 
-function show(platform: Platform, allocator: Allocator): unknown {
+function showZones<Shown extends { readonly zone_id: string }>(allocators: readonly Shown[]): unknown {
+  const zones = [...new Set(allocators.map(({ zone_id }) => zone_id))];
+  return {
+    zones: zones.map((zone) => ({
+      zone_id: zone,
+      allocators: allocators.filter(({ zone_id }) => zone_id === zone),
+    })),
+  };
+}
+
+/** An allocator as a search finds it: what its instances are about to do is not known there. */
+function showFound(platform: Platform, allocator: Allocator) {
+  const shown = show(platform, allocator);
+  return {
+    ...shown,
+    instances: shown.instances.map((instance) => ({ ...instance, moving: undefined, plans_info: undefined })),
+  };
+}
+
+function show(platform: Platform, allocator: Allocator) {
   const { allocators } = platform;
   const connected = allocators.isConnected(allocator);
   const hasInstances = allocator.instances.length > 0;
@@ -122,7 +157,7 @@ function show(platform: Platform, allocator: Allocator): unknown {
   };
 }
 
-function showInstance({ moves }: Platform, instance: Instance): unknown {
+function showInstance({ moves, clusters }: Platform, instance: Instance) {
   return {
     cluster_type: instance.clusterType,
     cluster_id: instance.clusterId,
@@ -131,6 +166,8 @@ function showInstance({ moves }: Platform, instance: Instance): unknown {
     node_memory: instance.nodeMemoryMb,
     healthy: true,
     moving: moves.isMoving(instance),
+    plans_info: { pending: clusters.find(instance.clusterId).pending !== undefined },
+    deployment_id: instance.deploymentId,
   };
 }
 

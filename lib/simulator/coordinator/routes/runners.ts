@@ -1,7 +1,9 @@
-import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
-import { type Platform, REGION, type Runner } from "../../platform";
+import { accepted, type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
+import { search } from "../search";
+import { ApiError, type Platform, REGION, type Runner } from "../../platform";
 
 const RUNNERS = "/platform/infrastructure/runners";
+const DEFAULT_SEARCH_SIZE = 100;
 
 /** Hosts and their roles. */
 export function runnerRoutes(platform: Platform): Route[] {
@@ -30,6 +32,18 @@ export function runnerRoutes(platform: Platform): Route[] {
       request.rejectQuery("q");
       return ok({ runners: runners.listing().map(show) });
     }),
+    route("POST", `${RUNNERS}/_search`, (request) => {
+      const { page } = search(request, runners.listing().map(show), DEFAULT_SEARCH_SIZE);
+      return ok({ runners: page });
+    }),
+    route("POST", `${RUNNERS}/_resync`, () => accepted(resynced(runners.list().map(({ runnerId }) => runnerId)))),
+    route("POST", `${RUNNERS}/:runner/_resync`, (request) => {
+      const id = request.parameter("runner");
+      if (runners.tryFind(id) === undefined)
+        throw new ApiError(500, "runners.resync_failed", `The runner [${id}] could not be synchronized`);
+
+      return ok({});
+    }),
     route("GET", `${RUNNERS}/:runner`, (request) => ok(show(runners.find(request.parameter("runner"))))),
     route("DELETE", `${RUNNERS}/:runner`, (request) => {
       runners.delete(request.parameter("runner"));
@@ -40,6 +54,11 @@ export function runnerRoutes(platform: Platform): Route[] {
       return ok({ roles: showRoles([...runner.roles]) });
     }),
   ];
+}
+
+/** The reply to the synchronization of an index. The version of its model is a guess. */
+export function resynced(ids: readonly string[]): unknown {
+  return { results: { "1": { created: [], updated: ids, deleted: [], errors: [] } } };
 }
 
 function showRoles(roles: readonly string[]): unknown {
