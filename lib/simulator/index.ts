@@ -21,6 +21,7 @@ export {
   type InstanceOptions,
   type JoinRequest,
   type JoinResult,
+  type PlanFailure,
   Platform,
   type PlatformOptions,
   type RunnerState,

@@ -5,6 +5,7 @@ import { type Call, type RecordedRequest, redactText, type Target } from "./requ
 import {
   allocatorRoutes,
   blueprinterRoleRoutes,
+  clusterControlRoutes,
   controlRoutes,
   deploymentRoutes,
   enrollmentTokenRoutes,
@@ -42,7 +43,7 @@ export class CoordinatorApi {
         ...platformRoutes(platform),
         ...sessionRoutes(this.users),
       ],
-      control: controlRoutes(platform, faults, requests, hosts),
+      control: [...controlRoutes(platform, faults, requests, hosts), ...clusterControlRoutes(platform)],
       elsewhere: [],
     };
   }

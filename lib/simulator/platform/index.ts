@@ -9,7 +9,7 @@ export { type Cluster, currentPlanOf } from "./clusters";
 export { SimulatedClock } from "./clock";
 export type { EnsembleMember } from "./ensemble";
 export type { MovePlan, MoveRequest } from "./moves";
-export { type PlanAttempt, type PlanFailure, stepsOf } from "./plan-attempts";
+export { PLAN_STEPS, type PlanAttempt, type PlanFailure, stepsOf } from "./plan-attempts";
 export {
   type Assignment,
   type Behaviour,

@@ -93,7 +93,10 @@ test.each<[unknown]>([[{ query: "a" }], [{ query: { match: { runner_id: "a" } } 
 test.each(["runners", "allocators"])("%s are synchronized, one or all of them", async (kind) => {
   const all = await post(`${kind}/_resync`);
 
-  expect([all.status, all.body]).toMatchObject([202, { results: { 1: { updated: expect.arrayContaining(["a"]) as unknown } } }]);
+  expect([all.status, all.body]).toMatchObject([
+    202,
+    { results: { 1: { updated: expect.arrayContaining(["a"]) as unknown } } },
+  ]);
   expect((await post(`${kind}/a/_resync`)).status).toBe(200);
   expect(errorCode(await post(`${kind}/stranger/_resync`))).toBe(`${kind}.resync_failed`);
 });

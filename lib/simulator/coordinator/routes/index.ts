@@ -7,6 +7,7 @@
 export { allocatorRoutes } from "./allocators";
 export { loginRoutes, sessionRoutes } from "./authentication";
 export { blueprinterRoleRoutes } from "./blueprinter-roles";
+export { clusterControlRoutes } from "./cluster-control";
 export { controlRoutes, type HostControl } from "./control";
 export { deploymentRoutes } from "./deployments";
 export { enrollmentTokenRoutes } from "./enrollment-tokens";
