@@ -5,6 +5,8 @@ import type { CommandResult, MachineSession } from "./session";
 export interface PlannedInstall extends Installation {
   readonly roles: readonly string[];
   readonly coordinatorHost: string | null;
+  /** The address that the installer is told; without it, it looks for one. */
+  readonly hostIp: string | null;
   readonly selinux: boolean;
   /** The version of the platform. */
   readonly version: string;
@@ -88,6 +90,18 @@ export const CHECKS = {
       return used.length === 0
         ? undefined
         : `The installer needs the port${used.length > 1 ? "s" : ""} ${used.join(", ")}, which other programs use. Find them with: ss -ltnp`;
+    },
+  },
+  hostAddress: {
+    weight: "must",
+    appliesTo: ({ hostIp }) => hostIp === null,
+    command: `card=$(ip -4 route show default | sed -n '1s/.* dev \\([^ ]*\\).*/\\1/p')
+ip -4 -o addr show dev "$card" scope global | sed -n 's/.* inet \\([0-9.]*\\).*/\\1/p'`,
+    judge: ({ output }) => {
+      const addresses = output.match(/^[\d.]+$/gm) ?? [];
+      return addresses.length < 2
+        ? undefined
+        : `The network card of the default route has several IPv4 addresses (${addresses.join(", ")}), with which the installer cannot cope. Set host_ip to the one that ECE is to use, and give it to the installer (--host-ip).`;
     },
   },
   coordinator: {

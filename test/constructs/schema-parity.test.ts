@@ -79,6 +79,7 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       containerEngine: "podman",
       roles: ["proxy"],
       coordinatorHost: "x",
+      hostIp: "10.0.0.1",
       selinux: true,
       skipAdvice: true,
       timeouts,

@@ -113,6 +113,12 @@ export interface HostMachineConfig extends TerraformMetaArguments {
    */
   readonly coordinatorHost?: string;
   /**
+   * The address that the installer is given, where the host has several: for the checks before the install only.
+   *
+   * @default - the installer looks for one
+   */
+  readonly hostIp?: string;
+  /**
    * Whether the installer labels what podman mounts for SELinux: for the checks before the install only.
    *
    * @default false
@@ -184,6 +190,7 @@ export class HostMachine extends EceResource<HostMachineConfig> {
       container_engine: config.containerEngine,
       roles: config.roles,
       coordinator_host: config.coordinatorHost,
+      host_ip: config.hostIp,
       selinux: config.selinux,
       skip_advice: config.skipAdvice,
       timeouts: timeouts && { create: timeouts.create, update: timeouts.update, delete: timeouts.delete },

@@ -8,7 +8,7 @@ import type { MemorySettings } from "./memory-settings";
 export class ContainerEngine {
   /** The user must be in the group `docker`. */
   static readonly DOCKER = "docker";
-  /** Needs `podman-remote` with its socket at /var/run/docker.sock, or sudo for `podman`. */
+  /** Needs `podman-remote` with its socket at /var/run/docker.sock, and Elastic's wrapper `/usr/bin/docker`. */
   static readonly PODMAN = "podman";
 
   private constructor() {}

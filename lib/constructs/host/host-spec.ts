@@ -73,12 +73,13 @@ export function installSettings(spec: HostSpec, host: Host): InstallRequest["set
 
 /** What the machine of a host is to become, for its checks; and what was installed on it, for its removal. */
 export function machineRequest(spec: HostSpec, host: Host): MachineRequest {
-  const { roles, coordinatorHost, hostStoragePath, containerEngine, selinux, drainTimeout, provider } = spec;
+  const { roles, coordinatorHost, hostIp, hostStoragePath, containerEngine, selinux, drainTimeout, provider } = spec;
   return {
     hostId: host.id,
     runnerId: host.runnerId,
     roles,
     coordinatorHost,
+    hostIp,
     storagePath: hostStoragePath,
     containerEngine,
     selinux,

@@ -25,6 +25,7 @@ export type MachineRequest = Pick<
   | "runnerId"
   | "roles"
   | "coordinatorHost"
+  | "hostIp"
   | "storagePath"
   | "containerEngine"
   | "selinux"

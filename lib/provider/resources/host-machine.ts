@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import type { CheckFailure } from "../../machine";
 import { RULES, type Rule } from "../../ece";
 import {
   DiagnosticError,
@@ -10,7 +9,6 @@ import {
   timeoutsBlock,
   validators,
   type Attribute,
-  type Diagnostics,
   type ModelOf,
   type ObjectValue,
   type Resource,
@@ -36,6 +34,7 @@ import {
   ROUTE_ARGUMENTS,
   type MachineExpectation,
 } from "../hosts/machine-access";
+import { checkBeforeInstall } from "../hosts/machine-checks";
 import { foreignMachine, proveMachine, type PlatformRecord } from "../hosts/machine-proof";
 import { removeEceFrom } from "../hosts/machine-removal";
 import { deleteRecords } from "../hosts/records";
@@ -156,6 +155,13 @@ const SCHEMA = {
       validators: [rule(RULES.coordinatorHost)],
       description: "A coordinator that the host must reach: for the checks before the install only.",
     },
+    host_ip: {
+      type: "string",
+      optional: true,
+      validators: [rule(RULES.hostIp)],
+      description:
+        "The address that the installer is given, where the host has several: for the checks before the install only.",
+    },
     selinux: {
       type: "bool",
       optional: true,
@@ -244,17 +250,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
 
       if (facts.otherEngine.length > 0) throw otherEngine(expected, facts);
       if (facts.missingMount !== undefined) throw notMounted(expected, facts.missingMount);
-      const { version } = await ece.platform(signal);
-      const { roles, coordinator_host: coordinatorHost, selinux } = plan;
-      const install = {
-        ...expected,
-        roles: texts(roles),
-        coordinatorHost: text(coordinatorHost),
-        selinux: selinux === true,
-        version,
-      };
-      const failures = await machine.checkMachine(session, install, signal);
-      reportChecks(expected, failures, plan.skip_advice === true, response.diagnostics);
+      await checkBeforeInstall(ece, expected, session, { plan, signal, diagnostics: response.diagnostics });
       if (!response.diagnostics.hasErrors) await removeOwnRecord(ece, expected, record, wait);
       return {};
     });
@@ -354,20 +350,6 @@ async function removeOwnRecord(
   await deleteRecords(ece.client, { runner, allocator }, { removeInstances: false }, wait);
 }
 
-function reportChecks(
-  { runnerId, access }: MachineExpectation,
-  failures: readonly CheckFailure[],
-  skipsAdvice: boolean,
-  diagnostics: Diagnostics,
-): void {
-  for (const { weight, text: reason } of failures) {
-    if (weight === "must")
-      diagnostics.addError(`${access.host} cannot become the host ${runnerId}`, `${reason} Nothing was changed.`);
-    else if (!skipsAdvice)
-      diagnostics.addWarning(`Elastic advises otherwise for ${runnerId}`, `${reason} (skip_advice silences this.)`);
-  }
-}
-
 /** The object `access`; parts of it are unknown where the arguments are. */
 function accessOf(values: ObjectValue): ObjectValue {
   return Object.fromEntries([
@@ -389,12 +371,4 @@ function keyFilesFor(values: ObjectValue, { sshSettings }: Ece): ObjectValue {
       ? fileOf(bastionPrivateKeyFile, access.bastion.privateKeyFile)
       : null,
   };
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((element) => typeof element === "string") : [];
 }

@@ -53,6 +53,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   file: ({ faults }, parameters) => faults.setFile(text(parameters, "path"), text(parameters, "content")),
   "remove-command": ({ faults }, parameters) => faults.removeCommand(text(parameters, "name")),
   "data-root": ({ faults }, parameters) => (faults.dataRoot = text(parameters, "path")),
+  address: ({ faults }, parameters) => void faults.furtherAddresses.add(text(parameters, "address")),
   "port-in-use": ({ faults }, parameters) => void faults.portsInUse.add(count(parameters, "port")),
 };
 

@@ -63,6 +63,8 @@ const AMPLE_MEMORY: Memory = { totalMb: 65_536, availableMb: 60_000, swapMb: 0 }
 export class HostFaults {
   /** Ports that another program on the host listens on. */
   readonly portsInUse = new Set<number>();
+  /** Further IPv4 addresses of the network card of the default route. */
+  readonly furtherAddresses = new Set<string>();
   /** The host's file systems below its storage roots: unmount one, or mount one more. */
   readonly mounts: Mounts;
   #engine: EngineState = "running";
@@ -238,6 +240,7 @@ export class HostFaults {
   clear(): void {
     this.#installFaults.length = 0;
     this.portsInUse.clear();
+    this.furtherAddresses.clear();
     this.mounts.reset();
     this.networkBackend = "cni";
     this.dataRoot = DATA_ROOT;

@@ -177,7 +177,7 @@ export class SimulatedHost {
     const { addresses = [hostIp] } = options;
     const identity = { user, uid, gid, groups, hostIp, hostName, addresses };
     const machineCommands = {
-      ...machineCommandStandIns(identity, this.faults.portsInUse),
+      ...machineCommandStandIns(identity, this.faults),
       ...mountCommandStandIns(mounts),
       ...conditionCommandStandIns(() => this.faults.conditions),
     };

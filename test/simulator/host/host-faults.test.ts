@@ -249,6 +249,17 @@ describe("the machine", () => {
     expect((await session.run("getenforce")).stdout).toBe("Enforcing\n");
   });
 
+  test("has further addresses on its first card", async () => {
+    const { host, session } = await startHost({ addresses: ["192.168.44.11", "10.1.0.7"] });
+    host.faults.furtherAddresses.add("192.168.44.200");
+
+    const { stdout } = await session.run(
+      "hostname -I; ip -4 -o addr show dev eth0 scope global | awk '{print $2, $4}'",
+    );
+
+    expect(stdout).toBe("192.168.44.11 10.1.0.7 192.168.44.200\neth0 192.168.44.11/24\neth0 192.168.44.200/24\n");
+  });
+
   test("has several addresses", async () => {
     const { session } = await startHost({ addresses: ["192.168.44.11", "10.1.0.7"] });
 

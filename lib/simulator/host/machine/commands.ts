@@ -25,11 +25,31 @@ export function timeoutScript(coordinator: string, timeout: string): string {
   return readScript(join(__dirname, "timeout.sh"), { coordinator, timeout });
 }
 
+/** What a machine's network shows of the moment. */
+export interface MachineNetwork {
+  /** Ports that programs listen on. */
+  readonly portsInUse: ReadonlySet<number>;
+  /** Further IPv4 addresses of the first card. */
+  readonly furtherAddresses: ReadonlySet<string>;
+}
+
+/** An address of a network card. */
+interface Card {
+  readonly index: number;
+  readonly device: string;
+  readonly address: string;
+}
+
 /** The commands that show the user, the host and its ports. */
 export function machineCommandStandIns(
   identity: HostIdentity,
-  portsInUse: ReadonlySet<number>,
+  { portsInUse, furtherAddresses }: MachineNetwork,
 ): Readonly<Record<string, StandIn>> {
+  const card = (index: number, address: string): Card => ({ index, device: `eth${index}`, address });
+  const cards = (): Card[] => [
+    ...identity.addresses.map((address, index) => card(index, address)),
+    ...[...furtherAddresses].map((address) => card(0, address)),
+  ];
   return {
     id: ({ args, isRoot, out, err }) => {
       const { user, uid, gid, groups } = isRoot ? { user: "root", uid: 0, gid: 0, groups: [] } : identity;
@@ -63,14 +83,15 @@ export function machineCommandStandIns(
       return 0;
     },
     hostname: ({ args, out }) => {
-      out(args.some((arg) => /^-[Ii]/.test(arg)) ? identity.addresses.join(" ") : identity.hostName);
+      const addresses = cards().map(({ address }) => address);
+      out(args.some((arg) => /^-[Ii]/.test(arg)) ? addresses.join(" ") : identity.hostName);
       return 0;
     },
     // Only the source address in the output of `ip route get ADDRESS` and `ip route show default` matters.
     ip: ({ args, out }) => {
       if (args.includes("get")) out(`${args.at(-1)} dev eth0 src ${identity.hostIp} uid ${identity.uid}`);
       else if (args.includes("route")) out(`default dev eth0 proto dhcp src ${identity.hostIp} metric 100`);
-      else listAddresses(args, identity.addresses).forEach(out);
+      else listAddresses(args, cards()).forEach(out);
       return 0;
     },
     // Lists all ports, whatever the filter: callers search the output for a port.
@@ -85,13 +106,17 @@ export function machineCommandStandIns(
 }
 
 /** The lines of `ip -o addr`, or those of `ip addr` that name addresses. */
-function listAddresses(args: readonly string[], addresses: readonly string[]): string[] {
+function listAddresses(args: readonly string[], cards: readonly Card[]): string[] {
   const isOneLine = args.some((arg) => arg.startsWith("-") && arg.includes("o"));
   const line = (index: number, device: string, address: string): string =>
     isOneLine ? `${index}: ${device}    ${address}\\       valid_lft forever preferred_lft forever` : `    ${address}`;
-  const own = addresses.map((address, index) => {
-    const device = `eth${index}`;
-    return line(2 + index, device, `inet ${address}/24 brd ${address.replace(/\d+$/, "255")} scope global ${device}`);
-  });
-  return args.includes("global") ? own : [line(1, "lo", "inet 127.0.0.1/8 scope host lo"), ...own];
+  const only = args.includes("dev") ? args[args.indexOf("dev") + 1] : undefined;
+  const own = cards
+    .filter(({ device }) => only === undefined || device === only)
+    .map(({ index, device, address }) =>
+      line(2 + index, device, `inet ${address}/24 brd ${address.replace(/\d+$/, "255")} scope global ${device}`),
+    );
+  return args.includes("global") || only !== undefined
+    ? own
+    : [line(1, "lo", "inet 127.0.0.1/8 scope host lo"), ...own];
 }

@@ -157,6 +157,7 @@ describe("machines", () => {
       ["selinux", { mode: "Enforcing" }],
       ["sysctl", { name: "vm.swappiness", value: "60" }],
       ["port-in-use", { port: 20000 }],
+      ["address", { address: "10.0.0.9" }],
       ["file", { path: "/proc/cmdline", content: "quiet" }],
       ["remove-command", { name: "docker" }],
       ["data-root", { path: "/var/lib/docker" }],
@@ -169,6 +170,7 @@ describe("machines", () => {
     expect([faults.sysctl.get("vm.swappiness"), [...faults.portsInUse]]).toEqual(["60", [20000]]);
     expect(faults.conditions.files.get("/proc/cmdline")).toBe("quiet");
     expect([[...faults.missingCommands], faults.dataRoot]).toEqual([["docker"], "/var/lib/docker"]);
+    expect([...faults.furtherAddresses]).toEqual(["10.0.0.9"]);
     expect(faults.mounts.all.find(({ target }) => target === "/mnt/data")?.isMounted).toBe(false);
     await act("mount", { target: "/mnt/data", fsType: "ext4" });
     expect(faults.mounts.all).toContainEqual(expect.objectContaining({ fsType: "ext4", isMounted: true }));
