@@ -121,7 +121,7 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
       : undefined,
 
     async delete(request, response) {
-      if (givenUpIds(identityIn(request.privateState), request.providerData.givenUp).length > 0) return;
+      if (isOnGivenUpPlatform(request.privateState, request.providerData)) return;
       await prove(request.providerData, request.privateState, request.signal);
       await resource.delete(request, response);
     },
@@ -134,6 +134,11 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
         }
       : undefined,
   };
+}
+
+/** Whether what the private state belongs to was made on a platform that is given up, so that its Delete touches nothing. */
+export function isOnGivenUpPlatform(privateState: PrivateState, { givenUp }: Ece): boolean {
+  return givenUpIds(identityIn(privateState), givenUp).length > 0;
 }
 
 /** What the plan can know of the platform's id; throws where the argument names another platform. */

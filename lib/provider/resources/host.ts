@@ -15,6 +15,7 @@ import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocator
 import { deleteRecords } from "../hosts/records";
 import type { Ece } from "../platform/ece";
 import { platformIdAttribute } from "../platform/platform-id";
+import { isOnGivenUpPlatform } from "../platform/proof";
 import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 
 /** Where the private state of a plan keeps by what its resource is known among those with runner ids. */
@@ -80,7 +81,8 @@ export const hostResource: Resource<Ece, Model> = {
   modifyPlan({ providerData: ece, state, privateState }, response) {
     const { plan, requiresReplace } = response;
     // Terraform plans a replacement twice, and hands the first plan's private state to the second, which has no prior state.
-    if (state === null && privateState[HOLDER] !== undefined && plan?.adopt === true)
+    const isReplacement = state === null && privateState[HOLDER] !== undefined;
+    if (isReplacement && plan?.adopt === true && !(ece !== undefined && isOnGivenUpPlatform(privateState, ece)))
       throw adoptedReplaced(tryText(plan.runner_id) ?? "");
     const holder = tryText(state?.id) ?? tryText(privateState[HOLDER]) ?? randomUUID();
     response.privateState = { ...response.privateState, [HOLDER]: holder };
