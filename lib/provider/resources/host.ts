@@ -21,6 +21,9 @@ import { waitFor, type Deadline, type WaitOptions } from "../platform/wait";
 /** Where the private state of a plan keeps by what its resource is known among those with runner ids. */
 const HOLDER = "holder";
 
+/** Where the private state of a plan keeps the runner id whose record a replacement deletes first. */
+const REMOVED = "removed";
+
 const timeouts = timeoutsBlock({ delete: "10m" });
 
 const SCHEMA = {
@@ -81,11 +84,15 @@ export const hostResource: Resource<Ece, Model> = {
   modifyPlan({ providerData: ece, state, privateState }, response) {
     const { plan, requiresReplace } = response;
     // Terraform plans a replacement twice, and hands the first plan's private state to the second, which has no prior state.
-    const isReplacement = state === null && privateState[HOLDER] !== undefined;
-    if (isReplacement && plan?.adopt === true && !(ece !== undefined && isOnGivenUpPlatform(privateState, ece)))
-      throw adoptedReplaced(tryText(plan.runner_id) ?? "");
+    const removed = state === null ? tryText(privateState[REMOVED]) : undefined;
+    if (removed !== undefined && removed === plan?.runner_id && plan.adopt === true) throw adoptedReplaced(removed);
     const holder = tryText(state?.id) ?? tryText(privateState[HOLDER]) ?? randomUUID();
-    response.privateState = { ...response.privateState, [HOLDER]: holder };
+    const isRemoved = state?.on_destroy === "delete" && !(ece !== undefined && isOnGivenUpPlatform(privateState, ece));
+    response.privateState = {
+      ...response.privateState,
+      [HOLDER]: holder,
+      ...(isRemoved && { [REMOVED]: state.runner_id }),
+    };
     if (ece !== undefined) {
       for (const each of new Set([state?.runner_id, plan?.runner_id])) {
         if (typeof each === "string" && !ece.runnerIds.claim(each, holder, plan === null ? "destroy" : "keep"))
