@@ -44,7 +44,20 @@ async function killedInDrain(host: LoneHost, command: "apply" | "destroy"): Prom
 type RemoveContainer = (this: ContainerEngine, container: Container) => void;
 
 /** Is killed when the runner's container is removed and ECE's others are not. */
-async function killedInRemoval(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
+function killedInRemoval(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
+  return killedOnceRemoved(host, ({ name }) => name === "frc-runners-runner", command);
+}
+
+/** Is killed when no container is left, and the folders and the platform's record are. */
+function killedOnceEmpty(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
+  return killedOnceRemoved(host, () => host.machine.containers.length === 0, command);
+}
+
+async function killedOnceRemoved(
+  host: LoneHost,
+  isMoment: (removed: Container) => boolean,
+  command: "apply" | "destroy",
+): Promise<void> {
   const { faults } = host.machine;
   const remove = Object.getOwnPropertyDescriptor(ContainerEngine.prototype, "remove")?.value as RemoveContainer;
   const spy = jest.spyOn(ContainerEngine.prototype, "remove").mockImplementation(function (
@@ -52,7 +65,7 @@ async function killedInRemoval(host: LoneHost, command: "apply" | "destroy"): Pr
     container,
   ) {
     remove.call(this, container);
-    if (container.name === "frc-runners-runner") faults.engine = "hung";
+    if (isMoment(container)) faults.engine = "hung";
   });
   await killed(host, () => faults.engine === "hung", command);
   spy.mockRestore();
@@ -120,6 +133,21 @@ test("a host half removed by a destroy that was killed is named by the next depl
   expect(refused.exitCode).toBe(1);
   expect(textOf(refused)).toContain(`${host.machine.runnerId} is half removed: frc-`);
   expect(textOf(refused)).toContain("Replace its ece_host (-replace)");
+  expect(rebuilt).toMatchObject({ exitCode: 0 });
+  await host.expectInService();
+  await host.expectDestroyWithoutTrace();
+});
+
+test("a machine emptied by a destroy that was killed is named by the next deploy, and rebuilt with its remedy", async () => {
+  const host = loneHost();
+  await host.deployWithInstances();
+  await killedOnceEmpty(host, "destroy");
+
+  const refused = await host.deploy();
+  const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
+
+  expect(refused.exitCode).toBe(1);
+  expect(textOf(refused)).toMatch(/replace its ece_host \(-replace\)/i);
   expect(rebuilt).toMatchObject({ exitCode: 0 });
   await host.expectInService();
   await host.expectDestroyWithoutTrace();

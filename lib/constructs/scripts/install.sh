@@ -172,7 +172,7 @@ is_joined() {
   elif [[ $containers == frc-runners-runner && -e $state/runner && $(cat "$state/exit-status" 2>/dev/null) != 0 ]]; then
     # The runner starts the other containers once the platform has let it in.
     is_ours || die "an install for $(describe_marker) ended here before the host had joined. Nothing was changed. Remove its container (${engine[*]} rm -f frc-runners-runner), then deploy again."
-    say "An earlier install ended before the host had joined; removing the container that it left."
+    say "Removing the container of an install that ended before the host had joined."
     remove_container frc-runners-runner
     return 1
   elif [[ $containers != *frc-runners-runner* ]] && is_ours; then
@@ -196,7 +196,7 @@ check_host() {
   if [[ $status == Up* ]]; then
     die "an ECE installer is running already, not started by us. Wait for it, or: ${engine[*]} rm -f elastic-cloud-enterprise-installer"
   elif [[ -n $status ]]; then
-    say "Removing the container of an installer that ended ($status)."
+    say "Removing the installer's old container ($status)."
     remove_container elastic-cloud-enterprise-installer
   fi
 
@@ -204,7 +204,7 @@ check_host() {
     listeners=$(ss -Hltn)
     for port in 20000 21000 22000; do
       [[ ! $listeners =~ :${port}[[:space:]] ]] ||
-        die "port $port is in use, and the installer needs it. Find its owner with: ss -ltnp 'sport = :$port'"
+        die "port $port is in use, and the installer needs it. Find its owner: ss -ltnp 'sport = :$port'"
     done
   fi
 }
@@ -271,7 +271,7 @@ redact() {
 
 attach() {
   is_ours || die "another install is at work here, as $(describe_marker). Wait until it ends, then deploy again."
-  say "The install that was started earlier is still at work; following it."
+  say "An earlier install is still at work; following it."
 }
 
 # Prints the log until the installer lets go of the lock.
@@ -286,20 +286,20 @@ follow() {
 
 report() {
   local status
-  [[ -e $state/exit-status ]] || die "the installer was cut off, perhaps by a restart of the host. Deploy again."
+  [[ -e $state/exit-status ]] || die "the installer was cut off, as by a restart. Deploy again."
   status=$(cat "$state/exit-status")
   if [[ $status == 0 ]]; then
     say "The installer is done."
     return
   fi
   say "the installer exited with $status: $(meaning "$status")" >&2
-  say "Its log is in ~/.cdktf-ece/install.log on the host, the bootstrap's below $storage_path/logs/bootstrap-logs. Mend the cause and deploy again." >&2
+  say "Its log is in ~/.cdktf-ece/install.log on the host, the bootstrap's below $storage_path/logs/bootstrap-logs. Mend the cause, deploy again." >&2
   exit "$status"
 }
 
 meaning() {
   case $1 in
-    1) echo "a check failed (versions of system and container engine, host address, storage path), or the platform refused the host." ;;
+    1) echo "a check failed (versions of system and container engine, host address, storage path), or the platform refused the host, as when it has an old record of it: replace its ece_host (-replace)." ;;
     2) echo "it did not understand its command line." ;;
     3) echo "an argument is unknown to this installer, or its value is missing." ;;
     4) echo "the user's or group's id is below 1000, or the user cannot run containers." ;;
