@@ -92,6 +92,7 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       machine: new HostMachine(scope, "m", { runnerId: "x", sshHost: "x", sshUser: "x", sshHostKey: "x" }).access,
       installId: "x",
       onDestroy: "keep",
+      maintenance: true,
       platformId: "token:x",
       drain: { force: true, skip: false },
       timeouts,

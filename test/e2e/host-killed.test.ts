@@ -153,14 +153,18 @@ test("a machine emptied by a destroy that was killed is named by the next deploy
   await host.expectDestroyWithoutTrace();
 });
 
-test("a host half drained by a destroy that was killed stays with the next deploy, and goes with the next destroy", async () => {
+test("a host half drained by a destroy that was killed is told of by the next deploy, put into service with its remedy, and goes with the next destroy", async () => {
   const host = loneHost();
   await host.deployWithInstances();
   await killedInDrain(host, "destroy");
 
   const deployed = await host.deploy();
+  const kept = await host.deploy({ maintenance: false });
 
   expect(deployed).toMatchObject({ exitCode: 0 });
-  expect(host.runner).toMatchObject({ connected: true });
+  expect(textOf(deployed)).toContain(`The allocator of ${host.machine.runnerId} is in maintenance mode`);
+  expect(textOf(deployed)).toContain("Set maintenance to false to end it");
+  expect(kept).toMatchObject({ exitCode: 0 });
+  await host.expectInService();
   await host.expectDestroyWithoutTrace();
 });

@@ -17,7 +17,8 @@ import {
   lenientList,
   lenientObject,
 } from "../transport/reply";
-import { apiPath, type Requester, type RequestOptions } from "../transport/request";
+import { apiPath, type ListOptions, type Requester, type RequestOptions } from "../transport/request";
+import { SharedRead } from "../transport/shared-read";
 
 /** The API's own default. It never says how many there are in all. */
 const PAGE_SIZE = 100;
@@ -69,30 +70,18 @@ export interface MoveRequest {
 /** Allocators: the hosts that instances of deployments run on. */
 export class AllocatorsApi {
   readonly #path: string;
+  readonly #list: SharedRead<AllocatorInfo[]>;
   readonly #requester: Requester;
 
   constructor(requester: Requester, platformPath: string) {
     this.#requester = requester;
     this.#path = `${platformPath}/infrastructure/allocators`;
+    this.#list = new SharedRead({ method: "GET", path: `/api/v1${this.#path}` }, (signal) => this.#readAll(signal));
   }
 
-  /** All allocators; takes a request per 100 of them. */
-  async list(options: RequestOptions = {}): Promise<AllocatorInfo[]> {
-    const found = new Map<string, AllocatorInfo>();
-    for (let from = 0; ; from += PAGE_SIZE) {
-      const query = { size: PAGE_SIZE, from, sort: "allocator_id" };
-      const page = await this.#requester.request({
-        method: "GET",
-        path: this.#path,
-        query,
-        decode: decodeOverview,
-        ...options,
-      });
-      const before = found.size;
-      for (const allocator of page) found.set(allocator.allocator_id, allocator);
-      // Ends also on a platform that gives the same page again and again.
-      if (page.length < PAGE_SIZE || found.size === before) return [...found.values()];
-    }
+  /** All allocators; takes a request per 100 of them. Calls at the same time share them, sent after each of the calls. */
+  async list({ signal, reader }: ListOptions = {}): Promise<AllocatorInfo[]> {
+    return [...(await this.#list.get(signal, reader))];
   }
 
   /** One allocator. An unknown id is an {@link EceApiError} that `isNotFound`. */
@@ -116,13 +105,22 @@ export class AllocatorsApi {
   /** Keeps new instances away from the allocator. */
   async startMaintenance(allocatorId: string, reason?: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_start`;
-    await this.#requester.request({ method: "POST", path, query: { reason }, decode: expectConfirmation, ...options });
+    const query = { reason };
+    const change = this.#requester.request({
+      method: "POST",
+      path,
+      query,
+      decode: expectConfirmation,
+      ...options,
+    });
+    await change.finally(() => this.#list.forget());
   }
 
   /** Lets the allocator have new instances again. */
   async stopMaintenance(allocatorId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${allocatorId}/maintenance-mode/_stop`;
-    await this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
+    const change = this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
+    await change.finally(() => this.#list.forget());
   }
 
   /** What {@link move} would do, without doing it. */
@@ -213,6 +211,24 @@ export class AllocatorsApi {
       decode: decodeMove,
       ...options,
     });
+  }
+
+  async #readAll(signal: AbortSignal): Promise<AllocatorInfo[]> {
+    const found = new Map<string, AllocatorInfo>();
+    for (let from = 0; ; from += PAGE_SIZE) {
+      const query = { size: PAGE_SIZE, from, sort: "allocator_id" };
+      const page = await this.#requester.request({
+        method: "GET",
+        path: this.#path,
+        query,
+        decode: decodeOverview,
+        signal,
+      });
+      const before = found.size;
+      for (const allocator of page) found.set(allocator.allocator_id, allocator);
+      // Ends also on a platform that gives the same page again and again.
+      if (page.length < PAGE_SIZE || found.size === before) return [...found.values()];
+    }
   }
 }
 

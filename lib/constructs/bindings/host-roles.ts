@@ -72,6 +72,13 @@ export interface HostRolesConfig extends TerraformMetaArguments {
    */
   readonly onDestroy?: string;
   /**
+   * Whether the host's allocator is in maintenance mode: `true` moves every instance away and keeps host and roles, as for
+   * patching its operating system; `false` ends it.
+   *
+   * @default - one that somebody else began is shown, warned of and left alone
+   */
+  readonly maintenance?: boolean;
+  /**
    * The platform that it is for, as `platformId` of its `Host`: on another one nothing is made or changed.
    *
    * @default - whichever platform the provider points to
@@ -132,6 +139,11 @@ export class HostRoles extends EceResource<HostRolesConfig> {
     return this.getBooleanAttribute("connected");
   }
 
+  /** Whether the host's allocator is in maintenance mode. */
+  get maintenance(): IResolvable {
+    return this.getBooleanAttribute("maintenance");
+  }
+
   /** Whether the platform calls the host healthy. */
   get healthy(): IResolvable {
     return this.getBooleanAttribute("healthy");
@@ -149,6 +161,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
     machine,
     installId,
     onDestroy,
+    maintenance,
     platformId,
     drain,
     timeouts,
@@ -160,6 +173,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
       machine,
       install_id: installId,
       on_destroy: onDestroy,
+      maintenance,
       platform_id: platformId,
       drain: drain && { force: drain.force, skip: drain.skip },
       timeouts: timeouts && { create: timeouts.create, update: timeouts.update, delete: timeouts.delete },

@@ -127,6 +127,13 @@ export interface EceHostConfig {
    */
   readonly drain?: HostDrain;
   /**
+   * Whether the host's allocator is in maintenance mode: `true` moves every instance away and keeps the host and its roles, as
+   * for patching its operating system; `false` ends it.
+   *
+   * @default - one that somebody else began is shown, warned of and left alone
+   */
+  readonly maintenance?: boolean;
+  /**
    * How long to wait after the install until the host is connected with its roles, such as "30m".
    *
    * @default - the provider's

@@ -115,13 +115,14 @@ export class EceHost extends Construct {
   }
 
   #addRoles(spec: HostSpec): HostRoles {
-    const { roles, drain, provider } = spec;
+    const { roles, maintenance, drain, provider } = spec;
     return new HostRoles(this, "host-roles", {
       runnerId: this.host.runnerId,
       roles,
       hostId: this.host.id,
       machine: this.machine?.access,
       installId: this.#installation.resource?.getStringAttribute("id"),
+      maintenance,
       platformId: this.host.platformId,
       drain,
       timeouts: rolesTimeouts(spec),

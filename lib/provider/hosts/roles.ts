@@ -2,7 +2,8 @@ import { EceApiError, type CoordinatorSummary, type EceClient, type RunnerInfo }
 import { difference, isUserRole } from "../../ece";
 import { waitFor, type WaitOptions } from "../platform/wait";
 import { drain, type DrainOptions } from "./drain";
-import { rolesOf, tryFindAllocatorOf, userRolesOf } from "./host-facts";
+import { rolesOf, userRolesOf } from "./host-facts";
+import { endMaintenance } from "./maintenance";
 
 /** How long the platform may take to see that a host is no longer a director. */
 const LONGEST_DEMOTION_MS = 120_000;
@@ -11,14 +12,18 @@ const LONGEST_DEMOTION_MS = 120_000;
 export interface RoleChange {
   readonly roles: readonly string[];
   readonly drain: DrainOptions;
+  /** Whether an allocator that gets its role stays in maintenance mode. */
+  readonly keepsMaintenance?: boolean;
   /** What an earlier change began and did not end. */
   readonly unfinished?: UnfinishedChange;
 }
 
-/** Roles that were taken from a host, or given to it, in a change that did not come to its end. */
+/** What was begun on a host and did not come to its end: roles that were taken or given, an allocator that was drained. */
 export interface UnfinishedChange {
   readonly taken: readonly string[];
   readonly given: readonly string[];
+  /** Whether it was to be emptied, and to stay in maintenance mode. */
+  readonly maintenance?: boolean;
 }
 
 /** What has to be done for a host to have these roles, with what an earlier change left undone. */
@@ -50,13 +55,7 @@ export async function setRoles(
   }
   // A host that goes for good may have lost the role in an earlier attempt, which ended before this.
   if (taken.includes("director") || wanted.roles.length === 0) await leaveEnsemble(client, runner, wait);
-  if (given.includes("allocator")) await endMaintenance(client, runner, signal);
-}
-
-/** An allocator that was drained and stays, or gets its role back, would otherwise be out of service for good. */
-export async function endMaintenance(client: EceClient, runner: RunnerInfo, signal: AbortSignal): Promise<void> {
-  const allocator = await tryFindAllocatorOf(client, runner, signal);
-  if (allocator?.status.maintenance_mode) await client.allocators.stopMaintenance(allocator.allocator_id, { signal });
+  if (given.includes("allocator") && wanted.keepsMaintenance !== true) await endMaintenance(client, runner, signal);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { EceClient, RunnerInfo } from "../../api";
-import { USER_ROLES } from "../../ece";
+import { USER_ROLES, difference } from "../../ece";
 import {
   DiagnosticError,
   UNKNOWN,
@@ -21,7 +21,14 @@ import { checkImportable, describeHost, runnerIdAttribute, userRolesOf } from ".
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
 import { askMachine, learnMachine, rememberedCaIn } from "../hosts/machine";
 import { ACCESS_TYPE, expectationOf } from "../hosts/machine-access";
-import { changeOf, endMaintenance, setRoles, type RoleChange, type UnfinishedChange } from "../hosts/roles";
+import {
+  declaredMaintenance,
+  planMaintenance,
+  refreshMaintenance,
+  settleMaintenance,
+  warnOfMaintenance,
+} from "../hosts/maintenance";
+import { changeOf, setRoles, type RoleChange, type UnfinishedChange } from "../hosts/roles";
 import type { Ece } from "../platform/ece";
 import { platformIdArgument } from "../platform/platform-id";
 import type { WaitOptions } from "../platform/wait";
@@ -66,6 +73,14 @@ const SCHEMA = {
       description:
         "What destroying does to the host: `drain` empties it and drops its roles, `keep` leaves it as it is (default: `drain`).",
     },
+    maintenance: {
+      type: "bool",
+      optional: true,
+      computed: true,
+      useStateForUnknown: true,
+      description:
+        "Whether the host's allocator is in maintenance mode, in which nothing new is placed on it. `true` begins it and moves every instance away, while the host keeps its roles, as for patching its operating system; `false` ends it. Where it is not set, a maintenance mode that somebody else began is shown, warned of and left alone.",
+    },
     platform_id: { ...platformIdArgument, computed: true, useStateForUnknown: true },
     host_ip: { type: "string", computed: true, useStateForUnknown: true, description: "The host's address." },
     public_hostname: {
@@ -107,8 +122,10 @@ type Model = ModelOf<typeof SCHEMA>;
 export const hostRolesResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ state, privateState }, response) {
+  modifyPlan({ config, state, privateState }, response) {
     if (response.plan === null) return;
+    const { plan, diagnostics } = response;
+    planMaintenance({ config, state, isUnfinished: isUnfinished(privateState) }, plan, diagnostics);
     const { host_id: hostId = null, machine = null } = response.plan;
     if (state !== null && state.host_id !== null && hostId !== state.host_id)
       response.requiresReplace.push(["host_id"]);
@@ -125,14 +142,18 @@ export const hostRolesResource: Resource<Ece, Model> = {
     }
   },
 
-  async create({ providerData: ece, plan, signal }, response) {
+  async create({ providerData: ece, config, plan, signal }, response) {
     const { client } = ece;
     const wait = ece.startWaiting(readTimeout(timeouts, plan.timeouts, "create"), signal);
     // Nothing is stored until it succeeds: Terraform would replace what was stored, and so drain a host that has just joined.
     const runner = await waitForRoles(client, plan, wait);
-    await setRoles(client, runner, changeTo(plan), wait);
-    if (plan.roles.includes("allocator")) await endMaintenance(client, runner, signal);
-    response.state = withFacts(plan, runner);
+    const change = changeTo(plan);
+    await setRoles(client, runner, change, wait);
+    const declared = declaredMaintenance(config);
+    const { roles } = plan;
+    const maintenance = await settleMaintenance(client, { runner, roles, declared, drain: change.drain }, wait);
+    if (maintenance && declared === null) warnOfMaintenance(plan.runner_id, response.diagnostics);
+    response.state = { ...withFacts(plan, runner), maintenance };
     response.privateState = await learn(ece, plan.machine, {}, wait, response.diagnostics);
   },
 
@@ -140,7 +161,8 @@ export const hostRolesResource: Resource<Ece, Model> = {
     if (!ece.canRefresh()) return;
     const runner = await ece.refreshHost("ece_host_roles", state.runner_id, signal);
     if (runner !== undefined) {
-      response.state = { ...state, ...describeHost(runner), roles: userRolesOf(runner) };
+      const maintenance = await refreshMaintenance(ece, runner, state.maintenance, signal);
+      response.state = { ...state, ...describeHost(runner), roles: userRolesOf(runner), maintenance };
     } else if (privateState.unsettled === true) {
       response.state = null;
     } else {
@@ -149,7 +171,7 @@ export const hostRolesResource: Resource<Ece, Model> = {
     }
   },
 
-  async update({ providerData: ece, plan, state, privateState, signal }, response) {
+  async update({ providerData: ece, config, plan, state, privateState, signal }, response) {
     const { client } = ece;
     // How to drain and destroy is kept even when the host never comes back: that is when it is needed.
     const { runner_id: runnerId, roles, on_destroy, drain, timeouts: waits } = plan;
@@ -160,16 +182,23 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const { unfinished: before, ...others } = privateState;
     const change = { ...changeTo(plan), unfinished: unfinishedIn(before) };
     // What is begun shows in the next plan until it is done: the platform alone would show the roles as wanted too early.
-    const unfinished = changeOf(userRolesOf(runner), change);
-    response.privateState = { ...others, unfinished: { ...unfinished } };
+    const declared = declaredMaintenance(config);
+    const unfinished = { ...changeOf(userRolesOf(runner), change), maintenance: declared === true };
+    response.privateState = { ...others, unfinished };
     await setRoles(client, runner, change, wait);
     const changed = await tryWaitForRoles(client, runnerId, roles, wait);
     if (changed === undefined) throw rolesNotActive(runner, roles, wait.deadline);
-    response.state = withFacts(plan, changed);
+    response.state = { ...withFacts(plan, changed), maintenance: state.maintenance };
+    const maintenance = await settleMaintenance(
+      client,
+      { runner: changed, roles, declared, drain: change.drain },
+      wait,
+    );
+    response.state.maintenance = isUnknown(plan.maintenance) ? maintenance : plan.maintenance;
     response.privateState = await learn(ece, plan.machine, others, wait, response.diagnostics);
   },
 
-  async delete({ providerData: ece, state, privateState, signal }) {
+  async delete({ providerData: ece, state, privateState, signal }, response) {
     if (state.on_destroy === "keep") return;
     const { client } = ece;
     const runner = await client.runners.tryFind(state.runner_id, { signal });
@@ -180,6 +209,9 @@ export const hostRolesResource: Resource<Ece, Model> = {
       if (state.machine !== null && !isLost)
         await askMachine(ece, expectationOf(state.machine), rememberedCaIn(privateState), wait);
       const change = changeTo(state, isLost);
+      // A host that stays after all gets back what was taken from it, and is in service again unless somebody else took it out.
+      const taken = state.maintenance === true ? difference(state.roles, ["allocator"]) : state.roles;
+      response.privateState = { ...privateState, unfinished: { taken: [], given: taken } };
       if (privateState.unsettled === true) {
         // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
         await drain(client, runner, change.drain, wait);
@@ -241,11 +273,12 @@ async function waitForRoles(client: EceClient, wanted: Model["plan"], wait: Wait
 }
 
 function changeTo(
-  { roles, drain, machine }: Pick<Model["state"], "roles" | "drain" | "machine">,
+  { roles, drain, machine, maintenance }: Pick<Model["plan"], "roles" | "drain" | "machine" | "maintenance">,
   isLost = false,
 ): RoleChange {
   const options = readDrainOptions(drain);
-  return { roles, drain: { ...options, skip: options.skip && machine === null, isLost } };
+  const skip = options.skip && machine === null;
+  return { roles, drain: { ...options, skip, isLost }, keepsMaintenance: maintenance === true };
 }
 
 /** ECE is removed from a machine only when the host is empty, so its instances cannot be left behind. */
@@ -269,15 +302,15 @@ function warnOfFormerDirector(state: Model["state"] | null, plan: ObjectValue, d
 }
 
 function isUnfinished({ unfinished }: PrivateState): boolean {
-  const { taken, given } = unfinishedIn(unfinished);
-  return taken.length + given.length > 0;
+  const { taken, given, maintenance } = unfinishedIn(unfinished);
+  return taken.length + given.length > 0 || maintenance === true;
 }
 
 /** The mark of a change that did not end, read leniently. */
 function unfinishedIn(stored: unknown): UnfinishedChange {
-  const { taken, given } = (stored ?? {}) as Partial<UnfinishedChange>;
+  const { taken, given, maintenance } = (stored ?? {}) as Partial<UnfinishedChange>;
   const roles = (value: unknown) => USER_ROLES.filter((role) => Array.isArray(value) && value.includes(role));
-  return { taken: roles(taken), given: roles(given) };
+  return { taken: roles(taken), given: roles(given), maintenance: maintenance === true };
 }
 
 /** The planned state; what the plan left unknown is as the platform shows it. The rest is for the next refresh. */
