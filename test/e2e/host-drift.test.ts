@@ -86,7 +86,7 @@ test("a destroy that cannot drain the host leaves it as it is, and goes on when 
   host.simulator.platform.placeInstances(host.machine.runnerId, [{ clusterName: "orders", nodeMemoryMb: 64_000 }]);
   const containers = host.machine.containers.map(({ name }) => name);
 
-  const refused = await host.stack.destroy();
+  const refused = await host.destroy();
   const left = { runner: host.runner, containers: host.machine.containers.map(({ name }) => name) };
   host.simulator.platform.allocators.find("192.168.44.10").settings = { capacity: 131_072 };
 

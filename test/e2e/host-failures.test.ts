@@ -77,7 +77,7 @@ test("a roles token whose creation was not answered is named, and is all that a 
   const failed = await host.deploy();
   const deployed = await host.deploy();
   const [lost, ...others] = host.tokens.filter((id) => textOf(failed).includes(id));
-  const destroyed = await host.stack.destroy();
+  const destroyed = await host.destroy();
   const left = host.tokens;
   host.simulator.platform.tokens.revoke(lost ?? "");
 
@@ -112,7 +112,7 @@ test("a host that joined although its install failed is drained before it is cle
   await host.deploy();
   host.simulator.platform.placeInstances(host.machine.runnerId, [{ nodeMemoryMb: 64_000 }]);
 
-  const refused = await host.stack.destroy();
+  const refused = await host.destroy();
   const containers = host.machine.containers.map(({ name }) => name);
   host.simulator.platform.allocators.find("192.168.44.10").settings = { capacity: 131_072 };
 

@@ -122,6 +122,25 @@ describe.each([
   });
 });
 
+test("a token that was made although Terraform was killed before it heard of it is found by the audit", async () => {
+  const host = loneHost();
+  const { simulator } = host;
+  simulator.faults.add({ method: "POST", path: TOKENS, kind: "delay-after-commit", milliseconds: FOREVER_MS });
+  host.synth();
+  await host.init();
+  await killed(host, () => host.tokens.length === 1, "apply");
+  const [lost] = host.tokens;
+
+  expect(await host.deploy()).toMatchObject({ exitCode: 0 });
+  const audited = await host.auditTokens();
+  simulator.platform.tokens.revoke(lost ?? "");
+
+  expect(audited).toMatchObject({ exitCode: 2 });
+  expect(JSON.parse(audited.stdout)).toMatchObject({ unknown: [{ id: lost }] });
+  await host.expectInService();
+  await host.expectDestroyWithoutTrace();
+});
+
 test("a host half removed by a destroy that was killed is named by the next deploy, and rebuilt with its remedy", async () => {
   const host = loneHost();
   await host.deployWithInstances();

@@ -1,4 +1,5 @@
 import type { TerraformStack } from "cdktf";
+import { join } from "node:path";
 import { EceHost, type EceHostConfig } from "../../lib";
 import {
   Simulator,
@@ -9,7 +10,8 @@ import {
 } from "../../lib/simulator";
 import { HostStack, allocatorOn } from "./host-stack";
 import { eceOn } from "./installed-machine";
-import type { Finished } from "./sandbox";
+import { PACKAGE_ROOT, type Finished } from "./sandbox";
+import { textOf } from "./terraform";
 import { useEach } from "./use-each";
 
 /** One allocator on a simulated host, deployed by real Terraform, with what its tests ask of it. */
@@ -97,6 +99,26 @@ export class LoneHost {
     );
   }
 
+  /** Destroys; what Terraform calls destroyed must be gone, whatever the outcome. */
+  async destroy(): Promise<Finished> {
+    const finished = await this.stack.destroy();
+    const isSaidOf = (type: string) => new RegExp(`^${type}\\.\\S+: Destruction complete`, "m").test(textOf(finished));
+    if (isSaidOf("ece_host")) expect(this.runner).toBeUndefined();
+    if (isSaidOf("ece_host_machine")) expect(await eceOn(this.machine)).toEqual([]);
+    if (isSaidOf("ece_roles_token")) expect(this.tokens).toEqual([]);
+    if (isSaidOf("ece_host_roles")) expect(this.runner?.roles ?? []).not.toContain("allocator");
+    return finished;
+  }
+
+  /** Asks the command line which tokens no state knows, beside those that were there before. */
+  auditTokens(): Promise<Finished> {
+    const state = join(this.stack.folder, "terraform.tfstate");
+    const known = this.#atStart.tokens.map(({ id }) => id);
+    const audit = ["tokens", "audit", "--json", "--state", state, "--known", ...known];
+    const command = join(PACKAGE_ROOT, "dist", "cli", "main.js");
+    return this.stack.sandbox.run(process.execPath, [command, ...audit], { env: this.stack.environment });
+  }
+
   async expectDeclaredState(): Promise<void> {
     expect(this.runner).toMatchObject({ connected: true });
     expect(this.runner?.roles).toContain("allocator");
@@ -113,7 +135,7 @@ export class LoneHost {
   }
 
   async expectDestroyWithoutTrace(): Promise<void> {
-    expect(await this.stack.destroy()).toMatchObject({ exitCode: 0 });
+    expect(await this.destroy()).toMatchObject({ exitCode: 0 });
     await this.expectNoTrace();
   }
 

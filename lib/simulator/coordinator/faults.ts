@@ -1,5 +1,6 @@
 /** The kind of failure of a call. */
-export type FaultKind = "status" | "status-after-commit" | "delay" | "reset-before" | "reset-after-commit" | "html";
+export type FaultKind =
+  "status" | "status-after-commit" | "delay" | "delay-after-commit" | "reset-before" | "reset-after-commit" | "html";
 
 /** A failure that a test injects. */
 export interface Fault {
@@ -11,6 +12,7 @@ export interface Fault {
    * - `status`: answers with an error instead of carrying out the call
    * - `status-after-commit`: carries out the call, then answers with an error
    * - `delay`: answers `milliseconds` later
+   * - `delay-after-commit`: carries out the call, and answers `milliseconds` later
    * - `reset-before`: drops the connection instead of carrying out the call
    * - `reset-after-commit`: carries out the call, then drops the connection
    * - `html`: answers with an HTML page, as a proxy in front of ECE would
@@ -26,7 +28,7 @@ export interface Fault {
   readonly message?: string;
   /** Additional headers that `status`, `status-after-commit` and `html` send, such as `Retry-After`. @default - none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long `delay` waits, by the real clock. @default 1000 */
+  /** How long `delay` and `delay-after-commit` wait, by the real clock. @default 1000 */
   readonly milliseconds?: number;
 }
 
@@ -34,6 +36,7 @@ const KINDS: readonly unknown[] = [
   "status",
   "status-after-commit",
   "delay",
+  "delay-after-commit",
   "reset-before",
   "reset-after-commit",
   "html",

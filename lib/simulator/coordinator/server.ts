@@ -88,6 +88,11 @@ export class CoordinatorServer {
       case "delay":
         await delay(fault.milliseconds ?? 1000, undefined, { signal: this.#stopping.signal });
         return sendJson(response, this.api.answer(call));
+      case "delay-after-commit": {
+        const reply = this.api.answer(call);
+        await delay(fault.milliseconds ?? 1000, undefined, { signal: this.#stopping.signal });
+        return sendJson(response, reply);
+      }
       case undefined:
         return sendJson(response, this.api.answer(call));
     }
