@@ -38,6 +38,7 @@ import { checkBeforeInstall } from "../hosts/machine-checks";
 import { foreignMachine, proveMachine, type PlatformRecord } from "../hosts/machine-proof";
 import { removeEceFrom } from "../hosts/machine-removal";
 import { deleteRecords } from "../hosts/records";
+import { requireNoUpgrade } from "../hosts/upgrade";
 import { expandHome } from "../configuration/settings";
 import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
@@ -298,6 +299,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
     const expected = expectationOf(state);
     if (ece.givenUp.machines.has(expected.runnerId)) return;
     response.privateState = privateState;
+    if (privateState.cleaning !== true) await requireNoUpgrade(ece, expected.runnerId, "removed", signal);
     const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
     await ece.exclusively(expected.runnerId, () =>
       onMachine(ece, expected, wait, (session) =>

@@ -29,6 +29,7 @@ import {
   warnOfMaintenance,
 } from "../hosts/maintenance";
 import { changeOf, setRoles, type RoleChange, type UnfinishedChange } from "../hosts/roles";
+import { requireNoUpgrade } from "../hosts/upgrade";
 import type { Ece } from "../platform/ece";
 import { platformIdArgument } from "../platform/platform-id";
 import type { WaitOptions } from "../platform/wait";
@@ -203,6 +204,7 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const { client } = ece;
     const runner = await client.runners.tryFind(state.runner_id, { signal });
     if (runner === undefined) return;
+    await requireNoUpgrade(ece, state.runner_id, "removed", signal);
     const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
     const isLost = ece.givenUp.machines.has(state.runner_id);
     await ece.exclusively(state.runner_id, async () => {

@@ -13,6 +13,7 @@ import {
 } from "../../plugin/framework";
 import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocatorOf } from "../hosts/host-facts";
 import { deleteRecords } from "../hosts/records";
+import { planNoUpgrade, requireNoUpgrade } from "../hosts/upgrade";
 import type { Ece } from "../platform/ece";
 import { platformIdAttribute } from "../platform/platform-id";
 import { isOnGivenUpPlatform } from "../platform/proof";
@@ -81,7 +82,7 @@ type Model = ModelOf<typeof SCHEMA>;
 export const hostResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ providerData: ece, state, privateState }, response) {
+  async modifyPlan({ providerData: ece, state, privateState, signal }, response) {
     const { plan, requiresReplace } = response;
     // Terraform plans a replacement twice, and hands the first plan's private state to the second, which has no prior state.
     const removed = state === null ? tryText(privateState[REMOVED]) : undefined;
@@ -98,6 +99,9 @@ export const hostResource: Resource<Ece, Model> = {
         if (typeof each === "string" && !ece.runnerIds.claim(each, holder, plan === null ? "destroy" : "keep"))
           throw twoHosts(each);
       }
+      if (plan === null && isRemoved) await planNoUpgrade(ece, state.runner_id, "removed", signal);
+      if (state === null && typeof plan?.runner_id === "string" && plan.adopt !== true)
+        await planNoUpgrade(ece, plan.runner_id, "added", signal);
     }
     const before = state?.install_fingerprint ?? null;
     if (
@@ -171,6 +175,7 @@ async function reserve(
       ["runner_id"],
     );
   }
+  if (known === undefined) await requireNoUpgrade(ece, plan.runner_id, "added", signal);
   const { version } = await ece.platform(signal);
   response.state = { ...plan, id: randomUUID(), platform_version: version };
   response.privateState = { joined: known !== undefined };

@@ -98,6 +98,8 @@ export class Platform {
     unlisted: [],
   };
   readonly clock = new SimulatedClock();
+  /** The hosts on which an upgrade of ECE is at work. */
+  upgraders: readonly string[] = [];
   readonly tokens = new RolesTokens(this.clock, this.behaviour);
   readonly runners: Runners;
   readonly clusters = new Clusters(this.clock);
@@ -187,9 +189,16 @@ export class Platform {
     return this.#version;
   }
 
-  /** Upgrades ECE in place: the platform and its hosts, apart from those that stay behind. */
-  upgrade(version: string, { except = [] }: { readonly except?: readonly string[] } = {}): void {
+  /** Upgrades ECE in place: the platform and its hosts, apart from those that stay behind; upgraders may still be at work. */
+  upgrade(
+    version: string,
+    {
+      except = [],
+      upgraders = [],
+    }: { readonly except?: readonly string[]; readonly upgraders?: readonly string[] } = {},
+  ): void {
     this.#version = version;
+    this.upgraders = upgraders;
     for (const runner of this.runners.list()) if (!except.includes(runner.runnerId)) runner.version = version;
     this.#changed();
   }

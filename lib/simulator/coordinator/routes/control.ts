@@ -48,10 +48,10 @@ export function controlRoutes(
       return ok({});
     }),
     route("POST", "/_simulator/upgrade", (request) => {
-      const { version, except } = request.object();
+      const { version, except = [], upgraders = [] } = request.object();
       if (typeof version !== "string") throw invalidRequest("expected a version");
 
-      platform.upgrade(version, { except: except === undefined ? [] : idsIn(except, "except") });
+      platform.upgrade(version, { except: idsIn(except, "except"), upgraders: idsIn(upgraders, "upgraders") });
       return ok({});
     }),
     route("GET", "/_simulator/hosts/:runner", (request) =>

@@ -10,6 +10,7 @@ export function runnerRoutes(platform: Platform): Route[] {
   const { runners } = platform;
   const show = (runner: Runner): unknown => {
     const { connected, roles } = runners.view(runner);
+    const services = ["runner", ...roles, ...(platform.upgraders.includes(runner.runnerId) ? ["upgrader"] : [])];
     return {
       runner_id: runner.runnerId,
       runner_name: runner.runnerId,
@@ -21,7 +22,7 @@ export function runnerRoutes(platform: Platform): Route[] {
       healthy: connected,
       health_checks: { is_docker_healthy: connected, is_connected_to_zk: connected, has_containers: true },
       roles: showRoles(roles),
-      containers: ["runner", ...roles].map((name) => ({ container_name: name, container_set_name: `${name}s` })),
+      containers: services.map((name) => ({ container_name: name, container_set_name: `${name}s` })),
       build_info: { version: runner.version },
       tags: {},
       features: {},
