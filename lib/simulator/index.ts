@@ -17,6 +17,8 @@ export { SimulatedHost, type HostOptions } from "./host";
 export {
   type AllocatorState,
   type Behaviour,
+  type EnsembleCount,
+  type EnsembleState,
   type Instance,
   type InstanceOptions,
   type JoinRequest,

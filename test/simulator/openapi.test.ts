@@ -19,6 +19,7 @@ const CALLS: readonly [string, string, number, unknown?][] = [
   ["POST", TOKENS, 400, { persistent: true, roles: ["unknown"] }],
   ["GET", TOKENS, 200],
   ["DELETE", `${TOKENS}/unknown`, 404],
+  ["GET", `${PLATFORM}/configuration/networking/deployment_domain_name`, 200],
   ["GET", `${INFRASTRUCTURE}/runners`, 200],
   ["GET", `${INFRASTRUCTURE}/runners/a`, 200],
   ["GET", `${INFRASTRUCTURE}/runners/unknown`, 404],
@@ -56,6 +57,7 @@ const CALLS: readonly [string, string, number, unknown?][] = [
   ["GET", `${INFRASTRUCTURE}/proxies`, 200],
   ["GET", `${INFRASTRUCTURE}/proxies/unknown`, 404],
   ["GET", `${INFRASTRUCTURE}/coordinators`, 200],
+  ["GET", `${INFRASTRUCTURE}/coordinators/candidates`, 200],
   ["GET", `${INFRASTRUCTURE}/coordinators/192.168.44.10`, 200],
   ["POST", `${INFRASTRUCTURE}/coordinators/192.168.44.10/_demote`, 400],
   ["GET", `${INFRASTRUCTURE}/blueprinter/roles`, 200],
@@ -80,6 +82,8 @@ const CALLS: readonly [string, string, number, unknown?][] = [
     const { platform } = simulator();
     addHost(platform, { runnerId: "a", roles: ["allocator"], allocatorTags: "disk:ssd" });
     platform.join(joinRequest(platform, { runnerId: "p", rolesToken: tokenFor(platform, []), roles: ["proxy"] }));
+    platform.behaviour.votingAfterReads = 2;
+    addHost(platform, { runnerId: "d", roles: ["director"] });
     platform.placeInstances("a", [{}, { clusterType: "kibana", clusterId: "k1" }, { nodeMemoryMb: 100_000 }]);
 
     for (const [method, path, status, body] of CALLS) {

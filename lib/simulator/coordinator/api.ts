@@ -59,6 +59,10 @@ export class CoordinatorApi {
 
   #dispatch(call: Call): Reply {
     const { scope, path } = call.target;
+    if (scope === "api" && !this.#platform.ensemble.hasQuorum()) {
+      // What ECE's control plane answers while it is not up; with which status is a guess.
+      throw new ApiError(503, "controller_route.controller_not_ready", "The controller is not ready");
+    }
     const open = tryFindRoute(this.#openRoutes[scope], call.method, path);
     const caller = this.users.identify(call.authorization);
     if (open === undefined && caller === undefined)

@@ -17,6 +17,7 @@ import {
   conditionFiles,
   HostFolder,
   HostProcesses,
+  type Invocation,
   machineCommandStandIns,
   mountCommandStandIns,
   Mounts,
@@ -177,6 +178,13 @@ export class SimulatedHost {
     const { addresses = [hostIp] } = options;
     const identity = { user, uid, gid, groups, hostIp, hostName, addresses };
     const machineCommands = {
+      // Whatever is sent is taken for mntr.
+      nc: ({ args, out, swallowInput }: Invocation) => {
+        swallowInput();
+        const answer = this.#runner.tryMonitor(Number(args.at(-1)));
+        if (answer !== undefined) out(answer);
+        return answer === undefined ? 1 : 0;
+      },
       ...machineCommandStandIns(identity, this.faults),
       ...mountCommandStandIns(mounts),
       ...conditionCommandStandIns(() => this.faults.conditions),

@@ -7,7 +7,7 @@ export type { Allocator, Instance, InstanceOptions, Tag } from "./allocator";
 export { ApiError } from "./api-error";
 export { type Cluster, currentPlanOf } from "./clusters";
 export { SimulatedClock } from "./clock";
-export type { EnsembleMember } from "./ensemble";
+export { type EnsembleCount, type EnsembleMember, SERVER_STATES, type ServerFault } from "./ensemble";
 export type { MovePlan, MoveRequest } from "./moves";
 export { PLAN_STEPS, type PlanAttempt, type PlanFailure, stepsOf } from "./plan-attempts";
 export {
@@ -22,5 +22,5 @@ export {
 } from "./platform";
 export type { RolesTokenRequest } from "./roles-tokens";
 export { ALL_ROLES, INTERNAL_ROLES, type Runner } from "./runners";
-export type { AllocatorState, RunnerState, SimulatorState, TokenState } from "./state";
+export type { AllocatorState, EnsembleState, RunnerState, SimulatorState, TokenState } from "./state";
 export { type Session, Users } from "./users";

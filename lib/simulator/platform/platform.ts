@@ -3,7 +3,7 @@ import type { Instance, InstanceOptions } from "./allocator";
 import { Allocators } from "./allocators";
 import { SimulatedClock } from "./clock";
 import { Clusters } from "./clusters";
-import { Ensemble } from "./ensemble";
+import { Ensemble, type EnsembleLag } from "./ensemble";
 import type { ListLag } from "./lagging-list";
 import { Moves, type MovePlan, type MoveRequest } from "./moves";
 import { ApiError } from "./api-error";
@@ -33,7 +33,7 @@ export interface JoinRequest {
 export type JoinResult = { joined: true } | { joined: false; message: string };
 
 /** What the platform does with a delay, and which of its lists are not complete. */
-export interface Behaviour extends RunnerLag, ListLag<"tokens"> {
+export interface Behaviour extends RunnerLag, EnsembleLag, ListLag<"tokens"> {
   /** How long a move of instances takes by the platform's clock. @default 0 */
   moveSeconds: number;
 }
@@ -68,7 +68,10 @@ export interface Assignment {
 }
 
 /** The part of the platform that a host knows. */
-export type HostPlatform = Pick<Platform, "join" | "disconnect" | "reconnect" | "assignment" | "observe">;
+export type HostPlatform = Pick<
+  Platform,
+  "join" | "disconnect" | "reconnect" | "assignment" | "observe" | "monitorServers"
+>;
 
 /** Region of every resource; ECE has just this one. */
 export const REGION = "ece-region";
@@ -95,6 +98,9 @@ export class Platform {
     tokensListedAfterReads: 0,
     tokensUnlistedAfterReads: 0,
     refusalsAfterDisconnect: 0,
+    votingAfterReads: 0,
+    syncedAfterReads: 0,
+    refusalsAfterRoleLoss: 0,
     unlisted: [],
   };
   readonly clock = new SimulatedClock();
@@ -112,6 +118,9 @@ export class Platform {
     deploymentId: randomUUID().replaceAll("-", ""),
   };
 
+  /** The domain of the URLs of deployments; undefined where none is set. ECE names it after its first host. */
+  deploymentDomain: string | undefined;
+
   /** PEM of the platform's internal authority, a random text in that form. Every host of the platform has a copy. */
   readonly authority = pemOf(randomBytes(400));
   readonly #observers = new Set<() => void>();
@@ -122,9 +131,11 @@ export class Platform {
     this.#version = options.version ?? "4.0.3";
     this.runners = new Runners(this.behaviour);
     this.allocators = new Allocators(this.runners, this.clusters, this.clock, () => this.#changed());
-    this.ensemble = new Ensemble(this.runners, () => this.#changed());
+    this.ensemble = new Ensemble(this.runners, this.behaviour, () => this.#changed());
     this.moves = new Moves(this.allocators, this.clusters);
-    this.#installFirstHost(options.firstHost ?? FIRST_HOST);
+    const firstHost = options.firstHost ?? FIRST_HOST;
+    this.deploymentDomain = `${firstHost}.ip.es.io`;
+    this.#installFirstHost(firstHost);
     Object.assign(this.behaviour, options.behaviour);
   }
 
@@ -218,6 +229,11 @@ export class Platform {
     };
   }
 
+  /** What the ZooKeeper servers answer to `mntr` through the tunnels of a host; nothing where it has none. */
+  monitorServers(runnerId: string): readonly (string | undefined)[] {
+    return this.runners.tryFind(runnerId) === undefined ? [] : this.ensemble.monitor();
+  }
+
   /** Calls a function after each change of what runners are told. Returns a function that ends this. */
   observe(observer: () => void): () => void {
     this.#observers.add(observer);
@@ -286,6 +302,7 @@ export class Platform {
   }
 
   #assign(runner: Runner, roles: readonly string[], host: { capacityMb?: number; allocatorTags?: string } = {}): void {
+    if (runner.roles.has("director") && !roles.includes("director")) this.ensemble.roleTaken(runner.runnerId);
     this.runners.setRoles(runner, roles);
     if (runner.roles.has("allocator")) {
       this.allocators.ensure({
@@ -313,6 +330,7 @@ export class Platform {
   #setConnected(runnerId: string, connected: boolean): void {
     const runner = this.runners.tryFind(runnerId);
     if (runner !== undefined) this.runners.setConnected(runner, connected);
+    this.ensemble.note();
   }
 
   #answersAt(host: string): boolean {

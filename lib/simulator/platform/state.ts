@@ -1,4 +1,5 @@
 import type { Allocators } from "./allocators";
+import type { Ensemble } from "./ensemble";
 import type { RolesTokens } from "./roles-tokens";
 import type { Runners } from "./runners";
 
@@ -7,6 +8,18 @@ export interface SimulatorState {
   readonly tokens: readonly TokenState[];
   readonly runners: readonly RunnerState[];
   readonly allocators: readonly AllocatorState[];
+  readonly ensemble: EnsembleState;
+}
+
+/** The ZooKeeper ensemble. */
+export interface EnsembleState {
+  /** The runner ids of the servers that have a vote. */
+  readonly members: readonly string[];
+  /** The runner ids of those that wait for one. */
+  readonly candidates: readonly string[];
+  /** How many have a vote, and how many of these are in sync. */
+  readonly voters: number;
+  readonly inSync: number;
 }
 
 /** A token, live or not. */
@@ -48,8 +61,9 @@ export function describeState(platform: {
   readonly tokens: RolesTokens;
   readonly runners: Runners;
   readonly allocators: Allocators;
+  readonly ensemble: Ensemble;
 }): SimulatorState {
-  const { tokens, runners, allocators } = platform;
+  const { tokens, runners, allocators, ensemble } = platform;
   return {
     tokens: tokens.all().map((token) => ({
       id: token.id,
@@ -76,5 +90,10 @@ export function describeState(platform: {
       tags: Object.fromEntries(allocator.tags.map(({ key, value }) => [key, value])),
       instances: allocator.instances.map(({ clusterId, instanceName }) => `${clusterId}/${instanceName}`),
     })),
+    ensemble: {
+      members: ensemble.list().map(({ name }) => name),
+      candidates: ensemble.candidates().map(({ name }) => name),
+      ...ensemble.count(),
+    },
   };
 }

@@ -364,6 +364,7 @@ describe("delete", () => {
 
   test("of a director that kept its role demotes it", async () => {
     const created = await session().apply("ece_host", CONFIG);
+    addHost(simulator().platform, { runnerId: "192.168.44.12", roles: ["director"] });
     joinHost(["director"]);
     simulator().platform.disconnect(ID);
 

@@ -27,6 +27,10 @@ export class RecordingPlatform implements HostPlatform {
     return this.assigned;
   }
 
+  monitorServers(): readonly string[] {
+    return [];
+  }
+
   observe(observer: () => void): () => void {
     this.observers.add(observer);
     return () => this.observers.delete(observer);

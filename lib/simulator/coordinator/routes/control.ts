@@ -1,4 +1,4 @@
-import type { Behaviour, InstanceOptions, Platform } from "../../platform";
+import { type Behaviour, type InstanceOptions, type Platform, SERVER_STATES, type ServerFault } from "../../platform";
 import { type Faults, parseFault } from "../faults";
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
 import type { RecordedRequest } from "../request-log";
@@ -47,6 +47,17 @@ export function controlRoutes(
       platform.reconnect(platform.runners.find(request.parameter("runner")).runnerId);
       return ok({});
     }),
+    route("POST", "/_simulator/ensemble/:runner", (request) => {
+      platform.ensemble.setFault(request.parameter("runner"), parseServerFault(request));
+      return ok({});
+    }),
+    route("POST", "/_simulator/deployment-domain", (request) => {
+      const { value } = request.object();
+      if (value !== null && typeof value !== "string") throw invalidRequest("value must be a text or null");
+
+      platform.deploymentDomain = value ?? undefined;
+      return ok({});
+    }),
     route("POST", "/_simulator/upgrade", (request) => {
       const { version, except = [], upgraders = [] } = request.object();
       if (typeof version !== "string") throw invalidRequest("expected a version");
@@ -72,6 +83,17 @@ export function controlRoutes(
       return ok({ instances: platform.placeInstances(request.parameter("allocator"), described ?? Number(count)) });
     }),
   ];
+}
+
+function parseServerFault(request: ApiRequest): ServerFault {
+  const { state, inSync } = request.object();
+  const known = SERVER_STATES.find((one) => one === state);
+  if (state !== undefined && known === undefined)
+    throw invalidRequest(`state must be one of ${SERVER_STATES.join(", ")}`);
+
+  if (inSync !== undefined && typeof inSync !== "boolean") throw invalidRequest("inSync must be true or false");
+
+  return { state: known, inSync };
 }
 
 function setBehaviour(behaviour: Behaviour, request: ApiRequest): void {

@@ -17,6 +17,13 @@ export function platformRoutes(platform: Platform): Route[] {
       }),
     ),
     route("GET", "/platform/configuration/security/deployment", () => ok(showSecurityDeployment(platform))),
+    route("GET", "/platform/configuration/networking/deployment_domain_name", () => {
+      const { deploymentDomain: value } = platform;
+      if (value === undefined)
+        throw new ApiError(404, "networking.cname.not_found", "There is no configured Deployment Domain Name");
+
+      return ok({ value });
+    }),
   ];
 }
 
@@ -53,10 +60,7 @@ function showRegion(platform: Platform): unknown {
   return {
     region_id: REGION,
     zookeeper_states: {
-      states: platform.ensemble.list().map(({ name }) => ({
-        id: name,
-        state: platform.runners.tryFind(name)?.connected ? "connected" : "lost",
-      })),
+      states: platform.ensemble.look(),
     },
     allocators: {
       healthy: connectedAllocators.length === allocators.list().length,

@@ -20,7 +20,16 @@ export function serviceRoutes(platform: Platform): Route[] {
       const runner = withRole(platform, "proxy").find((candidate) => proxyId(candidate) === id);
       return ok(showProxy(runner ?? notFound("proxies.proxy_not_found", "proxy", id)));
     }),
-    route("GET", `${INFRASTRUCTURE}/coordinators`, () => ok(showEnsemble(platform))),
+    route("GET", `${INFRASTRUCTURE}/coordinators`, () => {
+      const shown = showEnsemble(platform);
+      ensemble.passRead();
+      return ok(shown);
+    }),
+    route("GET", `${INFRASTRUCTURE}/coordinators/candidates`, () => {
+      const candidates = ensemble.candidates().map(showCandidate);
+      ensemble.passRead();
+      return ok({ candidates });
+    }),
     route("GET", `${INFRASTRUCTURE}/coordinators/:coordinator`, (request) =>
       ok(showMember(ensemble.find(request.parameter("coordinator")))),
     ),
@@ -62,6 +71,13 @@ function showMember({ name, publicHostname }: EnsembleMember): unknown {
     client_port: 2112,
     attributes: {},
   };
+}
+
+// What is in it is a guess.
+const ACL = { scheme: "digest", id: "coordinator", perms: 1 };
+
+function showCandidate({ name, publicHostname }: EnsembleMember): unknown {
+  return { name, public_hostname: publicHostname, acl: ACL, attributes: {}, state: "pending" };
 }
 
 function showProxies(platform: Platform): unknown {

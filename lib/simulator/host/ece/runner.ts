@@ -11,6 +11,9 @@ const RUNNER_ID_LABEL = "simulator.runner-id";
 /** The variables of the runner's environment that nobody but ECE may read. */
 const SECRET_VARIABLES = ["FOUND_RUNNERS_SHARED_ZK", "FOUND_ZK_READWRITE"];
 
+/** Where a host reaches the first of the ZooKeeper servers. */
+const FIRST_TUNNEL = 2191;
+
 const ECE_IMAGE = /\/elastic-cloud-enterprise:[^/]+$/;
 // Any version of the Elastic Stack: instances of a deployment have one of their own.
 const STACK_VERSION = "8.19.4";
@@ -115,6 +118,15 @@ export class Runner {
   /** Tells the platform that a runner with this id runs here, for a container that came without a start. */
   connect(): void {
     this.setOnline(this.#isOnline);
+  }
+
+  /**
+   * What a ZooKeeper server answers to `mntr` at a port of this host, which is a tunnel to it; undefined where nothing
+   * listens.
+   */
+  tryMonitor(port: number): string | undefined {
+    const runnerId = this.#isOnline ? this.#tryFindRunning()?.labels[RUNNER_ID_LABEL] : undefined;
+    return runnerId === undefined ? undefined : this.#platform.monitorServers(runnerId)[port - FIRST_TUNNEL];
   }
 
   /** Does what the platform has asked for since the last time. */

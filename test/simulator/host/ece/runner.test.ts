@@ -167,3 +167,16 @@ test("a runner is connected as long as one machine runs it", async () => {
 
   expect(platform.runners.find("192.168.44.11").connected).toBe(false);
 });
+
+test("a host reaches each ZooKeeper server at a port of its own, while its runner runs", async () => {
+  const session = await install(0, ["director"]);
+  const ask = (port: number) => session.run(`echo mntr | nc -w 3 localhost ${port}`);
+
+  const [leader, follower, nobody] = [await ask(2191), await ask(2192), await ask(2193)];
+  await session.run("docker stop -t 5 frc-runners-runner");
+  const stopped = await ask(2191);
+
+  expect(leader.stdout).toMatch(/zk_server_state\tleader[^]*zk_synced_followers\t1/);
+  expect(follower).toMatchObject({ exitCode: 0, stdout: "zk_server_state\tfollower\n" });
+  expect([nobody.exitCode, stopped.exitCode]).toEqual([1, 1]);
+});
