@@ -46,6 +46,7 @@ export type {
   AllocatorStatus,
   ApiErrorItem,
   AuthenticationInfo,
+  CoordinatorCandidate,
   CoordinatorSummary,
   EnrollmentToken,
   MoveClusterDetails,

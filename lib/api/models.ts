@@ -169,9 +169,18 @@ export interface CoordinatorSummary {
   attributes?: Record<string, string>;
 }
 
+/** A host that has asked to become a member of the ensemble. */
+export interface CoordinatorCandidate {
+  name: string;
+  /** `accepted` or `pending`. */
+  state?: string;
+  public_hostname?: string;
+}
+
 /** A region of the platform, of which ECE has one. */
 export interface RegionInfo {
   region_id: string;
+  zookeeper_states?: { states?: { id: string; state: string }[] };
   allocators?: {
     healthy: boolean;
     zone_summaries?: { zone_id: string; total_allocators: number; [count: string]: number | string }[];

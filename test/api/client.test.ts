@@ -34,6 +34,13 @@ const SECURITY_DEPLOYMENT = {
   is_healthy: true,
   is_enabled: true,
 };
+const CANDIDATE = {
+  name: "10.0.0.11",
+  public_hostname: "10.0.0.11",
+  acl: { scheme: "digest", id: "a", perms: 1 },
+  attributes: {},
+  state: "pending",
+};
 const META = { created_time: "2026-01-01T00:00:00Z", modified_time: "2026-01-01T00:00:00Z", version: "1" };
 const NO_MOVES = {
   elasticsearch_clusters: [],
@@ -215,6 +222,12 @@ const CALLS: Record<string, Call> = {
     reply: { coordinators: [] },
     gives: [],
   },
+  "coordinators.listCandidates": {
+    call: ({ coordinators }) => coordinators.listCandidates(),
+    sends: `GET ${INFRASTRUCTURE}/coordinators/candidates`,
+    reply: { candidates: [CANDIDATE] },
+    gives: [CANDIDATE],
+  },
   "coordinators.demote": {
     call: ({ coordinators }) => coordinators.demote("10.0.0.11"),
     sends: `POST ${INFRASTRUCTURE}/coordinators/10.0.0.11/_demote`,
@@ -237,6 +250,12 @@ const CALLS: Record<string, Call> = {
     sends: "GET /platform/configuration/security/deployment",
     reply: SECURITY_DEPLOYMENT,
     gives: SECURITY_DEPLOYMENT,
+  },
+  "platform.tryFindDeploymentDomain": {
+    call: ({ platform }) => platform.tryFindDeploymentDomain(),
+    sends: "GET /platform/configuration/networking/deployment_domain_name",
+    reply: { value: "10.0.0.10.ip.es.io" },
+    gives: "10.0.0.10.ip.es.io",
   },
   "platform.get": {
     call: ({ platform }) => platform.get(),

@@ -52,6 +52,7 @@ const NOT_FOUND_CODES: ReadonlySet<string> = new Set([
   "coordinators.candidate_not_found",
   "coordinators.coordinator_not_found",
   "enrollment_tokens.invalid_token_id",
+  "networking.cname.not_found",
   "roles.role_not_found",
   "roles.not_found",
   "runners.runner_not_found",

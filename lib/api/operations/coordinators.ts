@@ -1,4 +1,4 @@
-import type { CoordinatorSummary } from "../models";
+import type { CoordinatorCandidate, CoordinatorSummary } from "../models";
 import { expectConfirmation, expectList, expectObject, expectString } from "../transport/reply";
 import { apiPath, type Requester, type RequestOptions } from "../transport/request";
 import { SharedRead } from "../transport/shared-read";
@@ -22,11 +22,22 @@ export class CoordinatorsApi {
     return [...(await this.#list.get(signal))];
   }
 
+  /** The hosts that are to become members. */
+  async listCandidates(options: RequestOptions = {}): Promise<CoordinatorCandidate[]> {
+    const path = `${this.#path}/candidates`;
+    return this.#requester.request({ method: "GET", path, decode: decodeCandidates, ...options });
+  }
+
   /** Removes a host from the ensemble. Take the director role from it first. */
   async demote(coordinatorId: string, options: RequestOptions = {}): Promise<void> {
     const path = this.#path + apiPath`/${coordinatorId}/_demote`;
     await this.#requester.request({ method: "POST", path, decode: expectConfirmation, ...options });
   }
+}
+
+function decodeCandidates(body: unknown): CoordinatorCandidate[] {
+  const { candidates } = expectObject(body, 'an object with "candidates"');
+  return expectList(candidates, 'a list "candidates"', (entry) => ({ ...entry, name: expectString(entry, "name") }));
 }
 
 function decodeCoordinators(body: unknown): CoordinatorSummary[] {

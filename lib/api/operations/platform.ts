@@ -1,4 +1,5 @@
 import type { PlatformInfo, RegionInfo } from "../models";
+import { undefinedIfNotFound } from "../errors/errors";
 import { expectObject, expectString, lenientList } from "../transport/reply";
 import type { Requester, RequestOptions } from "../transport/request";
 
@@ -16,6 +17,18 @@ export class PlatformApi {
   async get(options: RequestOptions = {}): Promise<PlatformInfo> {
     return this.#requester.request({ method: "GET", path: this.#path, decode: decodePlatform, ...options });
   }
+
+  /** The domain of the URLs of all deployments; undefined where none is set. */
+  async tryFindDeploymentDomain(options: RequestOptions = {}): Promise<string | undefined> {
+    const path = `${this.#path}/configuration/networking/deployment_domain_name`;
+    return undefinedIfNotFound(
+      this.#requester.request({ method: "GET", path, decode: decodeDeploymentDomain, ...options }),
+    );
+  }
+}
+
+function decodeDeploymentDomain(body: unknown): string {
+  return expectString(expectObject(body, "the deployment domain"), "value");
 }
 
 function decodePlatform(body: unknown): PlatformInfo {
