@@ -10,3 +10,4 @@ export { openSession } from "./connect";
 export { hasEce, readFacts, type MachineFacts } from "./facts";
 export { refusalToRemove, removeEce, startRunner, stopRunner } from "./removal";
 export type { MachineSession } from "./session";
+export { readZooKeeper, type ZooKeeperSight } from "./zookeeper";
