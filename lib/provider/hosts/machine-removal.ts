@@ -16,6 +16,8 @@ interface Removal {
   readonly wait: WaitOptions;
   readonly rememberedCa: string | undefined;
   readonly wasCleaning: boolean;
+  /** Whether the host is to come back: its machine is replaced. */
+  readonly returns: boolean;
   readonly beginsCleaning: () => void;
 }
 
@@ -59,7 +61,9 @@ export async function removeEceFrom(
     if (facts.isRunnerRunning && !isMarked(expected, facts))
       await requireConnected(ece, expected, { deadline: wait.deadline.atMost(LONGEST_LAG_MS), signal });
     const hasWork = userRolesOf(record.runner).length > 0 || (record.allocator?.instances ?? []).length > 0;
-    if (hasWork) await setRoles(client, record.runner, { roles: [], drain: { force: false, skip: false } }, wait);
+    const departure = { returns: removal.returns, askZooKeeper: () => machine.readZooKeeper(session, signal) };
+    if (hasWork)
+      await setRoles(ece, record.runner, { roles: [], drain: { force: false, skip: false }, departure }, wait);
     const allocator = await tryFindAllocatorOf(client, record.runner, signal);
     if (allocator !== undefined && (allocator.instances ?? []).length > 0) {
       throw new DiagnosticError(

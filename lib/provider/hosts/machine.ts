@@ -3,7 +3,7 @@
  *
  * The layer `machine` brings SSH, so it is loaded when something connects.
  */
-import type { MachineFacts, MachineSession } from "../../machine";
+import type { MachineFacts, MachineSession, ZooKeeperSight } from "../../machine";
 import { DiagnosticError, type ObjectValue, type PrivateState } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
@@ -71,6 +71,18 @@ export async function askMachine(
     requireReadable(expected, facts);
     if (hasEce(facts)) proveMachine(expected, facts, record, rememberedCa);
     else if (record.runner?.connected) throw nothingThere(expected);
+  });
+}
+
+/** Asks ZooKeeper on the machine of a host. */
+export async function askZooKeeper(
+  ece: Ece,
+  expected: MachineExpectation,
+  wait: WaitOptions,
+): Promise<ZooKeeperSight | undefined> {
+  return onMachine(ece, expected, wait, async (session) => {
+    const { readZooKeeper } = await import("../../machine/index.js");
+    return readZooKeeper(session, wait.signal);
   });
 }
 

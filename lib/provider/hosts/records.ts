@@ -1,17 +1,19 @@
-import { EceApiError, type AllocatorInfo, type EceClient, type RunnerInfo } from "../../api";
+import { EceApiError, type AllocatorInfo, type RunnerInfo } from "../../api";
+import type { Ece } from "../platform/ece";
 import { ignoringNotFound, waitFor, type WaitOptions } from "../platform/wait";
 import { setRoles } from "./roles";
 
 /** Deletes the allocator and runner records of a host that is disconnected, and the roles that are left on them. */
 export async function deleteRecords(
-  client: EceClient,
+  ece: Ece,
   { runner, allocator }: { readonly runner?: RunnerInfo; readonly allocator?: AllocatorInfo },
   { removeInstances }: { readonly removeInstances: boolean },
   wait: WaitOptions,
 ): Promise<void> {
+  const { client } = ece;
   const { signal } = wait;
   // Roles that are left because ece_host_roles kept them or was never created.
-  if (runner !== undefined) await setRoles(client, runner, { roles: [], drain: { force: false, skip: true } }, wait);
+  if (runner !== undefined) await setRoles(ece, runner, { roles: [], drain: { force: false, skip: true } }, wait);
   if (allocator !== undefined) {
     const { allocator_id: id } = allocator;
     await deleteRecord("allocators.delete_connected_allocator_attempt", wait, () =>

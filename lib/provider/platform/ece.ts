@@ -5,6 +5,7 @@
 import type { AllocatorInfo, EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
 import type { SshSettings } from "../../machine";
 import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
+import { Departures } from "./departures";
 import { PlatformReader, type PlatformSight } from "./identity";
 import { RunnerIds } from "./runner-ids";
 import { Deadline, SYSTEM_CLOCK, type Clock, type WaitOptions } from "./wait";
@@ -58,6 +59,8 @@ export class Ece {
   readonly tokenCreations: Promise<string | undefined>[] = [];
   /** The runner ids that `ece_host` resources have, or are to have. */
   readonly runnerIds = new RunnerIds();
+  /** The hosts that lose roles. */
+  readonly departures = new Departures();
   /** Ids by which this platform was known and that it need not show again: one of their company was seen. */
   readonly provenIds = new Set<string>();
   readonly givenUp: GivenUp;

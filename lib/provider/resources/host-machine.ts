@@ -15,6 +15,7 @@ import {
   type Schema,
   type Validator,
 } from "../../plugin/framework";
+import { comesBack, planDeparture } from "../hosts/departure-plan";
 import { checkImportable, describeInstances, runnerIdAttribute } from "../hosts/host-facts";
 import {
   acceptInstalled,
@@ -214,8 +215,10 @@ const KEY_ARGUMENTS = ["ssh_private_key_file", "bastion_private_key_file", "bast
 export const hostMachineResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ state, privateState }, response) {
+  async modifyPlan(request, response) {
+    const { state, privateState } = request;
     const { plan, requiresReplace } = response;
+    await planDeparture(request, response, { resource: "ece_host_machine", takes: plan === null ? undefined : [] });
     if (plan === null) return;
     const bastionKey = plan.bastion_host_key ?? null;
     if ((plan.bastion_host ?? null) !== null && bastionKey === null) {
@@ -307,6 +310,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
           wait,
           rememberedCa: rememberedCaIn(privateState),
           wasCleaning: privateState.cleaning === true,
+          returns: comesBack(privateState),
           beginsCleaning: () => (response.privateState = { ...privateState, cleaning: true }),
         }),
       ),
@@ -349,7 +353,7 @@ async function removeOwnRecord(
       `The machine is empty, but the platform's disconnected record of it lists:\n${describeInstances(allocator)}\n\nNothing was changed. Move them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again.`,
     );
   }
-  await deleteRecords(ece.client, { runner, allocator }, { removeInstances: false }, wait);
+  await deleteRecords(ece, { runner, allocator }, { removeInstances: false }, wait);
 }
 
 /** The object `access`; parts of it are unknown where the arguments are. */

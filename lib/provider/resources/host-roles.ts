@@ -1,4 +1,4 @@
-import type { EceClient, RunnerInfo } from "../../api";
+import type { RunnerInfo } from "../../api";
 import { USER_ROLES, difference } from "../../ece";
 import {
   DiagnosticError,
@@ -16,10 +16,12 @@ import {
   type Resource,
   type Schema,
 } from "../../plugin/framework";
+import { comesBack, planDeparture } from "../hosts/departure-plan";
 import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
 import { checkImportable, describeHost, runnerIdAttribute, userRolesOf } from "../hosts/host-facts";
 import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
-import { askMachine, learnMachine, rememberedCaIn } from "../hosts/machine";
+import type { Departure } from "../hosts/ensemble";
+import { askMachine, askZooKeeper, learnMachine, rememberedCaIn } from "../hosts/machine";
 import { ACCESS_TYPE, expectationOf } from "../hosts/machine-access";
 import {
   declaredMaintenance,
@@ -123,7 +125,10 @@ type Model = ModelOf<typeof SCHEMA>;
 export const hostRolesResource: Resource<Ece, Model> = {
   schema: SCHEMA,
 
-  modifyPlan({ config, state, privateState }, response) {
+  async modifyPlan(request, response) {
+    const { config, state, privateState } = request;
+    const takes = state?.on_destroy === "keep" ? [] : state?.roles;
+    await planDeparture(request, response, { resource: "ece_host_roles", takes });
     if (response.plan === null) return;
     const { plan, diagnostics } = response;
     planMaintenance({ config, state, isUnfinished: isUnfinished(privateState) }, plan, diagnostics);
@@ -147,9 +152,9 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const { client } = ece;
     const wait = ece.startWaiting(readTimeout(timeouts, plan.timeouts, "create"), signal);
     // Nothing is stored until it succeeds: Terraform would replace what was stored, and so drain a host that has just joined.
-    const runner = await waitForRoles(client, plan, wait);
+    const runner = await waitForRoles(ece, plan, wait);
     const change = changeTo(plan);
-    await setRoles(client, runner, change, wait);
+    await setRoles(ece, runner, change, wait);
     const declared = declaredMaintenance(config);
     const { roles } = plan;
     const maintenance = await settleMaintenance(client, { runner, roles, declared, drain: change.drain }, wait);
@@ -186,7 +191,7 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const declared = declaredMaintenance(config);
     const unfinished = { ...changeOf(userRolesOf(runner), change), maintenance: declared === true };
     response.privateState = { ...others, unfinished };
-    await setRoles(client, runner, change, wait);
+    await setRoles(ece, runner, { ...change, departure: departureOf(ece, plan, wait) }, wait);
     const changed = await tryWaitForRoles(client, runnerId, roles, wait);
     if (changed === undefined) throw rolesNotActive(runner, roles, wait.deadline);
     response.state = { ...withFacts(plan, changed), maintenance: state.maintenance };
@@ -218,7 +223,8 @@ export const hostRolesResource: Resource<Ece, Model> = {
         // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
         await drain(client, runner, change.drain, wait);
       } else {
-        await setRoles(client, runner, { ...change, roles: [] }, wait);
+        const departure = { ...departureOf(ece, state, wait, isLost), returns: comesBack(privateState) };
+        await setRoles(ece, runner, { ...change, roles: [], departure }, wait);
       }
     });
   },
@@ -256,7 +262,8 @@ async function learn(
  * Roles that do not come by themselves were taken away, as by a destroy that did not get to its end, and are given
  * back; but not those that the platform holds as pending, because the host was installed with too weak a token.
  */
-async function waitForRoles(client: EceClient, wanted: Model["plan"], wait: WaitOptions): Promise<RunnerInfo> {
+async function waitForRoles(ece: Ece, wanted: Model["plan"], wait: WaitOptions): Promise<RunnerInfo> {
+  const { client } = ece;
   const { runner_id: runnerId, roles } = wanted;
   const { deadline, signal } = wait;
   await waitForConnection(client, runnerId, wait);
@@ -268,7 +275,7 @@ async function waitForRoles(client: EceClient, wanted: Model["plan"], wait: Wait
   const pending = await tryFindPendingRoles(client, runner, roles, wait);
   if (pending !== undefined) throw pending;
   const together = [...new Set([...userRolesOf(runner), ...roles])];
-  await setRoles(client, runner, { ...changeTo(wanted), roles: together }, wait);
+  await setRoles(ece, runner, { ...changeTo(wanted), roles: together }, wait);
   const changed = await tryWaitForRoles(client, runnerId, roles, wait);
   if (changed === undefined) throw rolesNotActive(runner, roles, deadline);
   return changed;
@@ -281,6 +288,12 @@ function changeTo(
   const options = readDrainOptions(drain);
   const skip = options.skip && machine === null;
   return { roles, drain: { ...options, skip, isLost }, keepsMaintenance: maintenance === true };
+}
+
+/** How the host leaves: ZooKeeper is asked on its machine, where there is one that is not lost. */
+function departureOf(ece: Ece, { machine }: { readonly machine: Value }, wait: WaitOptions, isLost = false): Departure {
+  if (!isObjectValue(machine) || isLost) return {};
+  return { askZooKeeper: () => askZooKeeper(ece, expectationOf(machine), wait) };
 }
 
 /** ECE is removed from a machine only when the host is empty, so its instances cannot be left behind. */

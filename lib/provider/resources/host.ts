@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { EceClient } from "../../api";
 import {
   DiagnosticError,
   readTimeout,
@@ -149,7 +148,7 @@ export const hostResource: Resource<Ece, Model> = {
   async delete({ providerData: ece, state, signal }) {
     if (state.on_destroy !== "abandon") {
       const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
-      await removeRecords(ece.client, state, wait);
+      await removeRecords(ece, state, wait);
     }
     ece.runnerIds.release(state.runner_id, state.id ?? "");
   },
@@ -207,7 +206,8 @@ function twoHosts(runnerId: string): DiagnosticError {
 }
 
 /** Deletes the allocator and runner records of a host once it is disconnected; ECE refuses it before. */
-async function removeRecords(client: EceClient, host: Model["state"], wait: WaitOptions): Promise<void> {
+async function removeRecords(ece: Ece, host: Model["state"], wait: WaitOptions): Promise<void> {
+  const { client } = ece;
   const { signal } = wait;
   const { runner_id: runnerId, remove_instances: removeInstances } = host;
   const gone = await waitFor(wait, async () => {
@@ -225,7 +225,7 @@ async function removeRecords(client: EceClient, host: Model["state"], wait: Wait
       `Its allocator record still lists:\n${describeInstances(allocator)}\n\nMove them in the Cloud UI (Platform > Hosts > Move nodes), then run the command again. To give them up, set remove_instances of this ece_host, apply, and run the command again.`,
     );
   }
-  await deleteRecords(client, { runner, allocator }, { removeInstances }, wait);
+  await deleteRecords(ece, { runner, allocator }, { removeInstances }, wait);
 }
 
 function notGone(runnerId: string, lastError: Error | undefined, deadline: Deadline): DiagnosticError {

@@ -29,6 +29,14 @@ const REMOVAL: { readonly [summary: string]: Told } = {
   "Unable to drain allocator …": { found: "${", next: RUN_AGAIN },
   "The host … still holds instances": { found: "${describeInstances(", next: "Move them" },
   "Instances still run on the machine of …": { found: "${alive", next: RUN_AGAIN },
+  // The platform would not outlast it.
+  "The host … does not leave while others are away": { found: "${found}", next: RUN_AGAIN },
+  "The host … is the last …": { found: "${found}", next: "Add a host" },
+  "The host … is the coordinator that the provider talks to": {
+    found: "${client.endpoint}",
+    next: "Point the provider",
+  },
+  "The host … is the proxy that the deployment domain names": { found: "end in ${domain}", next: "Set another" },
   // It stays where it is.
   "ECE cannot be removed from …": { found: "${refusal}", next: "by hand" },
   "ECE is not removed from …": { found: "${names", next: RUN_AGAIN },

@@ -306,6 +306,7 @@ test("a director that loses its role in place is told in the plan that ZooKeeper
   const kept = await session.plan("ece_host_roles", { runner_id: ID, roles: ["director"] }, created);
 
   expect(planned.diagnostics).toMatchObject([
+    { severity: "warning", summary: "Fewer hosts than advised keep the role director" },
     { severity: "warning", summary: `ZooKeeper goes on running on ${ID} without the role director` },
   ]);
   expect(kept.diagnostics).toEqual([]);
@@ -430,7 +431,8 @@ describe("update", () => {
   test("asks again while the platform still sees the director at work", async () => {
     const created = await joined({ runner_id: ID, roles: ["director", "proxy"] });
     const code = "coordinators.coordinator_demote_failed";
-    simulator().faults.add({ path: "/platform/infrastructure/coordinators/", kind: "status", status: 400, code });
+    const path = "/platform/infrastructure/coordinators/";
+    simulator().faults.add({ method: "POST", path, kind: "status", status: 400, code });
 
     const updated = await update({ runner_id: ID, roles: ["proxy"] }, created);
 
@@ -603,7 +605,8 @@ describe("delete", () => {
     const created = await joined({ runner_id: ID, roles: ["director"], ...SHORT });
     const code = "coordinators.coordinator_demote_failed";
     const path = "/platform/infrastructure/coordinators/";
-    simulator().faults.add({ path, kind: "status", status: 400, code, message: "still leading", times: 100 });
+    const message = "still leading";
+    simulator().faults.add({ method: "POST", path, kind: "status", status: 400, code, message, times: 100 });
 
     const refused = await destroy(created);
     simulator().faults.clear();

@@ -1,0 +1,54 @@
+import { difference } from "../../ece";
+import type { ModifyPlanRequest, ModifyPlanResponse, PrivateState } from "../../plugin/framework";
+import type { Ece } from "../platform/ece";
+import { isOnGivenUpPlatform } from "../platform/proof";
+import { planLoss } from "./last-of-role";
+
+/** Where the planned private state keeps how the host leaves: `for good`, or `to return`. */
+const KEY = "departure";
+
+/** What a resource tells of the host whose roles it takes when it is destroyed. */
+interface Subject {
+  /** The type of the resource. */
+  readonly resource: string;
+  /** The roles that it takes; undefined where these are all that the platform shows. */
+  readonly takes: readonly string[] | undefined;
+}
+
+/**
+ * Plans what a resource does to the roles of its host: refuses what would take the last of a role, and leaves word for its
+ * Delete whether the host comes back, which a Delete cannot see.
+ *
+ * Terraform plans a replacement twice and hands the second private state, which the first began, to the Delete. Of a
+ * tainted resource it makes the second plan only.
+ */
+export async function planDeparture(
+  { providerData: ece, state, privateState, signal }: ModifyPlanRequest<Ece>,
+  response: ModifyPlanResponse,
+  { resource, takes }: Subject,
+): Promise<void> {
+  const { plan } = response;
+  const before = tryText(state?.runner_id);
+  const after = tryText(plan?.runner_id);
+  const stays = state !== null && before === after;
+  const isReplacement = state === null && privateState[KEY] !== undefined;
+  const planned = stays || state === null ? "to return" : "for good";
+  response.privateState = { ...response.privateState, [KEY]: isReplacement ? privateState[KEY] : planned };
+
+  const runnerId = before ?? after;
+  if (ece?.isKnown !== true || runnerId === undefined || isOnGivenUpPlatform(privateState, ece)) return;
+  if (state === null && !isReplacement) return;
+  const kept = plan?.roles;
+  const roles = stays ? (Array.isArray(kept) ? difference(takes ?? [], kept as string[]) : []) : takes;
+  const loss = { resource, runnerId, roles: isReplacement ? undefined : roles, returns: isReplacement };
+  await planLoss(ece, loss, response.diagnostics, signal);
+}
+
+/** Whether the host of a resource that is deleted comes back, as its plan left word. */
+export function comesBack({ [KEY]: departure }: PrivateState): boolean {
+  return departure === "to return";
+}
+
+function tryText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
