@@ -15,11 +15,10 @@ import { refuseLast } from "./last-of-role";
 
 /** How long the platform may take to see that a host is no longer a director. */
 const LONGEST_DEMOTION_MS = 120_000;
-/**
- * How long a host waits for the others. What it waits for may lack a slot of Terraform's, which this host holds, so it is
- * never long.
- */
+/** How long a host waits for the others: not for long, since these may lack the slot of Terraform's that this host holds. */
 const LONGEST_PATIENCE_MS = 120_000;
+/** How long it waits for those that are seen to be made anew, in a slot of their own. */
+const LONGEST_RETURN_MS = 2_700_000;
 
 /** Advised by Elastic, and the fewest with which one can be away. */
 const ADVISED_DIRECTORS = 3;
@@ -55,7 +54,7 @@ export async function leaveRoles(
   const { runner, returns = false, keepsNone } = leaving;
   const { client, departures } = ece;
   const { runner_id: runnerId } = runner;
-  const { deadline, signal } = wait;
+  const { signal } = wait;
   // A host that goes for good may have lost the role in an earlier attempt, which ended before its vote was gone.
   const mayVote = leaving.roles.includes("director") || keepsNone;
   const hasVote = mayVote && tryFindMember(runner, await client.coordinators.list({ signal })) !== undefined;
@@ -65,41 +64,49 @@ export async function leaveRoles(
   if (guarded.length === 0) return dropRoles();
 
   departures.begin(runnerId);
-  const patience = { deadline: deadline.atMost(LONGEST_PATIENCE_MS), signal };
   await departures.oneAtATime(async () => {
     const all = { ...leaving, roles: guarded };
-    await requireOthersBack(ece, all, "keeps its roles and its vote", patience);
+    await requireOthersBack(ece, all, "keeps its roles and its vote", wait);
     // From here on the others wait for it, even if it does not get to the end.
     if (returns) departures.await(runnerId, guarded);
     await dropRoles();
-    const lag = { deadline: deadline.atMost(LONGEST_PATIENCE_MS), signal };
     if (hasVote) {
-      await requireOthersBack(ece, all, "has lost its roles and keeps its vote", lag);
+      await requireOthersBack(ece, all, "has lost its roles and keeps its vote", wait);
       await demote(client, runner, wait);
     }
     departures.end(runnerId);
-    await requireOthersBack(ece, all, "has lost its roles and its vote; nothing more was done with it", lag);
+    await requireOthersBack(ece, all, "has lost its roles and its vote; nothing more was done with it", wait);
   });
 }
 
 /** Asks once, before anything else is done with a host, whether it could leave; waits a short time for the others. */
-export async function askWhetherToLeave(ece: Ece, leaving: Leaving, { deadline, signal }: WaitOptions): Promise<void> {
+export async function askWhetherToLeave(ece: Ece, leaving: Leaving, wait: WaitOptions): Promise<void> {
   const guarded = leaving.roles.filter((role) => GUARDED_ROLES.includes(role));
-  await refuseLast(ece, leaving.runner, leaving.roles, { returns: leaving.returns === true, signal });
+  await refuseLast(ece, leaving.runner, leaving.roles, { returns: leaving.returns === true, signal: wait.signal });
   if (guarded.length === 0) return;
   ece.departures.begin(leaving.runner.runner_id);
-  const patience = { deadline: deadline.atMost(LONGEST_PATIENCE_MS), signal };
-  await requireOthersBack(ece, { ...leaving, roles: guarded }, "keeps its roles and its instances", patience);
+  await ece.departures.holdingSlot(() =>
+    requireOthersBack(ece, { ...leaving, roles: guarded }, "keeps its roles and its instances", wait),
+  );
 }
 
-async function requireOthersBack(ece: Ece, leaving: Leaving, left: string, wait: WaitOptions): Promise<void> {
+async function requireOthersBack(ece: Ece, leaving: Leaving, left: string, all: WaitOptions): Promise<void> {
   const { departures } = ece;
+  const { signal } = all;
   const { runner_id: runnerId } = leaving.runner;
   let obstacles: readonly string[] = [];
-  const outcome = await waitFor(wait, async () => {
-    obstacles = await obstaclesTo(ece, leaving, wait.signal);
+  const areBack = async (): Promise<true | undefined> => {
+    obstacles = await obstaclesTo(ece, leaving, signal);
     return obstacles.length === 0 ? true : undefined;
-  });
+  };
+  let wait = { deadline: all.deadline.atMost(LONGEST_PATIENCE_MS), signal };
+  let outcome = await waitFor(wait, areBack);
+  if (outcome.found === undefined && departures.areComing(runnerId)) {
+    const arrival = { deadline: all.deadline.atMost(LONGEST_RETURN_MS), signal };
+    await waitFor(arrival, async () => (await areBack()) ?? (departures.areComing(runnerId) ? undefined : false));
+    wait = { deadline: all.deadline.atMost(LONGEST_PATIENCE_MS), signal };
+    outcome = await waitFor(wait, areBack);
+  }
   if (outcome.found !== undefined) return;
   const reasons = outcome.lastError === undefined ? obstacles : [`the platform: ${outcome.lastError.message}`];
   const found = reasons.map((reason) => `  - ${reason}`).join("\n");

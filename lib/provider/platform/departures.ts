@@ -9,7 +9,10 @@ export class Departures {
   readonly #awaited = new Map<string, readonly string[]>();
   readonly #begun = new Set<string>();
   readonly #done = new Set<string>();
+  readonly #underWay = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #slots = 0;
 
   /** Notes which roles a host loses for good by the plan of one of its resources; `resource` tells these apart. */
   plan(resource: string, runnerId: string, roles: readonly string[]): void {
@@ -22,9 +25,15 @@ export class Departures {
     return new Set(losers.map(({ runnerId }) => runnerId));
   }
 
-  /** Runs work when no other work that was given to this is under way. */
+  /** Runs work that waits for other hosts, and holds one of Terraform's slots meanwhile. */
+  async holdingSlot<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting++;
+    return work().finally(() => this.#waiting--);
+  }
+
+  /** The same, when no other work that was given to this is under way. */
   async oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const now = this.#last.then(work, work);
+    const now = this.holdingSlot(() => this.#last.then(work, work));
     this.#last = now.catch(() => undefined);
     return now;
   }
@@ -37,6 +46,7 @@ export class Departures {
   /** A host has begun to lose roles, and is to have them again. */
   await(runnerId: string, roles: readonly string[]): void {
     this.#awaited.set(runnerId, roles);
+    this.#underWay.delete(runnerId);
   }
 
   /** A host has left. */
@@ -52,6 +62,28 @@ export class Departures {
   /** A host has come back. */
   returned(runnerId: string): void {
     this.#awaited.delete(runnerId);
+    this.#underWay.delete(runnerId);
+  }
+
+  /**
+   * Its machine is made anew. Terraform does so only where the host's return does not depend on those that wait for it, and
+   * in a slot that these do not hold.
+   */
+  comes(runnerId: string): void {
+    this.#underWay.add(runnerId);
+    this.#slots = Math.max(this.#slots, this.#waiting + 1);
+  }
+
+  /** Its machine could not be made anew. */
+  doesNotCome(runnerId: string): void {
+    this.#underWay.delete(runnerId);
+  }
+
+  /** Whether all that are to come back, apart from one, are on the way, with a slot left for them. */
+  areComing(exceptFor: string): boolean {
+    const awaited = [...this.#awaited.keys()].filter((runnerId) => runnerId !== exceptFor);
+    const areUnderWay = awaited.every((runnerId) => this.#underWay.has(runnerId));
+    return awaited.length > 0 && areUnderWay && this.#waiting < this.#slots;
   }
 
   /** For messages: how many of the hosts that this process was to let go have gone, as `1 of 3`. */

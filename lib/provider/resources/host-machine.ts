@@ -246,6 +246,7 @@ export const hostMachineResource: Resource<Ece, Model> = {
     const expected = expectationOf(plan);
     const { runnerId } = expected;
     const wait = ece.startWaiting(readTimeout(timeouts, plan.timeouts, "create"), signal);
+    ece.departures.comes(runnerId);
     const privateState = await onMachine(ece, expected, wait, async (session) => {
       const machine = await import("../../machine/index.js");
       const facts = await machine.readFacts(session, expected, signal);
@@ -257,8 +258,11 @@ export const hostMachineResource: Resource<Ece, Model> = {
       await checkBeforeInstall(ece, expected, session, { plan, signal, diagnostics: response.diagnostics });
       if (!response.diagnostics.hasErrors) await removeOwnRecord(ece, expected, record, wait);
       return {};
+    }).catch((error: unknown) => {
+      ece.departures.doesNotCome(runnerId);
+      throw error;
     });
-    if (response.diagnostics.hasErrors) return;
+    if (response.diagnostics.hasErrors) return ece.departures.doesNotCome(runnerId);
     response.state = { ...plan, id: randomUUID(), ...keyFilesFor(plan, ece) };
     response.state.access = accessOf(response.state);
     response.privateState = privateState;

@@ -147,6 +147,35 @@ describe("a director whose resource is replaced", () => {
     expect(changes()).toEqual([...leaving(A), ...leaving(B)]);
   });
 
+  test("is waited for as long as its install may take once its machine is made anew in a slot of its own", async () => {
+    const platform = await Simulator.start({ hosts: 1 });
+    try {
+      session = await ProviderSession.start(platform);
+      for (const runnerId of [A, B, C]) addHost(platform.platform, { runnerId, roles: ["director"] });
+      const config = (runner_id: string) => ({ runner_id, roles: ["director"] });
+      const created = await Promise.all([A, B].map((id) => session.apply(TYPE, config(id))));
+      const [a, b] = await Promise.all(created.map(planReplacement));
+      await session.destroy(TYPE, a!);
+      platform.platform.disconnect(A);
+      platform.platform.runners.delete(A);
+
+      const leaving = session.destroy(TYPE, b!);
+      await session.clock.holdAtSleep();
+      const machine = await session.apply("ece_host_machine", machineConfig(platform.hosts[0]!));
+      session.clock.release();
+      await session.clock.sleep(1_200_000, new AbortController().signal);
+      await session.clock.holdAtSleep();
+      addHost(platform.platform, { runnerId: A, roles: ["director"] });
+      session.clock.release();
+
+      expect(errorsOf(machine)).toBe("");
+      expect(errorsOf(await leaving)).toBe("");
+      expect([...platform.state().ensemble.members].sort()).toEqual([FIRST, A, C]);
+    } finally {
+      await platform.stop();
+    }
+  });
+
   test("does not leave a single one behind, unless that is a risk taken", async () => {
     const [a] = await directors(A);
     const planned = await planReplacement(a!);
