@@ -9,6 +9,8 @@ import { controlHost, describeHost, type HostOptions, SimulatedHost } from "./ho
 export interface SimulatorOptions {
   /** Port of the coordinator. @default 0 - a free one */
   readonly port?: number;
+  /** How many coordinators answer for the platform, each at a port of its own; the first at {@link port}. @default 1 */
+  readonly coordinators?: number;
   /** Hosts on which ECE can be installed: their number, or a description of each. @default 0 */
   readonly hosts?: number | readonly HostOptions[];
   /** Version of the platform. A host must install the same one to join. @default "4.0.3" */
@@ -63,9 +65,10 @@ export class Simulator {
       describe: (runnerId) => describeHost(hosts, runnerId),
       act: (runnerId, action, parameters) => controlHost(hosts, runnerId, action, parameters),
     });
-    const port = await server.listen(options.port ?? 0);
+    const ports = [await server.listen(options.port ?? 0)];
+    for (let place = 2; place <= (options.coordinators ?? 1); place++) ports.push(await server.listen(0, place));
     const folder = await mkdtemp(join(tmpdir(), "cdktf-ece-simulator-"));
-    const simulator = new Simulator(platform, server, hosts, port, certificate.caCertificate, folder, options);
+    const simulator = new Simulator(platform, server, hosts, ports, certificate.caCertificate, folder, options);
     try {
       await writeFile(simulator.caCertificateFile, certificate.caCertificate);
       for (const host of describeHosts(options.hosts ?? 0)) {
@@ -85,8 +88,8 @@ export class Simulator {
     return simulator;
   }
 
-  /** `https://127.0.0.1:PORT` */
-  readonly endpoint: string;
+  /** Where each coordinator answers. */
+  readonly endpoints: readonly string[];
   /** The address of the coordinator to install hosts with. */
   readonly coordinatorHost = LOOPBACK;
   readonly username: string;
@@ -110,12 +113,12 @@ export class Simulator {
     platform: Platform,
     server: CoordinatorServer,
     hosts: SimulatedHost[],
-    port: number,
+    ports: readonly number[],
     caCertificate: string,
     folder: string,
     options: SimulatorOptions,
   ) {
-    this.endpoint = `https://${LOOPBACK}:${port}`;
+    this.endpoints = ports.map((port) => `https://${LOOPBACK}:${port}`);
     this.username = server.api.users.username;
     this.password = server.api.users.password;
     this.apiKey = server.api.users.apiKey;
@@ -129,6 +132,21 @@ export class Simulator {
     this.#server = server;
     this.#folder = folder;
     this.#failOnUnknownRoute = options.failOnUnknownRoute ?? true;
+  }
+
+  /** `https://127.0.0.1:PORT` of the first coordinator. */
+  get endpoint(): string {
+    return this.endpoints[0] ?? "";
+  }
+
+  /** Lets one of several coordinators go away, 1 for the first: nothing listens at its endpoint then. */
+  async stopCoordinator(coordinator: number): Promise<void> {
+    await this.#server.leave(coordinator);
+  }
+
+  /** Lets a coordinator that was stopped answer again. */
+  async startCoordinator(coordinator: number): Promise<void> {
+    await this.#server.comeBack(coordinator);
   }
 
   /** A copy of the state of the platform. */

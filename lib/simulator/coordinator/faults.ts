@@ -8,6 +8,8 @@ export interface Fault {
   readonly method?: string;
   /** Prefix of the API path after `/api/v1`, without the region. */
   readonly path: string;
+  /** The place of the coordinator that fails, 1 for the first. @default - each that is called */
+  readonly coordinator?: number;
   /**
    * - `status`: answers with an error instead of carrying out the call
    * - `status-after-commit`: carries out the call, then answers with an error
@@ -45,6 +47,7 @@ const KINDS: readonly unknown[] = [
 const FIELD_TYPES: Readonly<Record<keyof Fault, "string" | "number" | "object">> = {
   method: "string",
   path: "string",
+  coordinator: "number",
   kind: "string",
   times: "number",
   status: "number",
@@ -94,9 +97,12 @@ export class Faults {
   }
 
   /** Returns the next fault for this call and decrements its count. */
-  take(method: string, path: string): Fault | undefined {
+  take(method: string, path: string, coordinator = 1): Fault | undefined {
     const next = this.#pending.find(
-      ({ fault }) => (fault.method ?? method).toUpperCase() === method && path.startsWith(fault.path),
+      ({ fault }) =>
+        (fault.method ?? method).toUpperCase() === method &&
+        path.startsWith(fault.path) &&
+        (fault.coordinator ?? coordinator) === coordinator,
     );
     if (next === undefined) return undefined;
 

@@ -41,6 +41,8 @@ export interface RecordedRequest {
   status?: number;
   /** When the call came, by the platform's clock. */
   readonly at: string;
+  /** The place of the coordinator that got it, 1 for the first. */
+  readonly coordinator: number;
 }
 
 const SCHEMES = ["Basic", "ApiKey", "Bearer"] as const;
@@ -49,7 +51,7 @@ const SECRET_KEY = /password|token|secret|api_?key/i;
 const REDACTED = "[redacted]";
 
 /** Creates the record of a call. */
-export function recordRequest(call: Call, at: Date): RecordedRequest {
+export function recordRequest(call: Call, at: Date, coordinator: number): RecordedRequest {
   const [scheme] = (call.authorization ?? "").split(" ");
   return {
     method: call.method,
@@ -58,6 +60,7 @@ export function recordRequest(call: Call, at: Date): RecordedRequest {
     authentication: SCHEMES.find((known) => known === scheme) ?? "none",
     body: tryParse(call.body),
     at: at.toISOString(),
+    coordinator,
   };
 }
 

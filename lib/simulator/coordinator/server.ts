@@ -11,44 +11,71 @@ import { ApiError, type Platform } from "../platform";
 import type { HostControl } from "./routes";
 import { type Call, parseTarget, type RecordedRequest, recordRequest } from "./request-log";
 
+const LOOPBACK = "127.0.0.1";
 const HTML_PAGE =
   "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to go on.</body></html>";
 
-/** The coordinator's HTTPS server: passes calls to the API, records them, and applies injected faults. */
+/**
+ * The coordinators' HTTPS servers, each at a port of its own: they pass calls to the one API, record them, and apply
+ * injected faults.
+ */
 export class CoordinatorServer {
   readonly faults = new Faults();
   readonly requests: RecordedRequest[] = [];
   readonly api: CoordinatorApi;
   readonly #platform: Platform;
-  readonly #server: Server;
+  readonly #certificate: ServerCertificate;
+  /** Those that listen or did, by their place from 1. */
+  readonly #servers = new Map<number, { readonly server: Server; readonly port: number }>();
   readonly #stopping = new AbortController();
 
   constructor(platform: Platform, certificate: ServerCertificate, hosts: HostControl) {
     this.#platform = platform;
     this.api = new CoordinatorApi(platform, this.faults, this.requests, hosts);
-    this.#server = createServer({ cert: certificate.chain, key: certificate.privateKey }, (request, response) => {
+    this.#certificate = certificate;
+  }
+
+  /** Lets the coordinator at a place, from 1, listen on loopback, and returns its port; 0 stands for a free one. */
+  async listen(port: number, coordinator = 1): Promise<number> {
+    const { chain: cert, privateKey: key } = this.#certificate;
+    const server = createServer({ cert, key }, (request, response) => {
       // This fails only when the caller has hung up or the server stops: there is nobody left to answer.
-      this.#serve(request, response).catch(() => response.destroy());
+      this.#serve(request, response, coordinator).catch(() => response.destroy());
     });
-  }
-
-  /** Listens on loopback and returns the port; 0 stands for a free one. */
-  async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject).listen(port, "127.0.0.1", resolve);
+      server.once("error", reject).listen(port, LOOPBACK, resolve);
     });
-    return (this.#server.address() as AddressInfo).port;
+    const taken = (server.address() as AddressInfo).port;
+    this.#servers.set(coordinator, { server, port: taken });
+    return taken;
   }
 
-  /** Stops the server and drops every connection, including those of delayed calls. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
+  /** Lets a coordinator go away: nothing listens at its port, and its connections break. */
+  async leave(coordinator: number): Promise<void> {
+    const { server } = this.#at(coordinator);
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
     await closed;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Lets a coordinator that went away listen at its port again. */
+  async comeBack(coordinator: number): Promise<void> {
+    await this.listen(this.#at(coordinator).port, coordinator);
+  }
+
+  /** Stops the servers and drops every connection, including those of delayed calls. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([...this.#servers.keys()].map((coordinator) => this.leave(coordinator)));
+  }
+
+  #at(coordinator: number): { readonly server: Server; readonly port: number } {
+    const found = this.#servers.get(coordinator);
+    if (found === undefined) throw new RangeError(`there is no coordinator ${coordinator}`);
+    return found;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, coordinator: number): Promise<void> {
     const { pathname, searchParams: query } = new URL(request.url ?? "/", "https://simulator");
     const call: Call = {
       method: request.method ?? "GET",
@@ -62,9 +89,9 @@ export class CoordinatorServer {
       sendJson(response, this.api.answer(call));
       return;
     }
-    const record = recordRequest(call, this.#platform.clock.now());
+    const record = recordRequest(call, this.#platform.clock.now(), coordinator);
     this.requests.push(record);
-    const fault = scope === "api" ? this.faults.take(call.method, path) : undefined;
+    const fault = scope === "api" ? this.faults.take(call.method, path, coordinator) : undefined;
     record.status = await this.#answer(call, fault, response);
   }
 
