@@ -11,14 +11,17 @@ import {
   SecurityDeploymentApi,
 } from "./operations";
 import { authorize, type Credentials } from "./transport/credentials";
-import { checkCaCertificate, parseEndpoint } from "./transport/endpoint";
+import { checkCaCertificate, parseEndpoints } from "./transport/endpoint";
 import { pauseMs } from "./transport/retry-policy";
 import { startTimeLimit, type StartTimeLimit } from "./transport/time-limit";
 import { type RequestLogEntry, Transport } from "./transport/transport";
 
 /** Options of {@link EceClient}. */
 export interface EceClientOptions {
-  /** Where the coordinators serve the API, for example `https://coordinator.example:12443`; a path is kept. */
+  /**
+   * Where the coordinators serve the API, for example `https://coordinator.example:12443`; a path is kept. Several
+   * coordinators of one platform may be named, with commas between them: the next is asked when one cannot be reached.
+   */
   readonly endpoint: string;
   /** The API key, or the user, of every request. */
   readonly credentials: Credentials;
@@ -91,8 +94,6 @@ export interface EceClientOptions {
  * const { token, tokenId } = await ece.enrollmentTokens.create({ roles: ["allocator"], persistent: true });
  */
 export class EceClient {
-  /** The address of the platform, without a slash at its end. */
-  readonly endpoint: string;
   readonly enrollmentTokens: EnrollmentTokensApi;
   readonly runners: RunnersApi;
   readonly allocators: AllocatorsApi;
@@ -111,11 +112,13 @@ export class EceClient {
   constructor(options: EceClientOptions) {
     const { credentials, caCertificate, insecure = false, region = "ece-region", now = () => new Date() } = options;
     const warn = options.onWarning ?? (() => undefined);
-    this.endpoint = parseEndpoint(options.endpoint);
+    const endpoints = parseEndpoints(options.endpoint);
+    const platformPath = `${region && `/regions/${encodeURIComponent(region)}`}/platform`;
     if (caCertificate !== undefined) checkCaCertificate(caCertificate);
     let keyIsWatched = credentials.kind === "api-key";
     this.#transport = new Transport({
-      endpoint: this.endpoint,
+      endpoints,
+      securityDeploymentPath: `${platformPath}/configuration/security/deployment`,
       caCertificate,
       insecure,
       requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
@@ -132,10 +135,9 @@ export class EceClient {
         warn(warning);
       },
     });
-    for (const warning of connectionWarnings(this.endpoint, insecure)) warn(warning);
+    for (const warning of connectionWarnings(endpoints, insecure)) warn(warning);
 
     const requester = authorize(this.#transport, credentials, now);
-    const platformPath = `${region && `/regions/${encodeURIComponent(region)}`}/platform`;
     this.enrollmentTokens = new EnrollmentTokensApi(requester, platformPath);
     this.runners = new RunnersApi(requester, platformPath);
     this.allocators = new AllocatorsApi(requester, platformPath);
@@ -144,6 +146,11 @@ export class EceClient {
     this.platform = new PlatformApi(requester, platformPath);
     this.authentication = new AuthenticationApi(requester);
     this.securityDeployment = new SecurityDeploymentApi(requester, platformPath);
+  }
+
+  /** The address of the platform, without a slash at its end; of several, the one that is asked. */
+  get endpoint(): string {
+    return this.#transport.endpoint;
   }
 
   /** Closes the connections to the platform; requests on them fail. */

@@ -8,7 +8,7 @@
  */
 export { EceClient, type EceClientOptions } from "./client";
 export { checkApiKey, type Credentials } from "./transport/credentials";
-export { checkCaCertificate, parseEndpoint } from "./transport/endpoint";
+export { checkCaCertificate, parseEndpoint, parseEndpoints } from "./transport/endpoint";
 export type { ListOptions, RequestOptions } from "./transport/request";
 export type { RequestLogEntry } from "./transport/transport";
 export type { ApiWarning } from "./errors/warnings";

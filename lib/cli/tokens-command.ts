@@ -6,8 +6,8 @@ import { auditTokens, type ListedToken } from "./token-audit";
 import { readTokenIds } from "./state-file";
 
 const ENVIRONMENT_HELP = `
-The platform and the credentials come from the environment: ECE_ENDPOINT, ECE_API_KEY or ECE_USERNAME and ECE_PASSWORD,
-ECE_CA_CERTIFICATE_FILE.`;
+The platform and the credentials come from the environment: ECE_ENDPOINT (several coordinators with commas between
+them), ECE_API_KEY or ECE_USERNAME and ECE_PASSWORD, ECE_CA_CERTIFICATE_FILE.`;
 
 /** `cdktf-ece tokens …` */
 export function addTokensCommand(program: Command): void {

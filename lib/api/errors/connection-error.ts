@@ -83,6 +83,11 @@ export function unreachableRemedy(protocol: string, host: string): string {
   return `Check that the endpoint ${protocol}//${host} is that of a running coordinator (https on port 12443, http on port 12400), and that no firewall stands between.`;
 }
 
+/** What to do when no coordinator answers at any of several endpoints. */
+export function noneReachedRemedy(): string {
+  return `Check that a coordinator runs at one of the endpoints (https on port 12443, http on port 12400), and that no firewall stands between.${proxyHint()}`;
+}
+
 function certificateRemedy(code: string, hostname: string, port: string): string {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return `The certificate of the platform does not name ${hostname}: use a host name that it does name as the endpoint, or upload a certificate for this one to the platform (Settings, TLS).`;

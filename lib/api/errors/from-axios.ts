@@ -1,5 +1,5 @@
 import axios, { type AxiosError, type AxiosResponse } from "axios";
-import { classifyConnectionError, unreachableRemedy } from "./connection-error";
+import { classifyConnectionError, noneReachedRemedy, unreachableRemedy } from "./connection-error";
 import { remedyFor } from "./remedies";
 import {
   EceAbortedError,
@@ -16,6 +16,9 @@ import { isObject, tryParseJson } from "../json";
 
 /** Marks an attempt that the transport ended because its time was over. */
 export const DEADLINE_CODE = "ECE_DEADLINE";
+
+/** Marks a coordinator that does not show whether it is of the platform that answered before. */
+export const UNPROVEN_CODE = "ECE_UNPROVEN";
 
 const PROXY_REMEDY =
   "Something between this machine and the platform answered, such as a proxy, a load balancer or a login page: check the endpoint, HTTPS_PROXY and NO_PROXY.";
@@ -52,6 +55,36 @@ export function toEceError(error: AxiosError, context: ErrorContext): EceError {
   return new EceConnectionError(request, reason, redact(error.message, context.secrets), {
     remedy,
     outcomeUnknown: mayHaveHappened && !neverSent,
+  });
+}
+
+/** How one of several endpoints failed. */
+export interface EndpointFailure {
+  readonly endpoint: string;
+  readonly error: AxiosError;
+}
+
+/** The error where none of several endpoints could be reached: it names each, and why. */
+export function noneReachedError(
+  failures: readonly EndpointFailure[],
+  context: Omit<ErrorContext, "endpoint">,
+): EceConnectionError {
+  const { request } = context;
+  const errors = failures.map(({ endpoint, error }) => ({
+    endpoint,
+    error: toEceError(error, { ...context, endpoint }),
+  }));
+  const reasons = errors.map(({ endpoint, error }) => {
+    const happened = error.message.slice(`${request.method} ${request.path}: `.length);
+    return `${endpoint} (${happened})`;
+  });
+  const [reason = "unreachable"] = errors.flatMap(({ error }) =>
+    error instanceof EceConnectionError ? [error.reason] : [],
+  );
+  return new EceConnectionError(request, reason, `none of the endpoints was reached: ${reasons.join("; ")}`, {
+    remedy: noneReachedRemedy(),
+    // A request that one of them may have got goes to no other, so that its error is not one of these.
+    outcomeUnknown: false,
   });
 }
 

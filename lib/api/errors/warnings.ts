@@ -11,13 +11,14 @@ export interface ApiWarning {
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 
 /** The warnings that follow from the settings alone. */
-export function connectionWarnings(endpoint: string, insecure: boolean): ApiWarning[] {
-  if (endpoint.startsWith("http:")) {
+export function connectionWarnings(endpoints: readonly string[], insecure: boolean): ApiWarning[] {
+  const plain = endpoints.find((endpoint) => endpoint.startsWith("http:"));
+  if (plain !== undefined) {
     return [
       {
         kind: "plain-http",
         summary: "Credentials and roles tokens travel unencrypted",
-        detail: `The endpoint ${endpoint} speaks plain http, so anybody on the way can read and use them. Use https, on port 12443 of the coordinators.`,
+        detail: `The endpoint ${plain} speaks plain http, so anybody on the way can read and use them. Use https, on port 12443 of the coordinators.`,
       },
     ];
   }
@@ -26,7 +27,7 @@ export function connectionWarnings(endpoint: string, insecure: boolean): ApiWarn
     {
       kind: "insecure",
       summary: "The platform's certificate is not checked",
-      detail: `With insecure set, anybody on the way to ${endpoint} can pose as the platform and take the credentials. Give the platform's certificate authority instead (ca_certificate_file).`,
+      detail: `With insecure set, anybody on the way to ${endpoints.join(" or ")} can pose as the platform and take the credentials. Give the platform's certificate authority instead (ca_certificate_file).`,
     },
   ];
 }

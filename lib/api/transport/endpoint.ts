@@ -26,6 +26,30 @@ export function parseEndpoint(text: string): string {
   return url.origin + url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
 }
 
+/**
+ * Checks the addresses of one platform's coordinators, with commas between them, and returns each once, as
+ * {@link parseEndpoint} does.
+ *
+ * @throws {@link EceError} for the first that is none; where there are several, it names its place among them.
+ */
+export function parseEndpoints(text: string): [string, ...string[]] {
+  const [first = "", ...others] = text.split(",").map((each) => each.trim());
+  if (others.length === 0) return [parseEndpoint(first)];
+  const parseAt = (given: string, index: number): string => {
+    try {
+      return parseEndpoint(given);
+    } catch (error) {
+      if (!(error instanceof EceError)) throw error;
+      const { message, remedy } = error;
+      throw new EceError(`Endpoint ${index + 1} of ${others.length + 1}: ${message}`, { remedy });
+    }
+  };
+  const preferred = parseAt(first, 0);
+  const rest = new Set(others.map((given, index) => parseAt(given, index + 1)));
+  rest.delete(preferred);
+  return [preferred, ...rest];
+}
+
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**

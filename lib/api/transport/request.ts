@@ -32,6 +32,8 @@ export interface ApiRequest<T> extends RequestOptions {
   /**
    * Whether sending it twice does the same as sending it once.
    *
+   * A POST for which this is set changes nothing of the platform.
+   *
    * @default - true for everything but POST
    */
   readonly repeatable?: boolean;
@@ -53,6 +55,11 @@ export interface Requester {
 
 export function isRepeatable({ method, repeatable }: Pick<ApiRequest<unknown>, "method" | "repeatable">): boolean {
   return repeatable ?? method !== "POST";
+}
+
+/** Whether a request may change the platform; one that is called repeatable although it is a POST only asks. */
+export function changesSomething({ method, repeatable }: Pick<ApiRequest<unknown>, "method" | "repeatable">): boolean {
+  return method !== "GET" && repeatable !== true;
 }
 
 /**

@@ -60,7 +60,8 @@ export interface EceProviderGivenUp {
 /** Configuration of `EceProvider`. */
 export interface EceProviderConfig {
   /**
-   * Where the ECE API is, such as `https://coordinator.example:12443`.
+   * Where the ECE API is, such as `https://coordinator.example:12443`. Several coordinators of one platform may be
+   * named, with commas between them: the next is asked when one cannot be reached.
    *
    * @default - ECE_ENDPOINT when Terraform runs
    */

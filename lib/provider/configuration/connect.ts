@@ -6,7 +6,7 @@ import {
   EceClient,
   checkApiKey,
   checkCaCertificate,
-  parseEndpoint,
+  parseEndpoints,
   type ApiWarning,
   type Credentials,
   type EceClientOptions,
@@ -96,7 +96,10 @@ function connect(settings: Settings, options: Partial<EceClientOptions>): EceCli
 
 function readEndpoint(settings: Settings): string | undefined {
   const setting = settings.tryFind("endpoint");
-  if (setting !== undefined) return settings.check(setting, parseEndpoint);
+  if (setting !== undefined) {
+    settings.check(setting, parseEndpoints);
+    return setting.value;
+  }
   settings.addMissing(
     "No ECE endpoint",
     "Set the provider's endpoint or the environment variable ECE_ENDPOINT to where the ECE API is, such as https://coordinator.example:12443.",

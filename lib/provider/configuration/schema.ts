@@ -50,7 +50,7 @@ export const providerSchema = {
     endpoint: {
       type: "string",
       optional: true,
-      description: `Where the ECE API is, such as \`https://coordinator.example:12443\`. ${environmentNote("endpoint")}`,
+      description: `Where the ECE API is, such as \`https://coordinator.example:12443\`. Several coordinators of one platform may be named, with commas between them: the next is asked when one cannot be reached. ${environmentNote("endpoint")}`,
     },
     api_key: {
       type: "string",

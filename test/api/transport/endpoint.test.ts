@@ -1,4 +1,4 @@
-import { checkCaCertificate, parseEndpoint } from "../../../lib/api/transport/endpoint";
+import { checkCaCertificate, parseEndpoint, parseEndpoints } from "../../../lib/api/transport/endpoint";
 import { TestAuthority } from "../../support/certificates";
 
 test.each([
@@ -28,6 +28,21 @@ test.each(["https://admin:hush@ece.example", "admin:hush@ece.example:12443", "ht
     expect(() => parseEndpoint(given)).toThrow(/^The endpoint holds a user name or a password\.$/);
   },
 );
+
+test("several endpoints stand in their order, each once", () => {
+  const given = "https://one.example:12443/, https://two.example ,https://one.example:12443";
+
+  expect(parseEndpoints(given)).toEqual(["https://one.example:12443", "https://two.example"]);
+  expect(parseEndpoints("https://one.example")).toEqual(["https://one.example"]);
+});
+
+test.each([
+  ["https://one.example,two.example", 'Endpoint 2 of 2: The endpoint "two.example" is not'],
+  ["https://one.example,,https://two.example", 'Endpoint 2 of 3: The endpoint "" is not'],
+  ["https://a:hush@one.example,https://two.example", "Endpoint 1 of 2: The endpoint holds a user name"],
+])("of several endpoints, the one that is none is named by its place: %s", (given, message) => {
+  expect(() => parseEndpoints(given)).toThrow(message);
+});
 
 test("a bundle of certificates is accepted", async () => {
   const [one, other] = await Promise.all([TestAuthority.create(), TestAuthority.create()]);

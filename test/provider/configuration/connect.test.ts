@@ -193,7 +193,26 @@ describe("the endpoint", () => {
     expect(stub.requests[0]?.path).toMatch(/^\/ece\/api\/v1\/regions\//);
   });
 
+  test("may be several, of which the first that can be reached is asked", async () => {
+    const stub = await StubPlatform.start(({ path }) => ({
+      body: path.endsWith("/security/deployment") ? { cluster_id: "sec-1" } : { tokens: [] },
+    }));
+    const away = await StubPlatform.start(() => ({}));
+    process.env.ECE_ENDPOINT = `${away.endpoint}, ${stub.endpoint}`;
+    await away.stop();
+
+    const { diagnostics } = await readTokens(await configure({ api_key: "key" }));
+
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(stub.requests.at(-1)?.path).toContain("/enrollment-tokens");
+  });
+
   test.each([
+    [
+      "no URL, in a list",
+      "https://ece.example,coordinator",
+      'Endpoint 2 of 2: The endpoint "coordinator" is not an http or https address.',
+    ],
     ["missing", null, "Set the provider's endpoint or the environment variable ECE_ENDPOINT"],
     [
       "no URL",
