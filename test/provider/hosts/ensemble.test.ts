@@ -90,9 +90,15 @@ describe("a director does not leave, and keeps role and vote, while", () => {
   });
 });
 
-test("a director that is away itself can leave", async () => {
+test.each([
+  ["the runners' ids", (id: string) => id],
+  ["ids of their own", (id: string) => `server.${id.slice(-1)}`],
+])("a director that is away itself can leave, where servers have %s", async (_, idOf) => {
   const [leaver] = await directors(A, B);
   simulator().platform.disconnect(A);
+  const { ensemble } = simulator().platform;
+  const look = ensemble.look.bind(ensemble);
+  jest.spyOn(ensemble, "look").mockImplementation(() => look().map((one) => ({ ...one, id: idOf(one.id) })));
 
   const destroyed = await session.destroy(TYPE, leaver!);
 
@@ -112,6 +118,19 @@ test("a director waits for one that joins, and for an API that is away", async (
   expect(simulator().faults.pending()).toEqual([]);
   expect(simulator().state().ensemble).toMatchObject({ members: [FIRST, B, C], candidates: [] });
   expect(changes()).toEqual(leaving(A));
+});
+
+test("a director that is an allocator, too, is not drained while others are away", async () => {
+  addHost(simulator().platform, { runnerId: B, roles: ["director"] });
+  addHost(simulator().platform, { runnerId: A, roles: ["allocator", "director"] });
+  const created = await session.apply(TYPE, { runner_id: A, ...DIRECTOR, roles: ["allocator", "director"] });
+  simulator().platform.placeInstances(A, 1);
+  simulator().platform.ensemble.setFault(B, { state: "read_only", inSync: true });
+
+  const refused = await session.destroy(TYPE, created);
+
+  expect(errorsOf(refused)).toContain(`the ZooKeeper server ${B} is read_only`);
+  expect(changes()).toEqual([]);
 });
 
 test("directors that leave at the same time go one after the other, each with its vote", async () => {

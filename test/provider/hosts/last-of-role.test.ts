@@ -103,6 +103,16 @@ test("roles that stay by on_destroy are not counted", async () => {
   expect(planned.diagnostics).toEqual([]);
 });
 
+test("the machine of the last director is not planned to be cleaned, whatever becomes of its roles", async () => {
+  addHost(simulator().platform, { runnerId: A, roles: ["director"] });
+  takeFromFirst("director");
+  const state = { runner_id: A, ssh_host: A, ssh_user: "elastic", ssh_host_key: "" };
+
+  const planned = await session.planDestroy("ece_host_machine", { state, privateState: new Uint8Array() });
+
+  expect(errorsOf(planned)).toContain(`${A} is the last director`);
+});
+
 test("a list that cannot be read refuses nothing in the plan", async () => {
   const all = await hosts(["director"], A);
   takeFromFirst("director");
