@@ -57,6 +57,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     "Take the director role from the host first, and keep a majority of the directors connected.",
   "coordinators.candidate_not_found": "The host has not asked to become a director: assign the role to it first.",
   "coordinators.candidate_deletion_failed": "Take the director role from the host first.",
+  "networking.cname.not_found": "No deployment domain is set: set one in the Cloud UI (Platform > Settings).",
   "security_deployment.not_found":
     "The platform has no security deployment at the moment: look at the system deployments in the Cloud UI.",
   "roles.not_found": "The platform knows no such role; the roles are allocator, coordinator, director and proxy.",
