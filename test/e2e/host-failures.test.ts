@@ -16,7 +16,8 @@ interface FailingCreate {
 const FAILING_CREATES: readonly FailingCreate[] = [
   {
     part: "ece_host",
-    fail: ({ simulator }) => simulator.faults.add({ path: RUNNERS, kind: "status", status: 403 }),
+    // By its id: a plan looks at the list, and goes on without it.
+    fail: ({ simulator }) => simulator.faults.add({ path: `${RUNNERS}/`, kind: "status", status: 403 }),
     says: () => "403 simulator.fault",
   },
   {

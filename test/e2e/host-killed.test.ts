@@ -68,6 +68,8 @@ async function killedOnceRemoved(
     if (isMoment(container)) faults.engine = "hung";
   });
   await killed(host, () => faults.engine === "hung", command);
+  // What was begun over SSH would go on after its time limit.
+  host.machine.endProcesses();
   spy.mockRestore();
   faults.engine = "running";
 }

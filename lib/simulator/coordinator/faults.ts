@@ -20,6 +20,8 @@ export interface Fault {
    * - `html`: answers with an HTML page, as a proxy in front of ECE would
    */
   readonly kind: FaultKind;
+  /** Number of calls that pass before. @default 0 */
+  readonly after?: number;
   /** Number of calls affected. @default 1 */
   readonly times?: number;
   /** @default 503 for `status` and `status-after-commit`, 200 for `html` */
@@ -49,6 +51,7 @@ const FIELD_TYPES: Readonly<Record<keyof Fault, "string" | "number" | "object">>
   path: "string",
   coordinator: "number",
   kind: "string",
+  after: "number",
   times: "number",
   status: "number",
   code: "string",
@@ -64,11 +67,14 @@ export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
     if (value !== undefined && typeof value !== types.get(key))
       throw new RangeError(`a fault's ${key} is ${types.get(key) ?? "unknown"}, not ${typeof value}`);
   }
-  const { path, kind, times = 1, status = 503 } = given;
+  const { path, kind, after = 0, times = 1, status = 503 } = given;
   if (typeof path !== "string" || !path.startsWith("/"))
     throw new RangeError("a fault needs a path, such as /platform/infrastructure/runners");
 
   if (!KINDS.includes(kind)) throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
+
+  if (!Number.isInteger(after) || Number(after) < 0)
+    throw new RangeError(`after must be a whole number; got ${String(after)}`);
 
   if (!Number.isInteger(times) || Number(times) < 1)
     throw new RangeError(`times must be a whole number of at least 1; got ${String(times)}`);
@@ -81,10 +87,10 @@ export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
 
 /** The injected faults. Those that match the same call apply to one call each, in the order of their addition. */
 export class Faults {
-  #pending: { fault: Fault; times: number }[] = [];
+  #pending: { fault: Fault; after: number; times: number }[] = [];
 
   add(fault: Fault): void {
-    this.#pending.push({ fault, times: fault.times ?? 1 });
+    this.#pending.push({ fault, after: fault.after ?? 0, times: fault.times ?? 1 });
   }
 
   clear(): void {
@@ -98,12 +104,14 @@ export class Faults {
 
   /** Returns the next fault for this call and decrements its count. */
   take(method: string, path: string, coordinator = 1): Fault | undefined {
-    const next = this.#pending.find(
+    const matching = this.#pending.filter(
       ({ fault }) =>
         (fault.method ?? method).toUpperCase() === method &&
         path.startsWith(fault.path) &&
         (fault.coordinator ?? coordinator) === coordinator,
     );
+    const next = matching.find(({ after }) => after === 0);
+    for (const waiting of matching) waiting.after = Math.max(0, waiting.after - 1);
     if (next === undefined) return undefined;
 
     next.times -= 1;

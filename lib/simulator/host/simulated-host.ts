@@ -277,6 +277,12 @@ export class SimulatedHost {
     this.#ssh.cutConnections();
   }
 
+  /** Ends what runs on the host apart from containers, as when its SSH service is restarted. */
+  endProcesses(): void {
+    this.#ssh.cutConnections();
+    this.#processes.kill();
+  }
+
   /** Takes the host off the network: SSH clients and the platform lose it, but its processes go on. */
   disconnect(): void {
     this.#runner.setOnline(false);
@@ -292,8 +298,7 @@ export class SimulatedHost {
 
   /** Reinstalls the operating system: processes, containers and files are gone, address and keys stay. */
   wipe(): void {
-    this.#ssh.cutConnections();
-    this.#processes.kill();
+    this.endProcesses();
     this.#containers.removeAll();
     this.#removeLeftScripts();
     this.faults.mounts.reset();
