@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
+import { addHostsCommand } from "./hosts-command";
 import { addProviderCommand } from "./provider-command";
 import { addSimulatorCommand } from "./simulator-command";
 import { addTokensCommand } from "./tokens-command";
@@ -22,6 +23,7 @@ const program = new Command("cdktf-ece")
 addProviderCommand(program);
 addSimulatorCommand(program);
 addTokensCommand(program);
+addHostsCommand(program);
 
 program.parseAsync().catch(async (error: unknown) => {
   process.stderr.write(`${await describe(error)}\n`);

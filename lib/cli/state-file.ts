@@ -2,24 +2,56 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { CommandError } from "./command-error";
 
-/** The part of Terraform's state format (version 4) that tells managed roles tokens. */
+/** The part of Terraform's state format (version 4) that tells managed resources. */
 interface TerraformState {
   readonly version: number;
   readonly resources?: readonly {
     readonly mode?: string;
     readonly type?: string;
-    readonly instances?: readonly { readonly attributes?: { readonly id?: unknown } }[];
+    readonly instances?: readonly {
+      readonly attributes?: { readonly [name: string]: unknown };
+      /** What the provider remembers beside the attributes, in base64. */
+      readonly private?: string;
+    }[];
   }[];
+}
+
+/** A resource that a Terraform state manages. */
+interface StateResource {
+  readonly type: string;
+  readonly attributes: { readonly [name: string]: unknown };
+  readonly privateState: { readonly [name: string]: unknown };
 }
 
 /** The ids of the roles tokens that a Terraform state manages; `-` reads stdin. */
 export async function readTokenIds(file: string): Promise<string[]> {
+  const tokens = await readManaged(file, ["ece_roles_token"]);
+  return tokens.map(({ attributes }) => attributes.id).filter((id) => typeof id === "string");
+}
+
+/** What a Terraform state knows of resources of these types; `-` reads stdin. */
+export async function readManaged(file: string, types: readonly string[]): Promise<StateResource[]> {
   const state = parse(file, await read(file));
   return (state.resources ?? [])
-    .filter(({ mode, type }) => mode === "managed" && type === "ece_roles_token")
-    .flatMap(({ instances }) => instances ?? [])
-    .map(({ attributes }) => attributes?.id)
-    .filter((id) => typeof id === "string");
+    .filter(({ mode, type = "" }) => mode === "managed" && types.includes(type))
+    .flatMap(({ type = "", instances = [] }) =>
+      instances.map(({ attributes = {}, private: stored = "" }) => ({
+        type,
+        attributes,
+        privateState: parsePrivate(file, stored),
+      })),
+    );
+}
+
+function parsePrivate(file: string, stored: string): { readonly [name: string]: unknown } {
+  if (stored === "") return {};
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(stored, "base64").toString());
+    if (typeof parsed === "object" && parsed !== null) return { ...parsed };
+  } catch {
+    // Told below: the parser's own message would quote the state.
+  }
+  throw new CommandError(`${file} holds private data that this provider did not write.`);
 }
 
 async function read(file: string): Promise<string> {

@@ -1,13 +1,11 @@
 import type { Command } from "commander";
-import type { ApiWarning, EceClient } from "../api";
+import type { EceClient } from "../api";
 import { describeRoles, installerTokenKind } from "../ece";
 import { CommandError } from "./command-error";
+import { printJson, printTable } from "./output";
+import { ENVIRONMENT_HELP, withPlatform } from "./platform";
 import { auditTokens, type ListedToken } from "./token-audit";
 import { readTokenIds } from "./state-file";
-
-const ENVIRONMENT_HELP = `
-The platform and the credentials come from the environment: ECE_ENDPOINT (several coordinators with commas between
-them), ECE_API_KEY or ECE_USERNAME and ECE_PASSWORD, ECE_CA_CERTIFICATE_FILE.`;
 
 /** `cdktf-ece tokens …` */
 export function addTokensCommand(program: Command): void {
@@ -103,36 +101,7 @@ function addRevokeCommand(tokens: Command): void {
     });
 }
 
-/** Works with the platform that the environment names, and prints the client's warnings. */
-async function withPlatform<Result>(work: (client: EceClient) => Promise<Result>): Promise<Result> {
-  const { connectFromEnvironment } = await import("../provider/index.js");
-  const warnings: ApiWarning[] = [];
-  const client = connectFromEnvironment((warning) => warnings.push(warning));
-  try {
-    return await work(client);
-  } finally {
-    for (const { summary, detail } of warnings) process.stderr.write(`Warning: ${summary}. ${detail}\n`);
-  }
-}
-
 async function listTokens(client: EceClient): Promise<ListedToken[]> {
   const tokens = await client.enrollmentTokens.list();
   return tokens.map(({ token_id: id, roles }) => ({ id, roles })).sort((a, b) => a.id.localeCompare(b.id));
-}
-
-function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-}
-
-function printTable<Row>(rows: readonly Row[], head: readonly string[], cellsOf: (row: Row) => string[]): void {
-  const lines = [head, ...rows.map(cellsOf)];
-  const widths = head.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
-  for (const cells of lines) {
-    process.stdout.write(
-      `${cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("   ")
-        .trimEnd()}\n`,
-    );
-  }
 }

@@ -9,4 +9,5 @@
 export { eceProvider } from "./ece-provider";
 export { connectFromEnvironment, type ConnectionOptions } from "./configuration/connect";
 export type { Clock } from "./platform/wait";
+export { rehearseRemoval, type ManagedResource, type Rehearsal } from "./rehearsal/rehearsal";
 export { revokeToken } from "./tokens/revoke";

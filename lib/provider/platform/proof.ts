@@ -106,7 +106,7 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
     update: resource.update
       ? async (request, response) => {
           const { providerData: ece, plan, state, signal } = request;
-          const identity = await prove(ece, request.privateState, signal);
+          const identity = await provePlatform(ece, request.privateState, signal);
           const { platform_id: wanted = null } = plan;
           const { platform_id: before = null } = state;
           if (typeof wanted === "string" && wanted !== before) await provePlatformId(ece, wanted, signal);
@@ -122,7 +122,7 @@ export function onItsPlatform(resource: Resource<Ece>): Resource<Ece> {
 
     async delete(request, response) {
       if (isOnGivenUpPlatform(request.privateState, request.providerData)) return;
-      await prove(request.providerData, request.privateState, request.signal);
+      await provePlatform(request.providerData, request.privateState, request.signal);
       await resource.delete(request, response);
     },
 
@@ -181,7 +181,11 @@ function isShown(id: string, { deployment, tokens }: PlatformSight): boolean {
 }
 
 /** The identity to store; throws where the platform is not, or is not proven to be, the remembered one. */
-async function prove(ece: Ece, privateState: PrivateState, signal: AbortSignal): Promise<PlatformIdentity | undefined> {
+export async function provePlatform(
+  ece: Ece,
+  privateState: PrivateState,
+  signal: AbortSignal,
+): Promise<PlatformIdentity | undefined> {
   const remembered = identityIn(privateState);
   const now = await ece.platformSight(signal);
   if (remembered === undefined) return remember(now);
