@@ -27,7 +27,7 @@ interface Scene {
   readonly simulator: Simulator;
   readonly runnerId: string;
   readonly parts: readonly Part[];
-  isGone(): Promise<boolean>;
+  readonly isGone: () => Promise<boolean>;
 }
 
 async function make(session: ProviderSession, type: string, config: ObjectValue): Promise<Part> {
