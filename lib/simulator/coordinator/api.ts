@@ -63,6 +63,7 @@ export class CoordinatorApi {
       // What ECE's control plane answers while it is not up; with which status is a guess.
       throw new ApiError(503, "controller_route.controller_not_ready", "The controller is not ready");
     }
+    if (scope === "api") this.#platform.requireLogin();
     const open = tryFindRoute(this.#openRoutes[scope], call.method, path);
     const caller = this.users.identify(call.authorization);
     if (open === undefined && caller === undefined)

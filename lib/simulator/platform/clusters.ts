@@ -4,6 +4,14 @@ import { ApiError } from "./api-error";
 import type { SimulatedClock } from "./clock";
 import { createAttempt, type PlanAttempt, type PlanFailure } from "./plan-attempts";
 
+/** What keeps a cluster from moving. */
+export interface ClusterTraits {
+  /** Whether there is no second copy of its data, so that the platform does not touch it. */
+  readonly onlyCopy: boolean;
+  /** Whether it was stopped. */
+  readonly stopped: boolean;
+}
+
 /** The instances of one kind in a deployment, which a plan changes together. */
 export interface Cluster extends ClusterIdentity {
   /** The plan that is under way. */
@@ -12,6 +20,7 @@ export interface Cluster extends ClusterIdentity {
   readonly history: PlanAttempt[];
   /** How its next plans fail. */
   readonly failures: PlanFailure[];
+  traits: ClusterTraits;
 }
 
 /** The platform's clusters, with their plans. A cluster stays when its last instance is gone. */
@@ -50,6 +59,7 @@ export class Clusters {
       deploymentId: described.deploymentId ?? createId(),
       history: [createAttempt({ startedAt: now, endsAt: now })],
       failures: [],
+      traits: { onlyCopy: false, stopped: false },
     };
     this.#clusters.set(clusterId, cluster);
     return cluster;

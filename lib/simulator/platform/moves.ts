@@ -90,6 +90,19 @@ export class Moves {
     for (const cluster of this.#clusters.due()) {
       const moves = cluster.pending?.moves ?? [];
       const closed = moves.find(({ to }) => !this.#takesInstances(to));
+      const silent = moves.find(({ from }) => !this.#allocators.isConnected(from));
+      if (
+        cluster.pending?.failure === undefined &&
+        silent !== undefined &&
+        cluster.pending?.isAllocatorDown === false
+      ) {
+        this.#clusters.end(cluster, {
+          step: "migrate-data",
+          failureType: "ClusterFailure:DataMigrationFailed",
+          message: `The allocator [${silent.from.allocatorId}] does not answer`,
+        });
+        continue;
+      }
       if (cluster.pending?.failure === undefined && closed !== undefined) {
         this.#clusters.end(cluster, {
           step: "wait-until-running",
@@ -117,6 +130,11 @@ export class Moves {
 
     if (!request.forceUpdate && instances.some(({ clusterId }) => this.#clusters.find(clusterId).pending !== undefined))
       return { code: "clusters.cluster_plan_state_error", message: PLAN_PENDING };
+
+    const traits = instances.map(({ clusterId }) => this.#clusters.find(clusterId).traits);
+    if (traits.some(({ stopped }) => stopped))
+      return { code: "clusters.cluster_plan_state_error", message: "The cluster is stopped" };
+    if (traits.some(({ onlyCopy }) => onlyCopy)) return invalidPlan("There is no other copy of its data");
 
     const reserved = new Map(reservedMb);
     const targets = new Map<Instance, Allocator>();

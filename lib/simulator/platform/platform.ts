@@ -36,6 +36,8 @@ export type JoinResult = { joined: true } | { joined: false; message: string };
 export interface Behaviour extends RunnerLag, EnsembleLag, ListLag<"tokens"> {
   /** How long a move of instances takes by the platform's clock. @default 0 */
   moveSeconds: number;
+  /** How many calls are refused, with 401 and 502 in turns, once the deployment of the platform's users begins to move. @default 0 */
+  loginRefusals: number;
 }
 
 /** The ids of the system deployment that holds the platform's users; ECE makes them at random. */
@@ -91,6 +93,7 @@ export class Platform {
   #version: string;
   readonly behaviour: Behaviour = {
     moveSeconds: 0,
+    loginRefusals: 0,
     connectedAfterReads: 0,
     rolesAfterReads: 0,
     runnersListedAfterReads: 0,
@@ -123,6 +126,7 @@ export class Platform {
 
   /** PEM of the platform's internal authority, a random text in that form. Every host of the platform has a copy. */
   readonly authority = pemOf(randomBytes(400));
+  #refusedLogins = 0;
   readonly #observers = new Set<() => void>();
   /** The machines whose running runner has this id. */
   readonly #machines = new Map<string, Set<object>>();
@@ -273,9 +277,23 @@ export class Platform {
   moveInstances(allocatorId: string, request: MoveRequest, validateOnly: boolean): MovePlan {
     const from = this.allocators.find(allocatorId);
     const plan = this.moves.plan(from, request);
-    if (!validateOnly) this.moves.start(from, plan, request, this.behaviour.moveSeconds);
+    if (validateOnly) return plan;
 
+    this.moves.start(from, plan, request, this.behaviour.moveSeconds);
+    const users = this.securityDeployment?.clusterId;
+    if (plan.moves.some(({ clusterId }) => clusterId === users)) this.#refusedLogins = this.behaviour.loginRefusals;
     return plan;
+  }
+
+  /** Throws while the deployment of the platform's users moves and cannot tell who calls. */
+  requireLogin(): void {
+    if (this.#refusedLogins === 0) return;
+
+    this.#refusedLogins -= 1;
+    if (this.#refusedLogins % 2 === 0)
+      throw new ApiError(401, "root.unauthenticated", "The supplied authentication is invalid");
+
+    throw new ApiError(502, "authc.authentication_cluster_error", "The authentication cluster did not answer");
   }
 
   /** A copy of the state, for tests. It contains no token, only their ids. */

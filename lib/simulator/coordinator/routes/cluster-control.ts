@@ -1,9 +1,9 @@
-import { PLAN_STEPS, type PlanFailure, type Platform } from "../../platform";
+import { type ClusterTraits, PLAN_STEPS, type PlanFailure, type Platform } from "../../platform";
 import { type ApiRequest, invalidRequest, ok, route, type Route } from "../http";
 
 const CLUSTER = "/_simulator/clusters/:cluster";
 
-/** Control of what becomes of the plans of clusters. */
+/** Control of what becomes of the plans of clusters, and of what keeps them from moving. */
 export function clusterControlRoutes({ clusters }: Platform): Route[] {
   return [
     route("POST", `${CLUSTER}/fail-plans`, (request) => {
@@ -19,7 +19,21 @@ export function clusterControlRoutes({ clusters }: Platform): Route[] {
       clusters.begin(request.parameter("cluster"), seconds);
       return ok({});
     }),
+    route("POST", `${CLUSTER}/traits`, (request) => {
+      const cluster = clusters.find(request.parameter("cluster"));
+      cluster.traits = { ...cluster.traits, ...parseTraits(request) };
+      return ok(cluster.traits);
+    }),
   ];
+}
+
+function parseTraits(request: ApiRequest): Partial<ClusterTraits> {
+  const given = request.object();
+  for (const [key, value] of Object.entries(given)) {
+    if (!["onlyCopy", "stopped"].includes(key)) throw invalidRequest(`unknown ${key}`);
+    if (typeof value !== "boolean") throw invalidRequest(`${key} must be true or false`);
+  }
+  return given;
 }
 
 function parseFailure(request: ApiRequest): { times: number; failure: PlanFailure } {

@@ -115,11 +115,54 @@ test("a forced move takes the place of the plan of somebody else, which ends as 
   expect([pending, clustersLeft()]).toEqual([undefined, []]);
 });
 
+test.each([
+  ["onlyCopy", "clusters.cluster_invalid_plan", "There is no other copy of its data"],
+  ["stopped", "clusters.cluster_plan_state_error", "The cluster is stopped"],
+])("a cluster with the trait %s does not move until that is taken away", async (trait, code, message) => {
+  await control("traits", { [trait]: true });
+
+  expect(await move()).toEqual([{ cluster_id: "c", errors: [{ code, message }] }]);
+  expect(clustersLeft()).toEqual(["c"]);
+  await control("traits", { [trait]: false });
+  expect([await move(), clustersLeft()]).toEqual([[], []]);
+});
+
+test("a move off an allocator that goes away meanwhile fails, unless it was said to be down", async () => {
+  simulator().platform.behaviour.moveSeconds = 60;
+  await move();
+  simulator().platform.disconnect("source");
+  simulator().clock.advance(60);
+  const { history } = await plans();
+  await move("?allocator_down=true");
+  simulator().clock.advance(60);
+
+  expect(history.at(-1)!.plan_attempt_log).toMatchObject(
+    expect.arrayContaining([expect.objectContaining({ step_id: "migrate-data", status: "error" })]) as unknown[],
+  );
+  expect(clustersLeft()).toEqual([]);
+});
+
+test("calls are refused for a while when the deployment of the users begins to move", async () => {
+  const { platform } = simulator();
+  platform.behaviour.loginRefusals = 3;
+  addHost(platform, { runnerId: "free", roles: ["allocator"] });
+  const security = { elasticsearch_clusters: [{ cluster_ids: [platform.securityDeployment!.clusterId] }] };
+  const allocator = "/api/v1/platform/infrastructure/allocators/192.168.44.10";
+  await call(simulator(), "POST", `${allocator}/clusters/_move`, { body: security });
+
+  const replies: HttpReply[] = [];
+  for (let i = 0; i < 4; i += 1) replies.push(await call(simulator(), "GET", allocator));
+
+  expect(replies.map(({ status }) => status)).toEqual([401, 502, 401, 200]);
+});
+
 test.each<[string, unknown, RegExp]>([
   ["fail-plans", { times: 0 }, /times must be a whole number of at least 1/],
   ["fail-plans", { step: "explode" }, /step must be one of plan-validator, /],
   ["fail-plans", { message: 1 }, /must be texts/],
   ["fail-plans", { reason: "r" }, /unknown reason/],
+  ["traits", { onlyCopy: 1 }, /onlyCopy must be true or false/],
+  ["traits", { big: true }, /unknown big/],
   ["start-plan", {}, /seconds must be a number of at least 0/],
   ["start-plan", { seconds: -1 }, /seconds must be a number of at least 0/],
 ])("POST clusters/c/%s with %p is an error that gives the reason", async (action, body, reason) => {
