@@ -5,6 +5,7 @@ import {
   AuthenticationApi,
   BlueprinterRolesApi,
   CoordinatorsApi,
+  DeploymentsApi,
   EnrollmentTokensApi,
   PlatformApi,
   RunnersApi,
@@ -102,6 +103,7 @@ export class EceClient {
   readonly platform: PlatformApi;
   readonly authentication: AuthenticationApi;
   readonly securityDeployment: SecurityDeploymentApi;
+  readonly deployments: DeploymentsApi;
   readonly #transport: Transport;
 
   /**
@@ -145,6 +147,7 @@ export class EceClient {
     this.blueprinterRoles = new BlueprinterRolesApi(requester, platformPath);
     this.platform = new PlatformApi(requester, platformPath);
     this.authentication = new AuthenticationApi(requester);
+    this.deployments = new DeploymentsApi(requester);
     this.securityDeployment = new SecurityDeploymentApi(requester, platformPath);
   }
 

@@ -158,6 +158,25 @@ export interface MoveClustersReply {
   failures: MoveClustersDetails;
 }
 
+/** An attempt to change a cluster; its last step says how it ended. */
+export interface PlanAttempt {
+  plan_attempt_log?: {
+    step_id: string;
+    status: string;
+    info_log?: { message?: string; failure_type?: string; details?: Record<string, unknown> }[];
+  }[];
+}
+
+/** A cluster as a resource of its deployment. */
+export interface DeploymentResource {
+  kind: string;
+  id?: string;
+  info?: {
+    healthy?: boolean;
+    plan_info?: { pending?: PlanAttempt; current?: PlanAttempt; history?: PlanAttempt[] };
+  };
+}
+
 /** A member of the ZooKeeper ensemble: what the UI and the installer call a director. */
 export interface CoordinatorSummary {
   /** The runner id of its host. */

@@ -245,6 +245,12 @@ const CALLS: Record<string, Call> = {
     },
     gives: { id: "allocator", blessedRunnerIds: ["a"], pendingRunnerIds: ["c"] },
   },
+  "deployments.tryFindPlans": {
+    call: ({ deployments }) => deployments.tryFindPlans("d1"),
+    sends: "GET /deployments/d1?show_plans=true&show_plan_logs=true&show_plan_history=true",
+    reply: { id: "d1", healthy: true, resources: { kibana: [{ id: "c1" }], apm: null } },
+    gives: [{ kind: "kibana", id: "c1" }],
+  },
   "securityDeployment.find": {
     call: ({ securityDeployment }) => securityDeployment.find(),
     sends: "GET /platform/configuration/security/deployment",

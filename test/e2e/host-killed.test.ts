@@ -35,7 +35,7 @@ async function killedInInstall(host: LoneHost): Promise<void> {
 async function killedInDrain(host: LoneHost, command: "apply" | "destroy"): Promise<void> {
   const { platform } = host.simulator;
   platform.behaviour.moveSeconds = 3600;
-  await killed(host, () => host.hasAnswered("POST", "/clusters/_move", { validate_only: "false" }), command);
+  await killed(host, () => host.hasAnswered("POST", "/_move", { validate_only: "false" }), command);
   expect(host.allocator?.instances).not.toEqual([]);
   platform.behaviour.moveSeconds = 0;
   platform.clock.advance(3600);

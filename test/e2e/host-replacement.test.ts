@@ -42,7 +42,7 @@ describe("a lone host", () => {
     expect(replaced).toMatchObject({ exitCode: 0 });
     expect(writes(host.simulator, since)).toEqual([
       `POST allocators/${runnerId}/maintenance-mode/_start`,
-      `POST allocators/${runnerId}/clusters/_move`,
+      `POST allocators/${runnerId}/clusters/elasticsearch/_move`,
       `PUT runners/${runnerId}/roles`,
       `DELETE allocators/${runnerId}`,
       `DELETE runners/${runnerId}`,

@@ -42,6 +42,12 @@ export interface MoveRequest {
    */
   readonly clusters?: MoveClustersRequest;
   /**
+   * The kind of all of these clusters, such as `elasticsearch`.
+   *
+   * @default - of every kind
+   */
+  readonly kind?: string;
+  /**
    * Move instances and leave other pending changes of their clusters alone.
    *
    * @default true
@@ -198,7 +204,10 @@ export class AllocatorsApi {
   ): Promise<MoveClustersReply> {
     return this.#requester.request({
       method: "POST",
-      path: this.#path + apiPath`/${allocatorId}/clusters/_move`,
+      path:
+        request.kind === undefined
+          ? this.#path + apiPath`/${allocatorId}/clusters/_move`
+          : this.#path + apiPath`/${allocatorId}/clusters/${request.kind}/_move`,
       query: {
         move_only: request.moveOnly,
         force_update: request.forceUpdate,

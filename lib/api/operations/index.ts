@@ -12,6 +12,7 @@ export {
   type CreateEnrollmentTokenRequest,
   EnrollmentTokensApi,
 } from "./enrollment-tokens";
+export { DeploymentsApi } from "./deployments";
 export { PlatformApi } from "./platform";
 export { RunnersApi } from "./runners";
 export { SecurityDeploymentApi } from "./security-deployment";

@@ -1,10 +1,13 @@
 /**
  * What is done with hosts on the platform: wait for them to join, change their roles, empty them. Takes an
- * {@link EceClient} and knows no resource. Imports the room `platform`, `api`, `ece` and `plugin/framework`.
+ * {@link EceClient} and knows no resource. Imports the room `platform`, `api`, `ece`, `plugin/framework`
+ * and `plugin/log`.
  */
-import type { AllocatorInfo, EceClient, MoveClusterDetails, MoveClustersDetails, RunnerInfo } from "../../api";
+import { EceApiError, EceError, type AllocatorInfo, type EceClient, type RunnerInfo } from "../../api";
 import { DiagnosticError, type Block } from "../../plugin/framework";
-import { describeInstances, tryFindAllocatorOf } from "./host-facts";
+import { log } from "../../plugin/log";
+import { tryFindAllocatorOf } from "./host-facts";
+import { Moves } from "./moves";
 import { waitFor, type WaitOptions } from "../platform/wait";
 
 /** How a host is emptied; both are arguments that a plan shows. */
@@ -46,12 +49,15 @@ export function readDrainOptions(block: DrainOptions | null): DrainOptions {
   return { force: block?.force === true, skip: block?.skip === true };
 }
 
+/** How long ending the maintenance mode may take of an operation that was cancelled. */
+const CLEANUP_MS = 20_000;
+
 /**
- * Empties a host's allocator in the order of Elastic's own tools: maintenance mode, so that nothing new lands on it; a
- * validated move of everything on it; a wait until nothing is left.
+ * Empties a host's allocator as Elastic's own tool does it: maintenance mode, so that nothing new lands on it; a tracked move
+ * of each cluster, a few at a time; again and again until nothing is left.
  *
- * A drain that cannot finish is an error that names what is left, and leaves the allocator in maintenance mode: the next
- * drain goes on from there. A host without an allocator is empty.
+ * What cannot move is named in the end, when everything else has moved. A drain that moved nothing ends the maintenance mode
+ * that it began; after another, the next drain goes on from there. A host without an allocator is empty.
  */
 export async function drain(
   client: EceClient,
@@ -64,78 +70,96 @@ export async function drain(
   const allocator = await tryFindAllocatorOf(client, runner, signal);
   if (allocator === undefined) return;
   const id = allocator.allocator_id;
-  if (!allocator.status.maintenance_mode)
-    await client.allocators.startMaintenance(id, "drained by Terraform", { signal });
-
-  // The platform refuses to move what has a pending plan, such as the moves of a drain that was interrupted.
-  const left = await waitWhile(
-    client,
-    id,
-    wait,
-    (now) => now.instances.length > 0 && ((!force && now.instances.some(isChanging)) || (!isLost && isAway(now))),
-  );
-  if (left === undefined || left.instances.length === 0) return;
-  const move = { forceUpdate: force, ...(isLost && { allocatorDown: true }) };
-  const { failures } = await client.allocators.validateMove(id, move, { signal });
-  const obstacles = describeFailures(failures);
-  if (obstacles !== "") {
-    throw cannotDrain(
-      id,
-      `The platform cannot move everything off it:\n${obstacles}\n\nStill on it:\n${describeInstances(left)}`,
-    );
+  const begins = !allocator.status.maintenance_mode;
+  const moves = new Moves(client, id, { force, isLost });
+  try {
+    if (begins) await client.allocators.startMaintenance(id, "drained by Terraform", { signal });
+    await moveEverything(client, id, moves, isLost, wait);
+  } catch (error) {
+    const isEnded = begins && !moves.hasMoved && (await tryEndMaintenance(client, id));
+    const stays = isEnded
+      ? `Nothing was moved, and the maintenance mode that this drain began was ended: allocator ${id} is in service as before.`
+      : `Allocator ${id} stays in maintenance mode, and the host keeps its roles: the next drain goes on from here. To keep the host after all, end the maintenance mode in the Cloud UI.`;
+    log.warn("A drain did not come to its end", { allocator: id, stays });
+    if (signal.aborted) throw error;
+    if (error instanceof NotEmptied) throw cannotDrain(id, error.message, stays);
+    if (!(error instanceof EceError)) throw error;
+    throw cannotDrain(id, error.remedy === undefined ? error.message : `${error.message}\n\n${error.remedy}`, stays);
   }
-  await client.allocators.move(id, move, { signal });
-  await waitWhile(client, id, wait, (now) => now.instances.length > 0);
 }
 
-/** The allocator as it is when the condition no longer holds; undefined when its record is gone. */
-async function waitWhile(
+/** What is left on an allocator, and why. */
+class NotEmptied extends Error {}
+
+async function moveEverything(
   client: EceClient,
   id: string,
+  moves: Moves,
+  isLost: boolean,
   wait: WaitOptions,
-  condition: (now: AllocatorInfo) => boolean,
-): Promise<AllocatorInfo | undefined> {
+): Promise<void> {
+  const { signal } = wait;
   let last: AllocatorInfo | undefined;
   const outcome = await waitFor(wait, async () => {
-    last = await client.allocators.tryFind(id, { signal: wait.signal });
-    return last === undefined || !condition(last) ? { allocator: last } : undefined;
+    try {
+      last = await client.allocators.tryFind(id, { signal });
+      if (last === undefined) return true;
+      return (await moves.advance(last, !isLost && isAway(last), signal)) || undefined;
+    } catch (error) {
+      // The platform cannot tell who calls while the deployment of its users moves.
+      if (moves.isSecurityMoving && error instanceof EceApiError && error.status === 401) return undefined;
+      throw error;
+    }
   });
-  if (outcome.found !== undefined) return outcome.found.allocator;
-  const away = outcome.lastError ? ` The platform's last answer: ${outcome.lastError.message}` : "";
-  if (last !== undefined && isAway(last)) {
-    throw new DiagnosticError(
-      `Unable to drain allocator ${id}`,
-      `After ${wait.deadline.text} it is not connected, and a host that does not answer cannot hand over its data. These are still on it:\n${describeInstances(last)}\n\nBring the host back (its container frc-runners-runner, its network), then run the command again. If the machine is gone for good, add its runner id to machines in the provider's given_up block: the platform then makes the instances anew from their copies, and those without a copy are lost.`,
+  if (last === undefined && outcome.found !== undefined) return;
+  if (last !== undefined && last.instances.length === 0 && outcome.found !== undefined) return;
+  const left = last === undefined ? "  (unknown)" : describeLeft(last, moves);
+  if (outcome.found !== undefined) {
+    throw new NotEmptied(
+      `These cannot be moved off it, everything else was:\n${left}\n\nMake room on other allocators of its zone, or remove what each reason names.`,
     );
   }
-  throw cannotDrain(
-    id,
-    `After ${wait.deadline.text} these are still on it:\n${last ? describeInstances(last) : "  (unknown)"}${away}`,
+  const { text } = wait.deadline;
+  if (last !== undefined && isAway(last)) {
+    throw new NotEmptied(
+      `After ${text} ${last.status.connected ? "it is not healthy" : "it is not connected"}, and a host that does not answer cannot hand over its data. These are still on it:\n${left}\n\nBring the host back (its container frc-runners-runner, its network). If the machine is gone for good, add its runner id to machines in the provider's given_up block: the platform then makes the instances anew from their copies, and those without a copy are lost.`,
+    );
+  }
+  const away = outcome.lastError ? ` The platform's last answer: ${outcome.lastError.message}` : "";
+  throw new NotEmptied(
+    `After ${text} these are still on it:\n${left}${away}\n\nGive it a longer timeout if moves take their time. The argument drain.force of ece_host_roles overwrites pending plans.`,
   );
 }
 
+/** Ends a maintenance mode, also after the operation was cancelled. False if that failed. */
+async function tryEndMaintenance(client: EceClient, id: string): Promise<boolean> {
+  try {
+    await client.allocators.stopMaintenance(id, { signal: AbortSignal.timeout(CLEANUP_MS) });
+    return true;
+  } catch (error) {
+    log.error("Unable to end a maintenance mode", { allocator: id, error });
+    return false;
+  }
+}
+
+/** A host that cannot hand over its data now; an empty allocator that is away is called healthy. */
 function isAway({ status }: AllocatorInfo): boolean {
-  return status.connected === false;
+  return !status.connected || !status.healthy;
 }
 
-function isChanging({ moving, plans_info }: AllocatorInfo["instances"][number]): boolean {
-  return moving === true || plans_info?.pending === true;
-}
-
-function cannotDrain(allocatorId: string, what: string): DiagnosticError {
-  return new DiagnosticError(
-    `Unable to drain allocator ${allocatorId}`,
-    `${what}\n\nThe host keeps its roles, and its allocator stays in maintenance mode. Make room on other allocators of its zone, then run the command again: it goes on from here. The argument drain.force of ece_host_roles overwrites pending plans. To keep the host after all, end the maintenance mode in the Cloud UI.`,
-  );
-}
-
-/** One line per cluster that cannot be moved, with the platform's reasons; empty when all can. */
-function describeFailures(failures: MoveClustersDetails): string {
-  return Object.values<MoveClusterDetails[]>(failures)
-    .flat()
-    .map((cluster) => {
-      const reasons = (cluster.errors ?? []).map((error) => error.message).join("; ");
-      return `  - ${cluster.cluster_id}: ${reasons || "no reason given"}`;
+/** A line for each instance that is left: what it is of, and why it is there. */
+function describeLeft({ instances }: AllocatorInfo, { reasons }: Moves): string {
+  return instances
+    .map(({ instance_name: instance, cluster_type: kind, cluster_id: cluster, cluster_name: name }) => {
+      const called = name === undefined || name === cluster ? "" : ` ${name}`;
+      return `  - ${instance} of ${kind}${called} ${cluster}: ${reasons.get(cluster) ?? "its move is under way or has not begun"}`;
     })
     .join("\n");
+}
+
+function cannotDrain(allocatorId: string, what: string, stays: string): DiagnosticError {
+  return new DiagnosticError(
+    `Unable to drain allocator ${allocatorId}`,
+    `${what}\n\n${stays}\n\nThen run the command again.`,
+  );
 }
