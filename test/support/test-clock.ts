@@ -30,6 +30,15 @@ export class TestClock implements Clock {
     });
   }
 
+  /** The same, for the first sleep at which something is so. */
+  async holdAtSleepWhen(condition: () => boolean): Promise<void> {
+    for (;;) {
+      await this.holdAtSleep();
+      if (condition()) return;
+      this.release();
+    }
+  }
+
   release(): void {
     this.#held?.release();
     this.#held = undefined;

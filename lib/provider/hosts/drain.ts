@@ -6,7 +6,8 @@
 import { EceApiError, EceError, type AllocatorInfo, type EceClient, type RunnerInfo } from "../../api";
 import { DiagnosticError, type Block } from "../../plugin/framework";
 import { log } from "../../plugin/log";
-import { tryFindAllocatorOf } from "./host-facts";
+import { describeInstances, tryFindAllocatorOf } from "./host-facts";
+import { leavingThrough, type Refusal } from "./leaving-together";
 import { Moves } from "./moves";
 import { waitFor, type WaitOptions } from "../platform/wait";
 
@@ -67,13 +68,16 @@ export async function drain(
 ): Promise<void> {
   if (skip) return;
   const { signal } = wait;
-  const allocator = await tryFindAllocatorOf(client, runner, signal);
+  const leaving = leavingThrough(client);
+  const { allocator, admission } = await leaving.admit(tryFindAllocatorOf(client, runner, signal), wait);
   if (allocator === undefined) return;
   const id = allocator.allocator_id;
-  const begins = !allocator.status.maintenance_mode;
-  const moves = new Moves(client, id, { force, isLost });
+  if (!admission.mayGo) throw noRoom(allocator, admission);
+  const begins = admission.begun;
+  const moves = new Moves(client, id, { force, isLost, together: leaving.moves });
+  leaving.moves.add(moves);
   try {
-    if (begins) await client.allocators.startMaintenance(id, "drained by Terraform", { signal });
+    signal.throwIfAborted();
     await moveEverything(client, id, moves, isLost, wait);
   } catch (error) {
     const isEnded = begins && !moves.hasMoved && (await tryEndMaintenance(client, id));
@@ -85,6 +89,8 @@ export async function drain(
     if (error instanceof NotEmptied) throw cannotDrain(id, error.message, stays);
     if (!(error instanceof EceError)) throw error;
     throw cannotDrain(id, error.remedy === undefined ? error.message : `${error.message}\n\n${error.remedy}`, stays);
+  } finally {
+    leaving.end(id, moves);
   }
 }
 
@@ -155,6 +161,14 @@ function describeLeft({ instances }: AllocatorInfo, { reasons }: Moves): string 
       return `  - ${instance} of ${kind}${called} ${cluster}: ${reasons.get(cluster) ?? "its move is under way or has not begun"}`;
     })
     .join("\n");
+}
+
+/** A host that stays in service, since those that take its instances leave as well, or are full. */
+function noRoom({ allocator_id: id, zone_id: zone, ...allocator }: AllocatorInfo, { going, leaving }: Refusal) {
+  return new DiagnosticError(
+    `Unable to drain allocator ${id}`,
+    `No other allocator of the zone ${zone ?? "(unknown)"} that stays has room for any of these:\n${describeInstances({ ...allocator, allocator_id: id })}\n\nOf the hosts of this zone that leave now, ${going} of ${leaving} can go. Nothing was changed on this one, which is in service as before. When the others are back, or there are other allocators with room in the zone, run the command again.`,
+  );
 }
 
 function cannotDrain(allocatorId: string, what: string, stays: string): DiagnosticError {

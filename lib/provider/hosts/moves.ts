@@ -44,6 +44,8 @@ export interface MovesOptions {
   readonly force: boolean;
   /** Whether the machine is given up. */
   readonly isLost: boolean;
+  /** The moves off the hosts that leave at the same time, these among them. */
+  readonly together: ReadonlySet<Moves>;
 }
 
 /**
@@ -73,7 +75,7 @@ export class Moves {
 
   /** Whether a refused login may be the platform's own doing. */
   get isSecurityMoving(): boolean {
-    return [...this.#underWay.values()].some(({ cluster }) => cluster.name === "security");
+    return [...this.#options.together].some((moves) => moves.#isMoving(["security"]));
   }
 
   /**
@@ -116,14 +118,21 @@ export class Moves {
     const ordinary = typed.filter(({ name }) => !SYSTEM_OWNED.includes(name));
     if (this.isSecurityMoving) return [];
     if (ordinary.length > 0) return ordinary.slice(0, Math.max(0, MOST_AT_ONCE - this.#underWay.size));
-    if (!isIdle) return [];
+    if (!isIdle || [...this.#options.together].some((moves) => moves.#isMoving(SYSTEM_OWNED))) return [];
     return typed.length > 0 ? typed.slice(0, 1) : able.slice(0, 1);
+  }
+
+  #isMoving(names: readonly string[]): boolean {
+    return [...this.#underWay.values()].some(({ cluster }) => names.includes(cluster.name));
   }
 
   async #begin(cluster: Cluster, signal: AbortSignal): Promise<void> {
     const { id, kind } = cluster;
     const { force, isLost } = this.#options;
     const how = { forceUpdate: force, ...(isLost && { allocatorDown: true }) };
+    // From now on others see that it moves.
+    this.#underWay.set(id, { cluster, idle: 0, looksAfter: 0 });
+    let isSent = false;
     try {
       if (MOVABLE_KINDS.includes(kind)) {
         const one = (override?: Record<string, unknown>): MoveRequest => ({
@@ -131,29 +140,26 @@ export class Moves {
           clusters: requestFor(cluster, override),
         });
         const valid = await this.#client.allocators.validateMove(this.#allocatorId, one(), { signal });
-        if (this.#isRefused(cluster, valid.failures)) return;
+        if (this.#isRefused(cluster, valid.failures)) {
+          this.#underWay.delete(id);
+          return;
+        }
         const plan = entriesOf(valid.moves).find((move) => move.cluster_id === id)?.calculated_plan;
-        this.#underWay.set(id, { cluster, idle: 0, looksAfter: 0 });
+        isSent = true;
         const begun = await this.#client.allocators.move(this.#allocatorId, { ...one(plan), kind }, { signal });
         if (this.#isRefused(cluster, begun.failures)) this.#underWay.delete(id);
       } else {
-        this.#underWay.set(id, { cluster, idle: 0, looksAfter: 0 });
+        isSent = true;
         await this.#client.allocators.move(this.#allocatorId, how, { signal });
       }
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      signal.throwIfAborted();
-      // What was perhaps begun is followed; what was refused is not.
-      if (error instanceof EceApiError && error.status < 500) {
-        if (error.status === 401 && this.isSecurityMoving) return;
-        this.#underWay.delete(id);
-        this.#fails(id, error.message);
-        if (error.status === 401 || error.status === 403) throw error;
-      } else if (!this.#underWay.has(id)) {
-        throw error;
-      } else {
-        this.reasons.set(id, error.message);
-      }
+      // What was perhaps begun is followed; what was not sent, or was refused, is not.
+      const isRefused = error instanceof EceApiError && error.status < 500;
+      if (!isSent || isRefused) this.#underWay.delete(id);
+      if (!(error instanceof Error) || signal.aborted) throw error;
+      if (isRefused && ![401, 403].includes(error.status)) this.#fails(id, error.message);
+      else if (!isSent || isRefused) throw error;
+      else this.reasons.set(id, error.message);
     }
   }
 

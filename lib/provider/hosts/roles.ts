@@ -1,10 +1,10 @@
-import type { RunnerInfo } from "../../api";
+import type { EceClient, RunnerInfo } from "../../api";
 import { difference, isUserRole } from "../../ece";
 import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
 import { drain, type DrainOptions } from "./drain";
 import { askWhetherToLeave, leaveRoles, type Departure } from "./ensemble";
-import { rolesOf, userRolesOf } from "./host-facts";
+import { rolesOf, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 import { endMaintenance } from "./maintenance";
 
 /** The roles that a host shall have, and how it is emptied if allocator is not among them. */
@@ -44,19 +44,40 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
   const { taken, given } = changeOf(present, wanted);
   const leaving = { ...wanted.departure, runner, roles: taken };
 
-  if (taken.includes("allocator") && present.includes("allocator")) {
+  const isDrained = taken.includes("allocator") && present.includes("allocator");
+  const changes = difference(present, wanted.roles).length > 0 || difference(wanted.roles, present).length > 0;
+  const replace = (roles: readonly string[]) => replaceRoles(client, runner, roles, signal);
+  const dropRoles = async (): Promise<void> => {
+    if (changes) await replace(wanted.roles);
+    // What was on its way to it when the drain began may have come since, and moves only off an allocator.
+    while (isDrained && !wanted.drain.skip && (await holdsInstances(client, runner, signal))) {
+      await replace([...wanted.roles, "allocator"]);
+      await drain(client, runner, wanted.drain, wait);
+      await replace(wanted.roles);
+    }
+  };
+  if (isDrained) {
     await askWhetherToLeave(ece, leaving, wait);
     await drain(client, runner, wanted.drain, wait);
   }
-  const replaceRoles = async (): Promise<void> => {
-    if (difference(present, wanted.roles).length === 0 && difference(wanted.roles, present).length === 0) return;
-    // The call replaces all roles, and a drain may have taken an hour: what the platform gave meanwhile stays.
-    const now = (await client.runners.tryFind(runner.runner_id, { signal })) ?? runner;
-    const internal = rolesOf(now).filter((role) => !isUserRole(role));
-    await client.runners.setRoles(runner.runner_id, [...internal, ...wanted.roles], { signal });
-  };
   if (taken.length > 0 || wanted.roles.length === 0)
-    await leaveRoles(ece, { ...leaving, keepsNone: wanted.roles.length === 0 }, replaceRoles, wait);
-  else await replaceRoles();
+    await leaveRoles(ece, { ...leaving, keepsNone: wanted.roles.length === 0 }, dropRoles, wait);
+  else await dropRoles();
   if (given.includes("allocator") && wanted.keepsMaintenance !== true) await endMaintenance(client, runner, signal);
+}
+
+/** The call replaces all roles, and a drain may have taken an hour: what the platform gave meanwhile stays. */
+async function replaceRoles(
+  client: EceClient,
+  runner: RunnerInfo,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const now = (await client.runners.tryFind(runner.runner_id, { signal })) ?? runner;
+  const internal = rolesOf(now).filter((role) => !isUserRole(role));
+  await client.runners.setRoles(runner.runner_id, [...internal, ...roles], { signal });
+}
+
+async function holdsInstances(client: EceClient, runner: RunnerInfo, signal: AbortSignal): Promise<boolean> {
+  return ((await tryFindAllocatorOf(client, runner, signal))?.instances ?? []).length > 0;
 }

@@ -122,7 +122,7 @@ test("an interrupted drain that moved nothing ends the maintenance mode that it 
   const created = await session.apply("ece_host_roles", { runner_id: ID, roles: ["allocator"] });
 
   const destroying = session.destroy("ece_host_roles", created);
-  await session.clock.holdAtSleep();
+  await session.clock.holdAtSleepWhen(() => allocator().maintenanceMode);
   session.server.stop();
   await destroying;
 
@@ -140,7 +140,7 @@ test("a plan that turns pending before the move is waited for", async () => {
 
   const created = await session.apply("ece_host_roles", { runner_id: ID, roles: ["allocator"] });
   const destroying = session.destroy("ece_host_roles", created);
-  await session.clock.holdAtSleep();
+  await session.clock.holdAtSleepWhen(() => simulator().platform.clusters.find("a").pending !== undefined);
   platform.clock.advance(60);
   session.clock.release();
 
@@ -155,7 +155,7 @@ test("an allocator that goes away meanwhile pauses the drain and is not called d
   const created = await session.apply("ece_host_roles", { runner_id: ID, roles: ["allocator"] });
 
   const destroying = session.destroy("ece_host_roles", created);
-  await session.clock.holdAtSleep();
+  await session.clock.holdAtSleepWhen(() => moves().length > 0);
   platform.disconnect(ID);
   platform.clock.advance(60);
   session.clock.release();

@@ -509,7 +509,7 @@ describe("delete", () => {
     simulator().platform.behaviour.moveSeconds = 3600;
 
     const destroying = destroy(created);
-    await session.clock.holdAtSleep();
+    await session.clock.holdAtSleepWhen(() => changes().some((change) => change.endsWith("/_move")));
     const [underWay, begun] = [rolesOf(), changes()];
     simulator().clock.advance(3600);
     session.clock.release();
@@ -646,7 +646,7 @@ describe("delete", () => {
     simulator().platform.behaviour.moveSeconds = 3600;
 
     const destroying = destroy(created);
-    await session.clock.holdAtSleep();
+    await session.clock.holdAtSleepWhen(() => changes().some((change) => change.endsWith("/_move")));
     const begun = changes();
     session.server.stop();
     const interrupted = await destroying;
