@@ -248,8 +248,20 @@ const CALLS: Record<string, Call> = {
   "deployments.tryFindPlans": {
     call: ({ deployments }) => deployments.tryFindPlans("d1"),
     sends: "GET /deployments/d1?show_plans=true&show_plan_logs=true&show_plan_history=true",
-    reply: { id: "d1", healthy: true, resources: { kibana: [{ id: "c1" }], apm: null } },
-    gives: [{ kind: "kibana", id: "c1" }],
+    reply: {
+      id: "d1",
+      name: "orders",
+      healthy: true,
+      resources: {
+        elasticsearch: [],
+        kibana: [],
+        apm: [],
+        appsearch: [],
+        enterprise_search: [],
+        integrations_server: [],
+      },
+    },
+    gives: [],
   },
   "securityDeployment.find": {
     call: ({ securityDeployment }) => securityDeployment.find(),
