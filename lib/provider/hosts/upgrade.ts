@@ -22,7 +22,7 @@ export async function requireNoUpgrade(
   signal: AbortSignal,
 ): Promise<void> {
   if (ece.givenUp.machines.has(runnerId)) return;
-  const runners = await ece.client.runners.list({ signal, reader: `upgrade ${change} ${runnerId}` });
+  const runners = await ece.recentRunners(signal);
   if (change === "removed" && !runners.some(({ runner_id: id }) => id === runnerId)) return;
   const connected = runners.filter((runner) => runner.connected);
   const upgraders = connected.filter(hasUpgrader);

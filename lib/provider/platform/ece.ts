@@ -28,6 +28,9 @@ export class Warnings {
   }
 }
 
+/** How long a list of all hosts tells of the platform. */
+const LONGEST_MEMORY_MS = 30_000;
+
 /** What the provider's block `given_up` names: lost for good, so that it need not be asked, proven or emptied. */
 export interface GivenUp {
   /** Ids of platforms, as {@link PlatformIdentity} remembers them. */
@@ -67,6 +70,7 @@ export class Ece {
   /** How machines are reached, as the provider's block `ssh` or else the environment says. */
   readonly sshSettings: SshSettings;
   readonly #busyHosts = new Map<string, Promise<unknown>>();
+  #seenRunners: { readonly at: number; readonly runners: readonly RunnerInfo[] } | undefined;
   #coordinatingHosts: Promise<readonly string[]> | undefined;
   #platformReader: PlatformReader | undefined;
   #platformInfo: Promise<PlatformInfo> | undefined;
@@ -155,6 +159,16 @@ export class Ece {
     const runners = await this.client.runners.list({ signal, reader: `${typeName} ${runnerId}` });
     const listed = runners.find((runner) => runner.runner_id === runnerId);
     return listed ?? this.client.runners.tryFind(runnerId, { signal });
+  }
+
+  /** The hosts as a list has shown them not long ago; for what is true of the platform and not of one host. */
+  async recentRunners(signal: AbortSignal): Promise<readonly RunnerInfo[]> {
+    const seen = this.#seenRunners;
+    if (seen !== undefined && this.#clock.now() - seen.at < LONGEST_MEMORY_MS) return seen.runners;
+    const at = this.#clock.now();
+    const runners = await this.client.runners.list({ signal });
+    this.#seenRunners = { at, runners };
+    return runners;
   }
 
   /** The allocator of a host for a refresh, likewise; on ECE its id is the host's, or else it has the host's address. */
