@@ -76,7 +76,8 @@ function placeOn(
   return instances.map((instance) => found.get(instance));
 }
 
-function freeMbOf({ capacity: { memory }, instances }: AllocatorInfo): number {
+/** The memory of an allocator that nothing uses; endless where the platform does not say. */
+export function freeMbOf({ capacity: { memory }, instances }: AllocatorInfo): number {
   const usedMb = memory?.used ?? instances.reduce((sum, { node_memory: mb = 0 }) => sum + mb, 0);
   return memory === undefined ? Infinity : memory.total - usedMb;
 }

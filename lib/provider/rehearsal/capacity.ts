@@ -1,4 +1,5 @@
 import type { AllocatedInstance, AllocatorInfo } from "../../api";
+import { freeMbOf, lookAtRoom } from "../hosts/room";
 
 /** An instance that would have to move, and where it could go. */
 export interface RehearsedInstance {
@@ -20,39 +21,28 @@ export interface RehearsedZone {
   readonly capacityAfterMb: number;
 }
 
-/** Looks for a place for everything on the allocators that leave together; the larger an instance, the sooner it chooses. */
+/** Where everything on the allocators that leave together could go, as a drain would look for it. */
 export function findRoom(
   allocators: readonly AllocatorInfo[],
   leavingIds: ReadonlySet<string>,
 ): { readonly instances: ReadonlyMap<string, readonly RehearsedInstance[]>; readonly zones: readonly RehearsedZone[] } {
   const leaving = allocators.filter(({ allocator_id: id }) => leavingIds.has(id));
   const staying = allocators.filter((allocator) => !leaving.includes(allocator) && takesInstances(allocator));
-  const free = new Map(staying.map((allocator) => [allocator, freeMb(allocator)]));
-
-  const toMove = leaving
-    .flatMap((from) =>
-      (from.instances ?? []).map((instance) => ({ from, instance, memoryMb: instance.node_memory ?? 0 })),
-    )
-    .sort((one, other) => other.memoryMb - one.memoryMb);
-  const instances = new Map<string, RehearsedInstance[]>(leaving.map(({ allocator_id: id }) => [id, []]));
-  for (const { from, instance, memoryMb } of toMove) {
-    const neighbours = staying.filter(({ zone_id }) => zone_id === from.zone_id);
-    const targets = neighbours.filter((target) => freeMb(target) >= memoryMb);
-    const [roomiest] = [...targets].sort((one, other) => (free.get(other) ?? 0) - (free.get(one) ?? 0));
-    const left = (roomiest && free.get(roomiest)) ?? 0;
-    const fits = roomiest !== undefined && left >= memoryMb;
-    if (fits) free.set(roomiest, left - memoryMb);
-    instances.get(from.allocator_id)?.push({
-      ...describe(instance, memoryMb),
-      targets: targets.map(({ allocator_id: id }) => id),
-      ...(!fits && {
-        obstacle:
-          targets.length === 0
-            ? `no other allocator of ${from.zone_id ?? "its zone"} has room for it`
-            : `no room is left in ${from.zone_id ?? "its zone"} once the others have moved`,
+  const instances = new Map(
+    lookAtRoom(leaving, allocators).map(({ allocator: from, targets: chosen }) => [
+      from.allocator_id,
+      from.instances.map((instance, index) => {
+        const { node_memory: memoryMb = 0 } = instance;
+        const able = staying.filter((target) => target.zone_id === from.zone_id && freeMbOf(target) >= memoryMb);
+        const targets = new Set([...able.map(({ allocator_id: id }) => id), ...(chosen[index] ? [chosen[index]] : [])]);
+        return {
+          ...describe(instance, memoryMb),
+          targets: [...targets],
+          ...(chosen[index] === undefined && { obstacle: noRoomIn(from, able.length > 0) }),
+        };
       }),
-    });
-  }
+    ]),
+  );
   const zones = [...new Set(leaving.map(({ zone_id = "" }) => zone_id))].sort().map((zone) => {
     const inZone = (some: readonly AllocatorInfo[]) => some.filter(({ zone_id = "" }) => zone_id === zone);
     return {
@@ -73,8 +63,10 @@ function totalMb({ capacity }: AllocatorInfo): number {
   return capacity.memory?.total ?? 0;
 }
 
-function freeMb(allocator: AllocatorInfo): number {
-  return totalMb(allocator) - (allocator.capacity.memory?.used ?? 0);
+function noRoomIn({ zone_id: zone = "its zone" }: AllocatorInfo, isTakenByOthers: boolean): string {
+  return isTakenByOthers
+    ? `no room is left in ${zone} once the others have moved`
+    : `no other allocator of ${zone} has room for it`;
 }
 
 function sum(numbers: readonly number[]): number {
