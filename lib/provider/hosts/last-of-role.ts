@@ -2,13 +2,11 @@ import type { RunnerInfo } from "../../api";
 import { USER_ROLES } from "../../ece";
 import { DiagnosticError, type Diagnostics } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
+import { tryBriefly } from "../platform/wait";
 import { userRolesOf } from "./host-facts";
 
 /** The roles whose last host takes the platform with it, with how many hosts Elastic advises to have of each. */
-const ADVISED: { readonly [role: string]: number } = { coordinator: 2, director: 3 };
-
-/** How long a plan may wait for what it would like to know, but need not. */
-const LONGEST_LOOK_MS = 10_000;
+export const ADVISED: { readonly [role: string]: number } = { coordinator: 2, director: 3 };
 
 /** A planned change by which a host loses roles. */
 export interface PlannedLoss {
@@ -36,10 +34,8 @@ export async function planLoss(
   const { client, departures } = ece;
   if (!returns) departures.plan(resource, runnerId, roles ?? USER_ROLES);
   if (roles !== undefined && !roles.some((role) => role in ADVISED || role === "proxy")) return;
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
   const reader = `departure by ${resource} ${runnerId}`;
-  const runners = await client.runners.list({ signal: patience, reader }).catch(() => []);
-  signal.throwIfAborted();
+  const runners = (await tryBriefly(signal, (patience) => client.runners.list({ signal: patience, reader }))) ?? [];
   const runner = runners.find((one) => one.runner_id === runnerId);
   if (runner === undefined) return;
   const lost = userRolesOf(runner).filter((role) => roles?.includes(role) ?? true);
@@ -52,8 +48,9 @@ export async function planLoss(
   }
   if (lost.includes("coordinator")) refuseOurEndpoint(ece, runner);
   if (lost.includes("proxy") && !returns) {
-    const domain = await client.platform.tryFindDeploymentDomain({ signal: patience }).catch(() => undefined);
-    signal.throwIfAborted();
+    const domain = await tryBriefly(signal, (patience) =>
+      client.platform.tryFindDeploymentDomain({ signal: patience }),
+    );
     refuseNamedProxy(ece, runner, domain);
   }
 }

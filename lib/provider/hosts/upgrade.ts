@@ -1,9 +1,7 @@
 import type { RunnerInfo } from "../../api";
 import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
-
-/** How long a plan may wait for what it would like to know, but need not. */
-const LONGEST_LOOK_MS = 10_000;
+import { tryBriefly } from "../platform/wait";
 
 /** How many hosts of a version an error names. */
 const MOST_NAMES = 10;
@@ -46,12 +44,8 @@ export async function planNoUpgrade(
   signal: AbortSignal,
 ): Promise<void> {
   if (!ece.isKnown) return;
-  try {
-    await requireNoUpgrade(ece, runnerId, change, AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_MS)]));
-  } catch (error) {
-    if (error instanceof DiagnosticError) throw error;
-    signal.throwIfAborted();
-  }
+  const seen = await tryBriefly(signal, (patience) => ece.recentRunners(patience));
+  if (seen !== undefined) await requireNoUpgrade(ece, runnerId, change, signal);
 }
 
 function hasUpgrader({ containers = [] }: RunnerInfo): boolean {

@@ -20,13 +20,11 @@ import {
   type PlatformSight,
 } from "./identity";
 
+import { tryBriefly } from "./wait";
 import { comparePlatformId, isSamePlatformId, notThatPlatform, platformIdOf, provePlatformId } from "./platform-id";
 
 /** Where the private state of every resource keeps the platform that it was made on. */
 const KEY = "platform";
-
-/** How long a plan may wait for a platform that it would like to know, but need not. */
-const LONGEST_LOOK_MS = 10_000;
 
 /**
  * The resource, with a proof before each operation that the platform is the one that its state was made on.
@@ -163,11 +161,8 @@ async function planPlatformId(
 }
 
 /** Who the platform is, as far as a plan can learn it without waiting for long. */
-async function tryLook(ece: Ece, signal: AbortSignal): Promise<PlatformSight | undefined> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
-  const now = await ece.platformSight(patience).catch(() => undefined);
-  signal.throwIfAborted();
-  return now;
+function tryLook(ece: Ece, signal: AbortSignal): Promise<PlatformSight | undefined> {
+  return tryBriefly(signal, (patience) => ece.platformSight(patience));
 }
 
 function trust({ deployment, tokens }: PlatformIdentity, { provenIds }: Ece): void {

@@ -4,6 +4,9 @@ import { EceApiError, EceConnectionError, EceTimeoutError, EceUnexpectedReplyErr
 const FIRST_INTERVAL_MS = 500;
 const LONGEST_INTERVAL_MS = 10_000;
 
+/** How long a plan may wait for what it would like to know, but need not. */
+const LONGEST_LOOK_MS = 10_000;
+
 /** Where waits take their time from. */
 export interface Clock {
   /** Milliseconds since some moment in the past. */
@@ -80,6 +83,17 @@ export async function waitFor<T>(
     await deadline.clock.sleep(Math.min(interval, remainingMs), signal);
     interval = Math.min(interval * 1.5, LONGEST_INTERVAL_MS);
   }
+}
+
+/** What a plan would like to know and need not: undefined where that fails or takes long. Throws at the end of `signal`. */
+export async function tryBriefly<T>(
+  signal: AbortSignal,
+  look: (patience: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_MS)]);
+  const seen = await look(patience).catch(() => undefined);
+  signal.throwIfAborted();
+  return seen;
 }
 
 /** Waits for a deletion; what the platform no longer knows is deleted, and false is given. */
