@@ -11,7 +11,7 @@ import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 import { waitFor, type WaitOptions } from "../platform/wait";
 import { userRolesOf } from "./host-facts";
-import { refuseLast } from "./last-of-role";
+import { ADVISED, refuseLast } from "./last-of-role";
 
 /** How long the platform may take to see that a host is no longer a director. */
 const LONGEST_DEMOTION_MS = 120_000;
@@ -20,9 +20,10 @@ const LONGEST_PATIENCE_MS = 120_000;
 /** How long it waits for those that are seen to be made anew, in a slot of their own. */
 const LONGEST_RETURN_MS = 2_700_000;
 
-/** Advised by Elastic, and the fewest with which one can be away. */
-const ADVISED_DIRECTORS = 3;
-const GUARDED_ROLES = ["coordinator", "director"];
+/** The roles whose hosts go one by one, while all others are back. */
+const GUARDED_ROLES = Object.keys(ADVISED);
+/** The fewest others of Elastic's advice, with which one director can be away. */
+const FEWEST_OTHER_DIRECTORS = 2;
 
 /** How a host leaves, as its resource knows it. */
 export interface Departure {
@@ -162,7 +163,7 @@ async function obstaclesTo(ece: Ece, leaving: Leaving, signal: AbortSignal): Pro
   });
   const away = absent.map(([runnerId]) => `${runnerId} has left, and is not back`);
   const few =
-    returns === true && roles.includes("director") && directors.length < ADVISED_DIRECTORS - 1
+    returns === true && roles.includes("director") && directors.length < FEWEST_OTHER_DIRECTORS
       ? [
           `without it, ${directors.length} would be left until it is back: add a director first (Elastic advises three), or add director to last_of in the provider's given_up block to take that risk`,
         ]

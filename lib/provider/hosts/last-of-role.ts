@@ -6,7 +6,7 @@ import { tryBriefly } from "../platform/wait";
 import { userRolesOf } from "./host-facts";
 
 /** The roles whose last host takes the platform with it, with how many hosts Elastic advises to have of each. */
-export const ADVISED: { readonly [role: string]: number } = { coordinator: 2, director: 3 };
+export const ADVISED: { readonly [role: string]: number } = { director: 3, coordinator: 2 };
 
 /** A planned change by which a host loses roles. */
 export interface PlannedLoss {

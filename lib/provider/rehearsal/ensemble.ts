@@ -1,8 +1,6 @@
 import type { EceClient, RunnerInfo } from "../../api";
 import { userRolesOf } from "../hosts/host-facts";
-
-/** How many hosts Elastic advises for each role that coordinates the platform. */
-const ADVISED = { director: 3, coordinator: 2 } as const;
+import { ADVISED } from "../hosts/last-of-role";
 
 /** The connected hosts with a role, before and after a removal. */
 export interface RehearsedRole {
