@@ -15,6 +15,7 @@ export {
   isUnknown,
   isWhollyKnown,
   mapEntries,
+  tryText,
   type ObjectValue,
   type Refinement,
   type Type,

@@ -44,6 +44,11 @@ export function isUnknown(value: Value): value is Unknown {
   return value instanceof Unknown;
 }
 
+/** A text; undefined for anything else, as for null and unknown values. */
+export function tryText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
 /** True for objects and maps only: not for lists, sets, tuples and unknown values. */
 export function isObjectValue(value: Value | undefined): value is ObjectValue {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Unknown);

@@ -1,5 +1,5 @@
 import { difference } from "../../ece";
-import type { ModifyPlanRequest, ModifyPlanResponse, PrivateState } from "../../plugin/framework";
+import { tryText, type ModifyPlanRequest, type ModifyPlanResponse, type PrivateState } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 import { isOnGivenUpPlatform } from "../platform/proof";
 import { planLoss } from "./last-of-role";
@@ -47,8 +47,4 @@ export async function planDeparture(
 /** Whether the host of a resource that is deleted comes back, as its plan left word. */
 export function comesBack({ [KEY]: departure }: PrivateState): boolean {
   return departure === "to return";
-}
-
-function tryText(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -3,6 +3,7 @@ import {
   DiagnosticError,
   readTimeout,
   timeoutsBlock,
+  tryText,
   validators,
   type CreateRequest,
   type ModelOf,
@@ -186,10 +187,6 @@ function adoptedReplaced(runnerId: string): DiagnosticError {
     "It would be drained and removed, and then adopted once more, though nothing is left to adopt. Take adopt away (an EceHost then has its token and its install step; ECE is not installed again where it runs), and plan the replacement again.",
     ["adopt"],
   );
-}
-
-function tryText(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }
 
 /** Version 0.1.0 added the address under which the machine is reached, which tells nothing of what is installed there. */
