@@ -129,23 +129,19 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const { config, state, privateState } = request;
     const takes = state?.on_destroy === "keep" ? [] : state?.roles;
     await planDeparture(request, response, { resource: "ece_host_roles", takes });
-    if (response.plan === null) return;
-    const { plan, diagnostics } = response;
+    const { plan, requiresReplace, diagnostics } = response;
+    if (plan === null) return;
     planMaintenance({ config, state, isUnfinished: isUnfinished(privateState) }, plan, diagnostics);
-    const { host_id: hostId = null, machine = null } = response.plan;
-    if (state !== null && state.host_id !== null && hostId !== state.host_id)
-      response.requiresReplace.push(["host_id"]);
+    const { host_id: hostId = null, machine = null } = plan;
+    if (state !== null && state.host_id !== null && hostId !== state.host_id) requiresReplace.push(["host_id"]);
     const machineId = isObjectValue(machine) ? machine.machine_id : machine;
-    if (state?.machine?.machine_id && machineId !== state.machine.machine_id)
-      response.requiresReplace.push(["machine"]);
-    const { drain: how = null } = response.plan;
+    if (state?.machine?.machine_id && machineId !== state.machine.machine_id) requiresReplace.push(["machine"]);
+    const { drain: how = null } = plan;
     if (isObjectValue(machine) && isObjectValue(how) && how.skip === true) throw skipWithMachine();
-    warnOfFormerDirector(state, response.plan, response.diagnostics);
-    response.plan.connected = true;
-    if (state?.connected !== true || isUnfinished(privateState)) {
-      for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"])
-        response.plan[attribute] = UNKNOWN;
-    }
+    warnOfFormerDirector(state, plan, diagnostics);
+    plan.connected = true;
+    if (state?.connected !== true || isUnfinished(privateState))
+      for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"]) plan[attribute] = UNKNOWN;
   },
 
   async create({ providerData: ece, config, plan, signal }, response) {
@@ -217,8 +213,8 @@ export const hostRolesResource: Resource<Ece, Model> = {
         await askMachine(ece, expectationOf(state.machine), rememberedCaIn(privateState), wait);
       const change = changeTo(state, isLost);
       // A host that stays after all gets back what was taken from it, and is in service again unless somebody else took it out.
-      const taken = state.maintenance === true ? difference(state.roles, ["allocator"]) : state.roles;
-      response.privateState = { ...privateState, unfinished: { taken: [], given: taken } };
+      const given = state.maintenance === true ? difference(state.roles, ["allocator"]) : state.roles;
+      response.privateState = { ...privateState, unfinished: { taken: [], given } };
       if (privateState.unsettled === true) {
         // Version 0.1.0 stored what it failed to create. The host keeps its roles for the next attempt, but no instances.
         await drain(client, runner, change.drain, wait);
