@@ -48,10 +48,19 @@ export async function checkImportable(
 }
 
 /**
- * The allocator record of a host, if it has one.
+ * The allocator of a host among those given, if it has one.
  *
  * On ECE an allocator's id looks the same as its runner's, but nothing promises it: the host's address decides otherwise.
  */
+export function tryFindAllocatorIn(
+  allocators: readonly AllocatorInfo[],
+  { runner_id: runnerId, host_ip: hostIp }: Pick<RunnerInfo, "runner_id" | "host_ip">,
+): AllocatorInfo | undefined {
+  const sameId = allocators.find(({ allocator_id: id }) => id === runnerId);
+  return sameId ?? allocators.find((allocator) => hostIp && allocator.host_ip === hostIp);
+}
+
+/** The allocator record of a host, if it has one. */
 export async function tryFindAllocatorOf(
   client: EceClient,
   runner: Pick<RunnerInfo, "runner_id" | "host_ip">,
@@ -59,7 +68,7 @@ export async function tryFindAllocatorOf(
 ): Promise<AllocatorInfo | undefined> {
   const sameId = await client.allocators.tryFind(runner.runner_id, { signal });
   if (sameId !== undefined || !runner.host_ip) return sameId;
-  return (await client.allocators.list({ signal })).find((allocator) => allocator.host_ip === runner.host_ip);
+  return tryFindAllocatorIn(await client.allocators.list({ signal }), runner);
 }
 
 /** For messages: what still runs on an allocator, a line each. */

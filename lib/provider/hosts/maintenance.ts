@@ -3,7 +3,7 @@ import { DiagnosticError, UNKNOWN, type Diagnostics, type ObjectValue, type Valu
 import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
 import { drain, type DrainOptions } from "./drain";
-import { tryFindAllocatorOf, userRolesOf } from "./host-facts";
+import { tryFindAllocatorIn, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 
 /** What is declared of a host's maintenance mode: true, false, or null where it is left to others. */
 export type Maintenance = boolean | null;
@@ -34,8 +34,9 @@ export async function settleMaintenance(
   if (!roles.includes("allocator")) return false;
   if (declared === true) await drain(client, runner, { ...options, skip: false }, wait);
   else if (declared === false) await endMaintenance(client, runner, wait.signal);
+  if (declared !== null) return declared;
   const allocator = await tryFindAllocatorOf(client, runner, wait.signal);
-  return declared ?? allocator?.status.maintenance_mode === true;
+  return allocator?.status.maintenance_mode === true;
 }
 
 /** Lets an allocator have new instances again. */
@@ -52,7 +53,10 @@ export async function refreshMaintenance(
   signal: AbortSignal,
 ): Promise<Maintenance> {
   if (!userRolesOf(runner).includes("allocator")) return before && false;
-  const allocator = await ece.refreshAllocator("ece_host_roles", runner, signal);
+  const { runner_id: id } = runner;
+  const allocators = await ece.client.allocators.list({ signal, reader: `ece_host_roles ${id}` });
+  // A list may lack some that are there.
+  const allocator = tryFindAllocatorIn(allocators, runner) ?? (await ece.client.allocators.tryFind(id, { signal }));
   if (allocator === undefined) return before;
   return allocator.status.maintenance_mode ? true : before && false;
 }

@@ -2,7 +2,7 @@
  * The platform as resources, data sources and the other rooms see it: the connection, and how to wait for something on it.
  * Imports `api`, `plugin/framework` and a type of `machine`, no other room.
  */
-import type { AllocatorInfo, EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
+import type { EceClient, EnrollmentToken, PlatformInfo, RunnerInfo } from "../../api";
 import type { SshSettings } from "../../machine";
 import { DiagnosticError, type Diagnostic } from "../../plugin/framework";
 import { Departures } from "./departures";
@@ -169,18 +169,6 @@ export class Ece {
     const runners = await this.client.runners.list({ signal });
     this.#seenRunners = { at, runners };
     return runners;
-  }
-
-  /** The allocator of a host for a refresh, likewise; on ECE its id is the host's, or else it has the host's address. */
-  async refreshAllocator(
-    typeName: string,
-    { runner_id: id, host_ip: hostIp }: Pick<RunnerInfo, "runner_id" | "host_ip">,
-    signal: AbortSignal,
-  ): Promise<AllocatorInfo | undefined> {
-    const allocators = await this.client.allocators.list({ signal, reader: `${typeName} ${id}` });
-    const sameId = allocators.find(({ allocator_id }) => allocator_id === id);
-    const listed = sameId ?? allocators.find((allocator) => hostIp !== undefined && allocator.host_ip === hostIp);
-    return listed ?? this.client.allocators.tryFind(id, { signal });
   }
 
   /**

@@ -6,7 +6,7 @@ import { EceError, type EceClient, type MoveClusterDetails, type RunnerInfo } fr
 import { describeRoles } from "../../ece";
 import { DiagnosticError, type ObjectValue, type PrivateState } from "../../plugin/framework";
 import { readSshSettings } from "../configuration/blocks";
-import { userRolesOf } from "../hosts/host-facts";
+import { tryFindAllocatorIn, userRolesOf } from "../hosts/host-facts";
 import { askMachine, rememberedCaIn } from "../hosts/machine";
 import { expectationOf } from "../hosts/machine-access";
 import { requireNoUpgrade } from "../hosts/upgrade";
@@ -63,9 +63,8 @@ export async function rehearseRemoval(
   ]);
   const leaving = new Set(runnerIds);
   const allocatorOf = (runnerId: string) => {
-    const hostIp = runners.find(({ runner_id: id }) => id === runnerId)?.host_ip;
-    const sameId = allocators.find(({ allocator_id: id }) => id === runnerId);
-    return sameId ?? allocators.find((allocator) => hostIp !== undefined && allocator.host_ip === hostIp);
+    const runner = runners.find(({ runner_id: id }) => id === runnerId);
+    return tryFindAllocatorIn(allocators, runner ?? { runner_id: runnerId });
   };
   const leavingAllocators = new Set([...leaving].flatMap((id) => allocatorOf(id)?.allocator_id ?? []));
   const room = findRoom(allocators, leavingAllocators);
