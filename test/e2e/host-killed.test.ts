@@ -143,36 +143,37 @@ test("a token that was made although Terraform was killed before it heard of it 
   await host.expectDestroyWithoutTrace();
 });
 
-test("a host half removed by a destroy that was killed is named by the next deploy, and rebuilt with its remedy", async () => {
-  const host = loneHost();
-  await host.deployWithInstances();
-  await killedInRemoval(host, "destroy");
+test.each([
+  {
+    left: "a host half removed",
+    kill: killedInRemoval,
+    expectTold: (told: string, { machine }: LoneHost) => {
+      expect(told).toContain(`${machine.runnerId} is half removed: frc-`);
+      expect(told).toContain("Replace its ece_host (-replace)");
+    },
+  },
+  {
+    left: "a machine emptied",
+    kill: killedOnceEmpty,
+    expectTold: (told: string) => expect(told).toMatch(/replace its ece_host \(-replace\)/i),
+  },
+])(
+  "$left by a destroy that was killed is named by the next deploy, and rebuilt with its remedy",
+  async ({ kill, expectTold }) => {
+    const host = loneHost();
+    await host.deployWithInstances();
+    await kill(host, "destroy");
 
-  const refused = await host.deploy();
-  const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
+    const refused = await host.deploy();
+    const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
 
-  expect(refused.exitCode).toBe(1);
-  expect(textOf(refused)).toContain(`${host.machine.runnerId} is half removed: frc-`);
-  expect(textOf(refused)).toContain("Replace its ece_host (-replace)");
-  expect(rebuilt).toMatchObject({ exitCode: 0 });
-  await host.expectInService();
-  await host.expectDestroyWithoutTrace();
-});
-
-test("a machine emptied by a destroy that was killed is named by the next deploy, and rebuilt with its remedy", async () => {
-  const host = loneHost();
-  await host.deployWithInstances();
-  await killedOnceEmpty(host, "destroy");
-
-  const refused = await host.deploy();
-  const rebuilt = await host.deploy({}, `-replace=${await host.stack.addressOf("ece_host")}`);
-
-  expect(refused.exitCode).toBe(1);
-  expect(textOf(refused)).toMatch(/replace its ece_host \(-replace\)/i);
-  expect(rebuilt).toMatchObject({ exitCode: 0 });
-  await host.expectInService();
-  await host.expectDestroyWithoutTrace();
-});
+    expect(refused.exitCode).toBe(1);
+    expectTold(textOf(refused), host);
+    expect(rebuilt).toMatchObject({ exitCode: 0 });
+    await host.expectInService();
+    await host.expectDestroyWithoutTrace();
+  },
+);
 
 test("a host half drained by a destroy that was killed is told of by the next deploy, put into service with its remedy, and goes with the next destroy", async () => {
   const host = loneHost();
