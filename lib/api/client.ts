@@ -104,6 +104,7 @@ export class EceClient {
   readonly authentication: AuthenticationApi;
   readonly securityDeployment: SecurityDeploymentApi;
   readonly deployments: DeploymentsApi;
+  readonly #endpoints: readonly string[];
   readonly #transport: Transport;
 
   /**
@@ -115,6 +116,7 @@ export class EceClient {
     const { credentials, caCertificate, insecure = false, region = "ece-region", now = () => new Date() } = options;
     const warn = options.onWarning ?? (() => undefined);
     const endpoints = parseEndpoints(options.endpoint);
+    this.#endpoints = endpoints;
     const platformPath = `${region && `/regions/${encodeURIComponent(region)}`}/platform`;
     if (caCertificate !== undefined) checkCaCertificate(caCertificate);
     let keyIsWatched = credentials.kind === "api-key";
@@ -154,6 +156,11 @@ export class EceClient {
   /** The address of the platform, without a slash at its end; of several, the one that is asked. */
   get endpoint(): string {
     return this.#transport.endpoint;
+  }
+
+  /** The addresses of the platform's coordinators, in the order in which they were given. */
+  get endpoints(): readonly string[] {
+    return this.#endpoints;
   }
 
   /** Closes the connections to the platform; requests on them fail. */

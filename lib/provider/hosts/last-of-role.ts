@@ -104,8 +104,8 @@ function warnOfFew(role: string, left: readonly RunnerInfo[], diagnostics: Diagn
 function refuseOurEndpoint({ client, givenUp }: Ece, runner: RunnerInfo): void {
   if (givenUp.lastOf.has("coordinator")) return;
   const { runner_id: runnerId, host_ip: hostIp, public_hostname: name } = runner;
-  const endpoints = client.endpoint.split(",").map((each) => new URL(each.trim()).hostname.replace(/^\[|\]$/g, ""));
-  if (!endpoints.every((endpoint) => [runnerId, hostIp, name].includes(endpoint))) return;
+  const addresses = client.endpoints.map((endpoint) => new URL(endpoint).hostname.replace(/^\[|\]$/g, ""));
+  if (!addresses.every((address) => [runnerId, hostIp, name].includes(address))) return;
   throw new DiagnosticError(
     `The host ${runnerId} is the coordinator that the provider talks to`,
     `The provider's endpoint is ${client.endpoint}, which this host would stop to answer in the middle of the work. Nothing was changed. Point the provider (endpoint, or ECE_ENDPOINT) to another coordinator, and run the command again.`,

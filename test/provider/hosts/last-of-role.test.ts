@@ -134,6 +134,20 @@ test("the coordinator at the provider's endpoint is not taken away", async () =>
   }
 });
 
+test("the coordinator at one of several endpoints can go", async () => {
+  const { endpoint } = simulator();
+  session = await ProviderSession.start(simulator(), {
+    endpoint: `${endpoint},${endpoint.replace("127.0.0.1", "localhost")}`,
+  });
+  addHost(simulator().platform, { runnerId: A, hostIp: "127.0.0.1", roles: ["coordinator"] });
+  const created = await session.apply(TYPE, { runner_id: A, roles: ["coordinator"] });
+
+  const [planned] = await plans([created]);
+  const destroyed = await session.destroy(TYPE, created);
+
+  expect([errorsOf(planned!), errorsOf(destroyed)]).toEqual(["", ""]);
+});
+
 test("the proxy that the deployment domain names is not taken away, unless another domain is set", async () => {
   const [proxy] = await hosts(["proxy"], A);
   simulator().platform.deploymentDomain = `${A}.ip.es.io`;
