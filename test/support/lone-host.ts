@@ -1,4 +1,4 @@
-import type { TerraformStack } from "cdktf";
+import type { TerraformResourceLifecycle, TerraformStack } from "cdktf";
 import { join } from "node:path";
 import { EceHost, type EceHostConfig } from "../../lib";
 import {
@@ -10,6 +10,7 @@ import {
 } from "../../lib/simulator";
 import { HostStack, allocatorOn } from "./host-stack";
 import { eceOn } from "./installed-machine";
+import { giveLifecycle } from "./lifecycle";
 import { PACKAGE_ROOT, type Finished } from "./sandbox";
 import { textOf } from "./terraform";
 import { useEach } from "./use-each";
@@ -21,6 +22,8 @@ export class LoneHost {
     return new LoneHost(simulator, await HostStack.create(simulator));
   }
 
+  /** What an Aspect gives to every resource. */
+  lifecycle: TerraformResourceLifecycle = {};
   readonly machine: SimulatedHost;
   readonly #atStart: SimulatorState;
   #initialized?: Promise<Finished>;
@@ -51,7 +54,10 @@ export class LoneHost {
 
   /** Synthesizes the host; what the platform or the machine cannot give is waited for no longer than seconds. */
   synth(overrides: Partial<EceHostConfig> = {}): void {
-    this.stack.synth((scope) => this.#define(scope, overrides));
+    this.stack.synth((scope) => {
+      this.#define(scope, overrides);
+      giveLifecycle(scope, this.lifecycle);
+    });
   }
 
   /** Synthesizes and applies; `terraform init` runs the first time only. */

@@ -1,5 +1,6 @@
-import { Aspects, TerraformResource, TerraformVariable, type TerraformResourceLifecycle } from "cdktf";
+import { TerraformResource, TerraformVariable, type TerraformResourceLifecycle } from "cdktf";
 import { EceProvider, HostInstall, HostKey, InstallCarrier } from "../../../lib";
+import { giveLifecycle } from "../../support/lifecycle";
 import { HOST_KEY_LINE, newHost, newStack, only, sshInstall, synthesize } from "../synthesis";
 
 describe("two hosts of a stack", () => {
@@ -59,18 +60,13 @@ describe("two hosts of a stack", () => {
   });
 });
 
-/** Gives every resource this lifecycle, as an organization's Aspect would. */
 function withLifecycle(
   lifecycle: TerraformResourceLifecycle,
   config: Parameters<typeof newHost>[1] = {},
 ): ReturnType<typeof newStack> {
   const stack = newStack();
   newHost(stack, config);
-  Aspects.of(stack).add({
-    visit: (node) => {
-      if (TerraformResource.isTerraformResource(node)) node.lifecycle = { ...node.lifecycle, ...lifecycle };
-    },
-  });
+  giveLifecycle(stack, lifecycle);
   return stack;
 }
 
