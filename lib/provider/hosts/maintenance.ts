@@ -83,7 +83,7 @@ export function planMaintenance(
 export function warnOfMaintenance(runnerId: string, diagnostics: Diagnostics): void {
   diagnostics.addWarning(
     `The allocator of ${runnerId} is in maintenance mode`,
-    "Nothing new is placed on it, and nothing here declares that: somebody began it in the Cloud UI, or a destroy of this host was interrupted. It is left as it is. Set maintenance to false to end it with the next apply, or to true to keep it and move every instance away.",
+    "Nothing new is placed on it, and nothing here declares that: somebody began it in the Cloud UI, maintenance was taken out of the configuration while it was true, or a destroy of this host was interrupted. It is left as it is. Set maintenance to false to end it with the next apply, or to true to keep it and move every instance away.",
     ["maintenance"],
   );
 }
