@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { servePlugin } from "../plugin/protocol";
 import { eceProvider } from "./index";
 

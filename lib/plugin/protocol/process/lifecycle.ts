@@ -54,7 +54,9 @@ export function endProcess(server: Server, { stop, endStreams }: EndSteps): void
 export function watchForEnd(onEnd: () => void): void {
   // Ctrl-C reaches every process of the terminal. Terraform gets it, too, and calls StopProvider.
   process.on("SIGINT", () => log.trace("interrupted; waiting for Terraform to decide"));
-  process.once("SIGTERM", onEnd).once("SIGHUP", onEnd);
+  // So does a hangup, which Terraform ignores under nohup. Where it does not, its end shows below.
+  process.on("SIGHUP", () => log.trace("hung up; waiting for Terraform to decide"));
+  process.once("SIGTERM", onEnd);
 
   const parent = process.ppid;
   const check = setInterval(() => {

@@ -5,6 +5,11 @@ import { promisify } from "node:util";
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Endpoint } from "./handshake";
 
+// Of macOS; Linux has a few more. Node cuts a longer path off without a word.
+const LONGEST_SOCKET_PATH = 103;
+const SOCKET_NAME = "socket";
+const OTHER_TEMPORARY_FOLDERS = ["/tmp", "/var/tmp"];
+
 /** Listens on a unix socket in a folder of its own or, on Windows, on the loopback interface. */
 export function listen(
   server: Server,
@@ -18,12 +23,32 @@ export function listen(
 }
 
 async function listenOnSocket(server: Server, credentials: ServerCredentials): Promise<Endpoint> {
-  // mkdtemp makes a folder that only this user can enter.
-  const folder = mkdtempSync(join(tmpdir(), "tf-provider-"));
+  const folder = makeSocketFolder();
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const address = join(folder, "socket");
+  const address = join(folder, SOCKET_NAME);
   await bind(server, `unix:${address}`, credentials);
   return { network: "unix", address };
+}
+
+/** A folder that only this user can enter, whose path leaves room for a socket's: mkdtemp adds six letters. */
+function makeSocketFolder(): string {
+  const problems: string[] = [];
+  for (const parent of new Set([tmpdir(), ...OTHER_TEMPORARY_FOLDERS])) {
+    const prefix = join(parent, "tf-");
+    const length = Buffer.byteLength(join(`${prefix}123456`, SOCKET_NAME));
+    if (length > LONGEST_SOCKET_PATH) {
+      problems.push(`${parent} has too long a path`);
+      continue;
+    }
+    try {
+      return mkdtempSync(prefix);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(
+    `The provider finds no temporary folder for its socket: ${problems.join("; ")}. Set TMPDIR to a folder with a short path that can be written to.`,
+  );
 }
 
 /** On the first free port of the range that Terraform names; any port if it names none. */

@@ -46,7 +46,11 @@ export async function servePlugin(provider: Provider): Promise<void> {
   // Terraform sends a certificate unless its user has set TF_DISABLE_PLUGIN_TLS.
   const clientCertificate = process.env["PLUGIN_CLIENT_CERT"];
   const identity = clientCertificate ? createIdentity() : undefined;
-  const endpoint = await listen(server, credentials(identity, clientCertificate), process.env);
+  const endpoint = await listen(server, credentials(identity, clientCertificate), process.env).catch((error: Error) => {
+    // Terraform shows its user this line, and nothing of standard error.
+    announce(`${error.message}\n`);
+    process.exit(1);
+  });
   announce(handshakeLine(endpoint, identity?.certificateDer));
 }
 

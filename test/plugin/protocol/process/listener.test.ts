@@ -27,6 +27,20 @@ test("the socket stands in a folder that only its user can enter", async () => {
   expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
 });
 
+test("the socket stands elsewhere where the path of the temporary folder leaves no room for it", async () => {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = `/tmp/${"x".repeat(90)}`;
+
+  const { address } = await listen(server, credentials, {}, "linux").finally(() =>
+    before === undefined ? delete process.env.TMPDIR : (process.env.TMPDIR = before),
+  );
+  folders.push(dirname(address));
+
+  expect(dirname(dirname(address))).toBe("/tmp");
+  expect(statSync(address).isSocket()).toBe(true);
+  expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
+});
+
 test("each server has a folder of its own", async () => {
   const other = new Server();
 
