@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROVIDER_SOURCE } from "./provider-file";
+import { PROVIDER_SOURCE } from "./provider-archive";
 
 /** The lock file's entry of one provider. */
 export interface LockEntry {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VERSION } from "../../lib/version";
 import { PACKAGE_ROOT } from "../support/sandbox";
+import { unzip } from "../support/zip";
 import { useCommandLine } from "./command-line";
 
 const commandLine = useCommandLine();
@@ -15,9 +16,9 @@ test("vendor puts the provider where terraform init finds it", async () => {
     exitCode: 0,
     stdout: `Provider terraform.local/cdktf-ece/ece ${VERSION} is in ${folder}/terraform.d/plugins.\n`,
   });
-  const file = `terraform.d/plugins/terraform.local/cdktf-ece/ece/${VERSION}/linux_amd64/terraform-provider-ece_v${VERSION}`;
-  const shipped = readFileSync(join(PACKAGE_ROOT, "dist/terraform-provider-ece"));
-  expect(readFileSync(join(folder, file)).equals(shipped)).toBe(true);
+  const file = `terraform.d/plugins/terraform.local/cdktf-ece/ece/terraform-provider-ece_${VERSION}_linux_amd64.zip`;
+  const [unpacked] = unzip(join(folder, file));
+  expect(unpacked?.equals(readFileSync(join(PACKAGE_ROOT, "dist/terraform-provider-ece")))).toBe(true);
 });
 
 test("vendor makes no folder", async () => {

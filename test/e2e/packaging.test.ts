@@ -111,7 +111,8 @@ test("the package holds what it needs to run and nothing of how it is built", ()
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
-    "dist/terraform-provider-ece",
+    "dist/terraform-provider-ece.h1",
+    "dist/terraform-provider-ece.zip",
     "package.json",
   ]);
 });
@@ -173,9 +174,9 @@ test("npx cdktf-ece works where the package is installed", async () => {
   expect(help).toMatchObject({ exitCode: 0 });
   expect(help.stdout).toContain("Usage: cdktf-ece");
   expect(vendored).toMatchObject({ exitCode: 0 });
-  expect(readdirSync(join(project, "terraform.d/plugins/terraform.local/cdktf-ece/ece"))).toEqual([
-    packageJson.version,
-  ]);
+  expect(readdirSync(join(project, "terraform.d/plugins/terraform.local/cdktf-ece/ece"))).toContain(
+    `terraform-provider-ece_${packageJson.version}_linux_amd64.zip`,
+  );
 });
 
 test("npx cdktf-ece works in a clone of the project", async () => {

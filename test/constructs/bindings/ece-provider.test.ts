@@ -34,9 +34,9 @@ describe("a synthesized stack", () => {
   test("holds the provider for the common platforms", () => {
     const folder = synthesizeApp(() => undefined);
 
-    const mirror = join(folder, "terraform.d/plugins/terraform.local/cdktf-ece/ece", VERSION);
+    const mirror = join(folder, "terraform.d/plugins/terraform.local/cdktf-ece/ece");
     for (const platform of ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"])
-      expect(existsSync(join(mirror, platform, `terraform-provider-ece_v${VERSION}`))).toBe(true);
+      expect(existsSync(join(mirror, `terraform-provider-ece_${VERSION}_${platform}.zip`))).toBe(true);
   });
 
   test("has a lock file with the provider's hash, and with a null provider that carries the install", () => {

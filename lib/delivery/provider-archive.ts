@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import {
-  chmodSync,
+  type Dirent,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -16,7 +15,6 @@ import { VERSION } from "../version";
 export const PROVIDER_SOURCE = "terraform.local/cdktf-ece/ece";
 
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
-const FILE_NAME = `terraform-provider-ece_v${VERSION}`;
 
 /** What `installProvider` put into a working directory. */
 export interface InstalledProvider {
@@ -26,37 +24,41 @@ export interface InstalledProvider {
   readonly version: string;
   /** The hash for the lock file (`h1:…`), the same on every platform. */
   readonly hash: string;
-  /** The files, one for each platform. */
+  /** The archives, one for each platform. */
   readonly files: readonly string[];
 }
 
 /**
  * Puts the provider into `terraform.d/plugins` of a Terraform working directory, for the common platforms.
  *
- * Leaves files with the right bytes alone, and removes other versions of this provider.
+ * As archives, so that `terraform init` unpacks a copy: an unpacked provider it would link to, also from the plugin cache
+ * that other projects share. Leaves archives with the right bytes alone, and removes other versions of this provider.
  */
 export function installProvider(directory: string): InstalledProvider {
-  const bytes = readProviderFile();
-  const versions = join(directory, "terraform.d", "plugins", ...PROVIDER_SOURCE.split("/"));
-  const files = PLATFORMS.map((platform) => {
-    const file = join(versions, VERSION, platform, FILE_NAME);
-    mkdirSync(dirname(file), { recursive: true });
-    replaceFile(file, bytes, join(versions, VERSION, `.${platform}.${process.pid}`));
-    return file;
-  });
-  for (const version of readdirSync(versions))
-    if (version !== VERSION) rmSync(join(versions, version), { recursive: true });
+  const archive = readShipped("terraform-provider-ece.zip");
+  const folder = join(directory, "terraform.d", "plugins", ...PROVIDER_SOURCE.split("/"));
+  mkdirSync(folder, { recursive: true });
+  const names = PLATFORMS.map((platform) => `terraform-provider-ece_${VERSION}_${platform}.zip`);
+  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter(isProvider))
+    if (!names.includes(name)) rmSync(join(folder, name), { recursive: true, force: true });
 
-  return { source: PROVIDER_SOURCE, version: VERSION, hash: packageHash(bytes), files };
+  const files = names.map((name) => join(folder, name));
+  for (const file of files) replaceFile(file, archive);
+  const hash = readShipped("terraform-provider-ece.h1").toString();
+  return { source: PROVIDER_SOURCE, version: VERSION, hash, files };
 }
 
-/** Replaces a file in one step, as Terraform may be starting it. The temporary file lies elsewhere: beside it, it would change the hash. */
-function replaceFile(file: string, bytes: Buffer, temporary: string): void {
-  if (!hasBytes(file, bytes)) {
-    writeFileSync(temporary, bytes);
-    renameSync(temporary, file);
-  }
-  chmodSync(file, 0o755);
+/** An archive, or the folder of an unpacked version; not the temporary file of a synth at the same time. */
+function isProvider(entry: Dirent): boolean {
+  return entry.isDirectory() || entry.name.endsWith(".zip");
+}
+
+/** Replaces a file in one step, as Terraform may be reading it. */
+function replaceFile(file: string, bytes: Buffer): void {
+  if (hasBytes(file, bytes)) return;
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, file);
 }
 
 function hasBytes(file: string, bytes: Buffer): boolean {
@@ -67,15 +69,9 @@ function hasBytes(file: string, bytes: Buffer): boolean {
   }
 }
 
-/** The `h1:` hash of a package with this one file: https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
-function packageHash(bytes: Buffer): string {
-  const line = `${createHash("sha256").update(bytes).digest("hex")}  ${FILE_NAME}\n`;
-  return `h1:${createHash("sha256").update(line).digest("base64")}`;
-}
-
-/** The bytes of the provider that the package ships. */
-function readProviderFile(): Buffer {
-  const file = join(packageRoot(__dirname), "dist", "terraform-provider-ece");
+/** A file of the provider that the package ships. */
+function readShipped(name: string): Buffer {
+  const file = join(packageRoot(__dirname), "dist", name);
   try {
     return readFileSync(file);
   } catch (cause) {
