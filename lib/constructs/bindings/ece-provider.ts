@@ -149,11 +149,14 @@ export interface EceProviderConfig {
  * @example new EceProvider(stack, "ece", { endpoint: "https://coordinator.example:12443", caCertificateFile: "ca.pem" });
  */
 export class EceProvider extends TerraformProvider {
+  /** The provider's type in Terraform. */
+  static readonly tfResourceType = "ece";
+
   readonly #config: EceProviderConfig;
 
   constructor(scope: Construct, id: string, config: EceProviderConfig = {}) {
     super(scope, id, {
-      terraformResourceType: "ece",
+      terraformResourceType: EceProvider.tfResourceType,
       terraformProviderSource: PROVIDER_SOURCE,
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });

@@ -4,9 +4,11 @@
  * May import the checks and the CDKTF helpers of constructs, `delivery` and `ece`.
  */
 import {
+  ImportableResource,
   TerraformDataSource,
   TerraformResource,
   type TerraformMetaArguments,
+  type TerraformProvider,
   type TerraformProviderGeneratorMetadata,
 } from "cdktf";
 import type { Construct } from "constructs";
@@ -37,6 +39,26 @@ export abstract class EceResource<Config extends TerraformMetaArguments> extends
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
     this.#config = config;
+  }
+
+  /**
+   * An import block alone, for which Terraform writes the configuration of the resource (`plan -generate-config-out`).
+   *
+   * @param importToId the construct id of the resource in the generated configuration
+   * @param importFromId the id that the resource is imported by
+   * @param provider the platform; the stack's default EceProvider unless it is given
+   */
+  static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    importFromId: string,
+    provider?: TerraformProvider,
+  ): ImportableResource {
+    return new ImportableResource(scope, importToId, {
+      terraformResourceType: this.tfResourceType,
+      importId: importFromId,
+      provider,
+    });
   }
 
   protected override synthesizeAttributes(): Attributes {
