@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { textOf, useWorkspace } from "../support/terraform";
 import { useSimulator } from "../support/use-simulator";
 
@@ -33,6 +35,40 @@ import {
   expect(workspace().stateOf("ece_roles_token.this")).toMatchObject({ id, token, roles: ["allocator", "proxy"] });
   expect([planned, applied, secondPlan].filter(({ output }) => output.includes(token))).toEqual([]);
   expect(workspace().sandbox.filesContaining(token, "stack")).toEqual(["terraform.tfstate"]);
+});
+
+test("a host that was built by hand is taken over as it is, its configuration written by Terraform", async () => {
+  const { platform } = simulator();
+  const [runner] = simulator().state().runners;
+  const id = runner!.runnerId;
+  platform.allocators.startMaintenance(platform.allocators.find(id));
+  const before = simulator().state();
+  await initialize(`
+import {
+  to = ece_host.this
+  id = "${id}"
+}
+
+import {
+  to = ece_host_roles.this
+  id = "${id}"
+}
+
+import {
+  to = ece_allocator.this
+  id = "${id}"
+}
+`);
+
+  const planned = await workspace().plan("-generate-config-out=generated.tf", "-out=import.tfplan");
+  const applied = await workspace().terraform(["apply", "import.tfplan"]);
+  const secondPlan = await workspace().plan();
+
+  expect(planned.exitCode).toBe(2);
+  expect(applied.output).toContain("3 imported, 0 added, 0 changed, 0 destroyed");
+  expect(secondPlan).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(join(workspace().folder, "generated.tf"), "utf8")).toMatch(/maintenance += true/);
+  expect(simulator().state()).toEqual(before);
 });
 
 test("a token is imported by command, by its id without its secret and by itself with it", async () => {
