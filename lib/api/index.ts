@@ -7,7 +7,7 @@
  * {@link EceError} without any secret in it.
  */
 export { EceClient, type EceClientOptions } from "./client";
-export { checkApiKey, type Credentials } from "./transport/credentials";
+export { checkApiKey, checkPassword, checkUsername, type Credentials } from "./transport/credentials";
 export { checkCaCertificate, parseEndpoint, parseEndpoints } from "./transport/endpoint";
 export type { ListOptions, RequestOptions } from "./transport/request";
 export type { RequestLogEntry } from "./transport/transport";

@@ -12,5 +12,6 @@ export {
   USER_ROLES,
   type InstallerTokenKind,
 } from "./roles";
+export { endpointComplaint } from "./endpoint";
 export { LEAST_CAPACITY_MB, RULES, type Rule } from "./rules";
 export { FILE_REFERENCE, redact, referencedFile } from "./secrets";

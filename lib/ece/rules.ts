@@ -12,8 +12,13 @@ const NAME: Rule = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   allowed: "letters, digits, dots, dashes and underscores, beginning with a letter or digit",
 };
+const OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const IPV4 = `${OCTET}(?:\\.${OCTET}){3}`;
+/** An address with a port behind it has one colon; these have more. */
+const IPV6 = "(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+";
+const HOST_NAME = "(?![0-9.]+$)[A-Za-z0-9][A-Za-z0-9._-]*";
 const ADDRESS: Rule = {
-  pattern: /^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/,
+  pattern: new RegExp(`^(?:${IPV4}|${IPV6}|${HOST_NAME})$`),
   allowed: "a host name or an IP address, without scheme or port",
 };
 
@@ -30,7 +35,7 @@ export const RULES = {
     allowed:
       "an absolute path of at least two folders (the cleanup removes it), of letters, digits, dots, dashes and underscores",
   },
-  hostIp: { pattern: /^[0-9A-Fa-f:.]+$/, allowed: "an IP address" },
+  hostIp: { pattern: new RegExp(`^(?:${IPV4}|${IPV6})$`), allowed: "an IP address, without port" },
   tag: NAME,
   dockerRegistry: {
     pattern: /^[A-Za-z0-9][A-Za-z0-9./:_-]*$/,
@@ -44,6 +49,11 @@ export const RULES = {
     allowed: "a user other than root, whom the installer refuses",
   },
   bastionUser: { pattern: /^[A-Za-z_][A-Za-z0-9._-]*$/, allowed: "a user name" },
+  hostKey: {
+    pattern: /^(?:(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]+={0,2}(?: [^\n]*)?\n?)?$/,
+    allowed:
+      "the type and the base64 text of a public key, which ssh-keyscan prints after the host's name, or an empty text",
+  },
   localFile: { pattern: /^[^"'\\$%`\p{Cc}]+$/u, allowed: "the path of a file, without quotes, backslashes, $ and %" },
   hostFile: {
     pattern: /^[A-Za-z0-9/][A-Za-z0-9./_-]*$/,
@@ -54,5 +64,15 @@ export const RULES = {
     allowed: "a URL with https, or with http and installerSha256",
   },
   sha256: { pattern: /^[0-9a-fA-F]{64}$/, allowed: "64 hexadecimal digits" },
+  apiKey: { pattern: /^[\x21-\x7e]+$/, allowed: "printable characters without blanks and line breaks" },
+  username: {
+    pattern: /^(?! )[^\p{Cc}:]+(?<! )$/u,
+    allowed: "a user name without colons and line breaks, and without blanks around it",
+  },
+  password: { pattern: /^\P{Cc}*$/u, allowed: "a text without line breaks and other control characters" },
+  alias: {
+    pattern: /^[A-Za-z_][A-Za-z0-9_-]*$/,
+    allowed: "letters, digits, dashes and underscores, beginning with a letter or underscore",
+  },
   duration: { pattern: /^(\d+(ms|s|m|h))+$/, allowed: 'a time such as "5m" or "90s"' },
 } satisfies { [prop: string]: Rule };

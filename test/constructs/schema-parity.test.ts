@@ -135,7 +135,7 @@ test("sets everything that the provider takes", () => {
     (scope) =>
       new EceProvider(scope, "x", {
         alias: "x",
-        endpoint: "x",
+        endpoint: "https://x",
         apiKey: "file:x",
         username: "x",
         password: "file:x",

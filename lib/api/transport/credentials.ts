@@ -1,3 +1,4 @@
+import { RULES } from "../../ece";
 import { EceApiError, EceError } from "../errors/errors";
 import type { LoginReply, LoginRequest } from "../models";
 import { expectObject, expectString } from "./reply";
@@ -17,8 +18,10 @@ export function authorize(requester: Requester, credentials: Credentials, now: (
       checkApiKey(credentials.apiKey);
       return withAuthorization(requester, `ApiKey ${credentials.apiKey}`);
     case "basic":
+      checkUser(credentials);
       return withAuthorization(requester, basicAuthorization(credentials));
     case "bearer-login": {
+      checkUser(credentials);
       const { username, password } = credentials;
       return new LoginSession(requester, { username, password }, now);
     }
@@ -35,10 +38,31 @@ export function basicAuthorization({ username, password }: { username: string; p
  * @throws {@link EceError} that does not show the text.
  */
 export function checkApiKey(apiKey: string): void {
-  if (/^[\x21-\x7e]+$/.test(apiKey)) return;
+  if (RULES.apiKey.pattern.test(apiKey)) return;
   throw new EceError("The API key is empty or holds characters that no API key has.", {
     remedy: "Check it for line breaks, blanks and quotes.",
   });
+}
+
+/** @throws {@link EceError} where a text cannot be the name of a user: a colon would end it. */
+export function checkUsername(username: string): void {
+  if (RULES.username.pattern.test(username)) return;
+  throw new EceError(`The username ${JSON.stringify(username)} cannot be one.`, {
+    remedy: `Give ${RULES.username.allowed}.`,
+  });
+}
+
+/** @throws {@link EceError} that does not show the text, where it cannot be a password. */
+export function checkPassword(password: string): void {
+  if (RULES.password.pattern.test(password)) return;
+  throw new EceError("The password holds a line break or another control character.", {
+    remedy: "Take it out, as the line end of a file that the password was read from; file:PATH reads without it.",
+  });
+}
+
+function checkUser({ username, password }: LoginRequest): void {
+  checkUsername(username);
+  checkPassword(password);
 }
 
 function withAuthorization(requester: Requester, authorization: string): Requester {

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import { endpointComplaint } from "../../ece";
 import { EceError } from "../errors/errors";
-
-const EXAMPLE = "Give it as https://HOST:12443, the address at which the coordinators serve the API.";
 
 /**
  * Checks the address of the platform and returns it in one form: scheme, host, port, and path without a slash at its
@@ -10,19 +9,9 @@ const EXAMPLE = "Give it as https://HOST:12443, the address at which the coordin
  * @throws {@link EceError} if it is no address, or holds credentials, which the error does not show.
  */
 export function parseEndpoint(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Without a scheme, the parser finds no credentials in it; they must not be shown all the same.
-  if (url?.username || url?.password || /^(?:[^/]*\/\/)?[^/]*@/.test(text)) {
-    throw new EceError("The endpoint holds a user name or a password.", {
-      remedy: "Take them out of the endpoint and give them as credentials.",
-    });
-  }
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new EceError(`The endpoint "${text}" is not an http or https address.`, { remedy: EXAMPLE });
-
-  if (url.search || url.hash)
-    throw new EceError(`The endpoint ${url.origin} must not have a query or a fragment.`, { remedy: EXAMPLE });
-
+  const complaint = endpointComplaint(text);
+  if (complaint !== undefined) throw new EceError(complaint.message, { remedy: complaint.remedy });
+  const url = new URL(text);
   return url.origin + url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
 }
 

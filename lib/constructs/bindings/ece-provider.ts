@@ -1,4 +1,4 @@
-import { FILE_REFERENCE, referencedFile } from "../../ece";
+import { FILE_REFERENCE, referencedFile, RULES } from "../../ece";
 import { Annotations, App, TerraformProvider, TerraformStack, Token } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import type { ISynthesisSession } from "cdktf";
@@ -8,6 +8,18 @@ import { PROVIDER_SOURCE, lockProviders, installProvider } from "../../delivery"
 import { GENERATOR_METADATA } from "./ece-resource";
 import { lockEntriesOf } from "./provider-lock";
 import { stackPath } from "../cdktf-values";
+import {
+  check,
+  endpoints,
+  known,
+  optional,
+  roleList,
+  secret,
+  text,
+  throwOnErrors,
+  wholeNumber,
+  type Check,
+} from "../checks";
 
 /** How the provider reaches the machines of hosts; keys are looked for where Terraform runs. */
 export interface EceProviderSsh {
@@ -140,6 +152,29 @@ export interface EceProviderConfig {
   readonly alias?: string;
 }
 
+/** The provider's own limits; it checks what only Terraform knows. */
+const LONGEST_TIMEOUT_SECONDS = 3600;
+
+const CHECKS: readonly Check<EceProviderConfig>[] = [
+  optional("endpoint", endpoints),
+  optional("apiKey", secret(RULES.apiKey)),
+  optional("username", text(RULES.username)),
+  optional("password", secret(RULES.password)),
+  optional("caCertificateFile", text(RULES.localFile)),
+  optional("requestTimeoutSeconds", wholeNumber(1, LONGEST_TIMEOUT_SECONDS)),
+  optional("maxRetries", wholeNumber(0)),
+  ({ ssh = {} }) => check(ssh, SSH_CHECKS, "ssh."),
+  ({ givenUp = {} }) => check(givenUp, GIVEN_UP_CHECKS, "givenUp."),
+  optional("alias", known(text(RULES.alias))),
+];
+
+const SSH_CHECKS: readonly Check<EceProviderSsh>[] = [
+  optional("privateKeyFile", text(RULES.localFile)),
+  optional("bastionPrivateKeyFile", text(RULES.localFile)),
+];
+
+const GIVEN_UP_CHECKS: readonly Check<EceProviderGivenUp>[] = [optional("lastOf", roleList)];
+
 /**
  * The connection to an Elastic Cloud Enterprise platform.
  *
@@ -163,6 +198,7 @@ export class EceProvider extends TerraformProvider {
     if (App.of(this).hclOutput)
       throw new Error(`[${this.node.path}] cdktf-ece synthesizes JSON only; leave hclOutput off`);
 
+    throwOnErrors(this, check(config, CHECKS));
     this.#config = config;
     this.#warnOfLiteralSecret("apiKey", config.apiKey);
     this.#warnOfLiteralSecret("password", config.password);

@@ -13,6 +13,7 @@ import {
 } from "cdktf";
 import type { Construct } from "constructs";
 import { VERSION } from "../../version";
+import { nameErrors } from "../checks";
 
 /** What CDKTF notes about the provider on each of its resources. */
 export const GENERATOR_METADATA: TerraformProviderGeneratorMetadata = {
@@ -39,6 +40,7 @@ export abstract class EceResource<Config extends TerraformMetaArguments> extends
       terraformGeneratorMetadata: GENERATOR_METADATA,
     });
     this.#config = config;
+    this.node.addValidation({ validate: () => nameErrors(this).map((error) => `${this.node.path}: ${error}`) });
   }
 
   /**

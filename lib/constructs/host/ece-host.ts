@@ -11,6 +11,7 @@ import type { HostMachine } from "../bindings/host-machine";
 import { HostRoles } from "../bindings/host-roles";
 import type { RolesToken } from "../bindings/roles-token";
 import { RolesTokenRevocation } from "../bindings/roles-token-revocation";
+import { nameErrors, throwOnErrors } from "../checks";
 import type { Installation } from "../install/install-method";
 import type { EceHostConfig } from "./ece-host-config";
 import {
@@ -57,6 +58,7 @@ export class EceHost extends Construct {
     this.#warnOfRoles(spec.roles);
 
     this.host = this.#addRecord(spec);
+    throwOnErrors(this, nameErrors(this.host));
     const { _method: method } = spec.install;
     this.machine = method.machine(this, machineRequest(spec, this.host));
     // ECE runs on the machine of an adopted host already: no token is made that nobody needs.

@@ -6,6 +6,7 @@ import type { HostRolesTimeouts } from "../bindings/host-roles";
 import { numberText } from "../cdktf-values";
 import {
   check,
+  hasUnresolved,
   oneOf,
   optional,
   positiveNumber,
@@ -145,7 +146,7 @@ const CHECKS: readonly Check<EceHostConfig>[] = [
 ];
 
 function rolesNotKnownAtSynth({ roles, memorySettings, token }: EceHostConfig): string[] {
-  if (!Token.isUnresolved(roles)) return [];
+  if (!hasUnresolved(roles)) return [];
   return [
     ...(memorySettings?._followsRoles === true
       ? ["memorySettings of a size need roles that are known at synth: use MemorySettings.of()"]
@@ -157,7 +158,7 @@ function rolesNotKnownAtSynth({ roles, memorySettings, token }: EceHostConfig): 
 /** Must be found here: the installer succeeds with a token that lacks a role, and the host never gets that role. */
 function rolesThatTheTokenLacks({ roles, token }: EceHostConfig): string[] {
   const carried = token?._roles;
-  if (carried === undefined || Token.isUnresolved(carried) || Token.isUnresolved(roles)) return [];
+  if (carried === undefined || hasUnresolved(carried) || hasUnresolved(roles)) return [];
   const missing = roles.filter((role) => !carried.includes(role));
   if (missing.length === 0) return [];
   return [

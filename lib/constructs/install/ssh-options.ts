@@ -109,7 +109,8 @@ export class InstallCarrier {
   private constructor() {}
 }
 
-const PUBLIC_KEY_LINE = /^(ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)) ([A-Za-z0-9+/]+={0,2})(?: .*)?$/;
+/** How to learn the key of a host, for messages. */
+const KEYSCAN = "the type and the base64 text that `ssh-keyscan HOST` prints after the host's name";
 
 /** The SSH host key that a host must present. */
 export class HostKey {
@@ -120,12 +121,14 @@ export class HostKey {
    */
   static of(publicKeyLine: string): HostKey {
     if (Token.isUnresolved(publicKeyLine)) return new HostKey(publicKeyLine);
-    const [, type, base64] = PUBLIC_KEY_LINE.exec(String(publicKeyLine).trim()) ?? [];
-    if (type === undefined || base64 === undefined || !Buffer.from(base64, "base64").includes(type)) {
-      throw new Error(
-        `HostKey.of() got ${JSON.stringify(publicKeyLine)}, which is no SSH public key: expected type and base64 text, such as "ssh-ed25519 AAAA…" (\`ssh-keyscan HOST\` prints it after the host's name)`,
-      );
-    }
+    const line = String(publicKeyLine).trim();
+    if (/…|\.\.\./.test(line))
+      throw new Error(`HostKey.of() got ${JSON.stringify(line)}, the placeholder of an example: give ${KEYSCAN}`);
+
+    const [type = "", base64 = ""] = RULES.hostKey.pattern.test(line) ? line.split(" ") : [];
+    if (type === "" || !Buffer.from(base64, "base64").includes(type))
+      throw new Error(`HostKey.of() got ${JSON.stringify(publicKeyLine)}, which is no SSH public key: give ${KEYSCAN}`);
+
     return new HostKey(`${type} ${base64}`);
   }
 
@@ -169,7 +172,7 @@ export const SSH_CHECKS: readonly Check<SshInstallOptions>[] = [
 function hostKey(name: string, value: unknown): string[] {
   if (value instanceof HostKey) return [];
   return [
-    `${name} is missing: give HostKey.of("ssh-ed25519 AAAA…") so that nobody else gets the token, or HostKey.acceptAny() to take that risk`,
+    `${name} is missing: give HostKey.of(KEY) with ${KEYSCAN}, so that nobody else gets the token, or HostKey.acceptAny() to take that risk`,
   ];
 }
 

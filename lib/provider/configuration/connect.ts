@@ -6,6 +6,8 @@ import {
   EceClient,
   checkApiKey,
   checkCaCertificate,
+  checkPassword,
+  checkUsername,
   parseEndpoints,
   type ApiWarning,
   type Credentials,
@@ -122,6 +124,8 @@ function readCredentials(settings: Settings): Credentials | undefined {
     const secret = settings.tryFindSecret("password");
     if (secret === undefined) return undefined;
     log.redact(secret.value);
+    settings.check(username, checkUsername);
+    settings.check(secret, checkPassword);
     return { kind: login ? "bearer-login" : "basic", username: username.value, password: secret.value };
   }
   if (username !== undefined) {

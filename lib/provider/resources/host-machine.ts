@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { RULES, type Rule } from "../../ece";
+import { RULES, USER_ROLES, type Rule } from "../../ece";
 import {
   DiagnosticError,
   UNKNOWN,
@@ -90,6 +90,7 @@ const SCHEMA = {
     ssh_host_key: {
       type: "string",
       required: true,
+      validators: [rule(RULES.hostKey)],
       description:
         "The public key that the host must present, as `ssh-keyscan` shows it: type and base64 text. An empty text accepts any: whoever can intercept the connection can take the roles token.",
     },
@@ -115,6 +116,7 @@ const SCHEMA = {
     bastion_host_key: {
       type: "string",
       optional: true,
+      validators: [rule(RULES.hostKey)],
       description: "The public key that the bastion must present; an empty text accepts any.",
     },
     bastion_private_key_file: {
@@ -149,6 +151,7 @@ const SCHEMA = {
     roles: {
       type: { set: "string" },
       optional: true,
+      validators: [validators.eachOneOf(USER_ROLES)],
       description: "The roles that the host is to have: for the checks before the install only.",
     },
     coordinator_host: {

@@ -122,6 +122,34 @@ describe("EceProvider", () => {
     expect(warnings(stack)).toEqual([]);
   });
 
+  test.each<[string, EceProviderConfig, string]>([
+    [
+      "an endpoint without a scheme",
+      { endpoint: "coordinator:12443" },
+      'endpoint: The endpoint "coordinator:12443" is',
+    ],
+    ["an endpoint inside the API", { endpoint: "https://c:12443/api/v1/regions/ece-region" }, "leads into the API"],
+    ["a second endpoint without a scheme", { endpoint: "https://a:12443, b:12443" }, '"b:12443" is not an http'],
+    ["a password with a line end", { username: "admin", password: "hush\n" }, "password cannot be one"],
+    ["an API key with a line end", { apiKey: "hush\n" }, "apiKey cannot be one"],
+    ["a username with a colon", { username: "a:b", password: "hush" }, 'username is "a:b"'],
+    ["a timeout above the provider's", { requestTimeoutSeconds: 4000 }, "requestTimeoutSeconds is 4000"],
+    ["an unknown role", { givenUp: { lastOf: ["directors"] } }, 'givenUp.lastOf has "directors"'],
+    ["an alias that is no name", { alias: "10" }, 'alias is "10"'],
+  ])("refuses %s, and shows no secret", (_, config, message) => {
+    const stack = newStack();
+    let error = new Error("nothing was refused");
+    try {
+      new EceProvider(stack, "tested", { alias: "tested", ...config });
+    } catch (thrown) {
+      error = thrown as Error;
+    }
+
+    expect(error.message).toContain("[stack/tested] ");
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain("hush");
+  });
+
   test("refuses HCL output, which cannot express what it needs", () => {
     const stack = new TerraformStack(new App({ outdir, hclOutput: true }), "hosts");
 

@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { TerraformVariable, Token } from "cdktf";
 import {
   EceRole,
   HostInstall,
@@ -9,7 +9,7 @@ import {
   type EceHostConfig,
   type SshInstallOptions,
 } from "../../../lib";
-import { newHost, newStack, sshInstall } from "../synthesis";
+import { newHost, newStack, only, sshInstall, synthesize } from "../synthesis";
 import { fc } from "../../support/property";
 
 function refusal(config: Partial<EceHostConfig>): string {
@@ -23,6 +23,30 @@ function refusal(config: Partial<EceHostConfig>): string {
 
 const missing = undefined as unknown;
 
+test("an address as the id of a construct is refused, as Terraform's names begin with a letter", () => {
+  expect(() => newHost(newStack(), {}, "10.0.0.11")).toThrow(
+    /^\[stack\/10\.0\.0\.11\] its name in Terraform would be 10\S*, which must begin with a letter/,
+  );
+});
+
+test("a role that only Terraform knows stands beside one that is known", () => {
+  const stack = newStack();
+  const role = new TerraformVariable(stack, "role", {}).stringValue;
+
+  newHost(stack, { roles: [EceRole.ALLOCATOR, role], token: HostToken.persistent() });
+
+  expect(only(synthesize(stack).resource.ece_host_roles).roles).toEqual(["allocator", "${var.role}"]);
+});
+
+test("memory settings of a size say that they need roles that are known at synth", () => {
+  const stack = newStack();
+  const role = new TerraformVariable(stack, "role", {}).stringValue;
+
+  expect(() => newHost(stack, { roles: [role], memorySettings: MemorySettings.small() })).toThrow(
+    "memorySettings of a size need roles that are known at synth",
+  );
+});
+
 test.each<[string, Partial<EceHostConfig>, string]>([
   ["an unknown role", { roles: ["allocators"] }, 'roles has "allocators": the roles of ECE are allocator, coordinator'],
   ["no role", { roles: [] }, "roles is empty"],
@@ -30,6 +54,11 @@ test.each<[string, Partial<EceHostConfig>, string]>([
   ["missing roles", { roles: missing as string[] }, "roles is empty"],
   ["a missing runner id", { runnerId: missing as string }, "runnerId is missing"],
   ["a coordinator with scheme and port", { coordinatorHost: "https://10.0.0.10:12443" }, "without scheme or port"],
+  ["a coordinator with a port", { coordinatorHost: "10.0.0.10:12443" }, "without scheme or port"],
+  ["a coordinator with a name and a port", { coordinatorHost: "coordinator:12443" }, "without scheme or port"],
+  ["an address that is none", { coordinatorHost: "10.0.0.256" }, "without scheme or port"],
+  ["a host ip with a port", { hostIp: "10.0.0.11:2222" }, "an IP address, without port"],
+  ["a list that only Terraform knows, spread", { roles: [...Token.asList("${var.roles}"), "proxy"] }, "Fn.concat()"],
   ["a relative storage path", { hostStoragePath: "data/elastic" }, "hostStoragePath is"],
   ["a storage path that is too short to remove", { hostStoragePath: "/mnt" }, "at least two folders"],
   ["a storage path that leads elsewhere", { hostStoragePath: "/mnt/data/../../etc" }, "hostStoragePath is"],
@@ -54,6 +83,7 @@ test.each<[string, Partial<EceHostConfig>, string]>([
 });
 
 test.each<[string, Partial<SshInstallOptions>, string]>([
+  ["a machine with a port", { host: "10.0.0.11:2222" }, "install.host is"],
   ["a missing host key", { hostKey: missing as HostKey }, "install.hostKey is missing"],
   ["a host key that is plain text", { hostKey: "ssh-ed25519 AAAA" as unknown as HostKey }, "HostKey.of("],
   ["the user root", { user: "root" }, "other than root"],

@@ -19,3 +19,7 @@ test.each([
 test("leaves a key that Terraform fills in to Terraform", () => {
   expect(HostKey.of("${TfToken[TOKEN.0]}")._line).toBe("${TfToken[TOKEN.0]}");
 });
+
+test("the placeholder of an example is refused as one", () => {
+  expect(() => HostKey.of("ssh-ed25519 AAAA…")).toThrow(/the placeholder of an example: give .*ssh-keyscan HOST/);
+});

@@ -138,6 +138,18 @@ describe("credentials", () => {
     ["a password alone", { password: "secret" }, "No ECE username", ["username"]],
     ["both kinds", { api_key: "key", password: "secret" }, "Two kinds of ECE credentials", ["api_key"]],
     ["a key that cannot be one", { api_key: "two words" }, "Invalid ECE provider setting api_key", ["api_key"]],
+    [
+      "a password with a line end",
+      { username: "admin", password: "secret\n" },
+      "Invalid ECE provider setting password",
+      ["password"],
+    ],
+    [
+      "a username that would end early",
+      { username: "ad:min", password: "secret" },
+      "Invalid ECE provider setting username",
+      ["username"],
+    ],
     ["a file that is not there", { api_key: "file:/nowhere" }, "Invalid ECE provider setting api_key", ["api_key"]],
     [
       "a file of a password that is not there",
@@ -219,6 +231,8 @@ describe("the endpoint", () => {
       "coordinator",
       'The endpoint "coordinator" is not an http or https address. Give it as https://HOST:12443',
     ],
+    ["a host and a port", "coordinator:12443", 'The endpoint "coordinator:12443" is not an http or https address'],
+    ["inside the API", "https://c:12443/api/v1/regions/ece-region", "Leave that out: the region"],
     ["one with credentials", "https://admin:hush@ece.example", "holds a user name or a password"],
   ])("that is %s is an error at its argument", async (_what, endpoint, gist) => {
     const configured = await configure({ endpoint, api_key: "key" });
