@@ -8,6 +8,8 @@ import { userRolesOf } from "./host-facts";
 /** The roles whose last host takes the platform with it, with how many hosts Elastic advises to have of each. */
 export const ADVISED: { readonly [role: string]: number } = { director: 3, coordinator: 2 };
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** A planned change by which a host loses roles. */
 export interface PlannedLoss {
   /** The type of the resource that is planned. */
@@ -40,13 +42,11 @@ export async function planLoss(
   if (runner === undefined) return;
   const lost = userRolesOf(runner).filter((role) => roles?.includes(role) ?? true);
   for (const role of lost.filter((one) => one in ADVISED)) {
-    const others = holdersOf(role, runners).filter((other) => other.runner_id !== runnerId);
-    const leaving = returns ? new Set() : departures.plannedWithout(role);
-    const left = others.filter((other) => !leaving.has(other.runner_id));
-    if (left.length === 0 && !ece.givenUp.lastOf.has(role)) throw lastOf(role, runnerId, others);
+    const left = requireOthers(ece, role, runner, runners, returns ? NONE : departures.plannedWithout(role));
     if (!returns && left.length > 0) warnOfFew(role, left, diagnostics);
   }
-  if (lost.includes("coordinator")) refuseOurEndpoint(ece, runner);
+  if (lost.includes("coordinator"))
+    refuseOurEndpoint(ece, runner, runners, returns ? NONE : departures.plannedWithout("coordinator"));
   if (lost.includes("proxy") && !returns) {
     const domain = await tryBriefly(signal, (patience) =>
       client.platform.tryFindDeploymentDomain({ signal: patience }),
@@ -55,25 +55,44 @@ export async function planLoss(
   }
 }
 
+/** How a host leaves. */
+interface Leave {
+  readonly returns: boolean;
+  /** The ids of hosts that leave for good together with it. @default - none */
+  readonly together?: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
+
 /** Refuses, right before a host leaves, what would take the last host of a role. */
 export async function refuseLast(
   ece: Ece,
   runner: RunnerInfo,
   roles: readonly string[],
-  { returns, signal }: { readonly returns: boolean; readonly signal: AbortSignal },
+  { returns, together = NONE, signal }: Leave,
 ): Promise<void> {
   const { client, givenUp } = ece;
   const fatal = roles.filter((role) => role in ADVISED && !givenUp.lastOf.has(role));
   if (fatal.length > 0) {
     const runners = await client.runners.list({ signal });
-    for (const role of fatal) {
-      const isHeldByOthers = holdersOf(role, runners).some((other) => other.runner_id !== runner.runner_id);
-      if (!isHeldByOthers) throw lastOf(role, runner.runner_id, []);
-    }
+    for (const role of fatal) requireOthers(ece, role, runner, runners, together);
+    if (fatal.includes("coordinator")) refuseOurEndpoint(ece, runner, runners, together);
   }
-  if (roles.includes("coordinator")) refuseOurEndpoint(ece, runner);
   if (roles.includes("proxy") && !returns && !givenUp.lastOf.has("proxy"))
     refuseNamedProxy(ece, runner, await client.platform.tryFindDeploymentDomain({ signal }));
+}
+
+/** The other hosts that keep a role; throws where there is none. */
+function requireOthers(
+  { givenUp }: Ece,
+  role: string,
+  { runner_id: runnerId }: RunnerInfo,
+  runners: readonly RunnerInfo[],
+  leaving: ReadonlySet<string>,
+): RunnerInfo[] {
+  const others = holdersOf(role, runners).filter((other) => other.runner_id !== runnerId);
+  const left = others.filter((other) => !leaving.has(other.runner_id));
+  if (left.length === 0 && !givenUp.lastOf.has(role)) throw lastOf(role, runnerId, others);
+  return left;
 }
 
 function holdersOf(role: string, runners: readonly RunnerInfo[]): RunnerInfo[] {
@@ -100,16 +119,34 @@ function warnOfFew(role: string, left: readonly RunnerInfo[], diagnostics: Diagn
   );
 }
 
-/** The provider would cut itself off in the middle of its work. */
-function refuseOurEndpoint({ client, givenUp }: Ece, runner: RunnerInfo): void {
+/** The provider would cut itself off in the middle of its work, where no other endpoint of its own stays. */
+function refuseOurEndpoint(
+  { client, givenUp }: Ece,
+  runner: RunnerInfo,
+  runners: readonly RunnerInfo[],
+  leaving: ReadonlySet<string>,
+): void {
   if (givenUp.lastOf.has("coordinator")) return;
-  const { runner_id: runnerId, host_ip: hostIp, public_hostname: name } = runner;
+  const { runner_id: runnerId } = runner;
   const addresses = client.endpoints.map((endpoint) => new URL(endpoint).hostname.replace(/^\[|\]$/g, ""));
-  if (!addresses.every((address) => [runnerId, hostIp, name].includes(address))) return;
+  if (!addresses.some((address) => isNameOf(runner, address))) return;
+  const gone = [runner, ...runners.filter((other) => leaving.has(other.runner_id) || !isCoordinator(other))];
+  if (!addresses.every((address) => gone.some((one) => isNameOf(one, address)))) return;
   throw new DiagnosticError(
     `The host ${runnerId} is the coordinator that the provider talks to`,
     `The provider's endpoint is ${client.endpoint}, which this host would stop to answer in the middle of the work. Nothing was changed. Point the provider (endpoint, or ECE_ENDPOINT) to another coordinator, and run the command again.`,
   );
+}
+
+function isCoordinator(runner: RunnerInfo): boolean {
+  return userRolesOf(runner).includes("coordinator");
+}
+
+function isNameOf(
+  { runner_id: runnerId, host_ip: hostIp, public_hostname: name }: RunnerInfo,
+  address: string,
+): boolean {
+  return [runnerId, hostIp, name].includes(address);
 }
 
 /** ECE's own domain names are made of the address of the host that serves them. */

@@ -148,6 +148,31 @@ test("the coordinator at one of several endpoints can go", async () => {
   expect([errorsOf(planned!), errorsOf(destroyed)]).toEqual(["", ""]);
 });
 
+test("of the coordinators at all endpoints one stays, in the plan and where they go without one", async () => {
+  const { endpoint } = simulator();
+  session = await ProviderSession.start(simulator(), {
+    endpoint: `${endpoint},${endpoint.replace("127.0.0.1", "localhost")}`,
+  });
+  const created = [];
+  for (const [runnerId, hostIp] of [
+    [A, "127.0.0.1"],
+    [B, "localhost"],
+  ] as const) {
+    addHost(simulator().platform, { runnerId, hostIp, roles: ["coordinator"] });
+    created.push(await session.apply(TYPE, { runner_id: runnerId, roles: ["coordinator"] }));
+  }
+
+  const planned = [await session.planDestroy(TYPE, created[0]!), await session.planDestroy(TYPE, created[1]!)];
+  const destroyed = [await session.destroy(TYPE, created[0]!), await session.destroy(TYPE, created[1]!)];
+
+  for (const outcomes of [planned, destroyed]) {
+    expect(outcomes.map(errorsOf)).toEqual([
+      "",
+      expect.stringContaining(`${B} is the coordinator that the provider talks to`),
+    ]);
+  }
+});
+
 test("the proxy that the deployment domain names is not taken away, unless another domain is set", async () => {
   const [proxy] = await hosts(["proxy"], A);
   simulator().platform.deploymentDomain = `${A}.ip.es.io`;
