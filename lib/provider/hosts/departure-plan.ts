@@ -3,6 +3,7 @@ import { tryText, type ModifyPlanRequest, type ModifyPlanResponse, type PrivateS
 import type { Ece } from "../platform/ece";
 import { isOnGivenUpPlatform } from "../platform/proof";
 import { planLoss } from "./last-of-role";
+import { planNoUpgrade } from "./upgrade";
 
 /** Where the planned private state keeps how the host leaves: `for good`, or `to return`. */
 const KEY = "departure";
@@ -16,8 +17,8 @@ interface Subject {
 }
 
 /**
- * Plans what a resource does to the roles of its host: refuses what would take the last of a role, and leaves word for its
- * Delete whether the host comes back, which a Delete cannot see.
+ * Plans what a resource does to the roles of its host: refuses what would take the last of a role, or anything while ECE is
+ * upgraded, and leaves word for its Delete whether the host comes back, which a Delete cannot see.
  *
  * Terraform plans a replacement twice and hands the second private state, which the first began, to the Delete. Of a
  * tainted resource it makes the second plan only.
@@ -40,8 +41,9 @@ export async function planDeparture(
   if (state === null && !isReplacement) return;
   const kept = plan?.roles;
   const roles = stays ? (Array.isArray(kept) ? difference(takes ?? [], kept as string[]) : []) : takes;
-  const loss = { resource, runnerId, roles: isReplacement ? undefined : roles, returns: isReplacement };
-  await planLoss(ece, loss, response.diagnostics, signal);
+  await planLoss(ece, { resource, runnerId, roles, returns: isReplacement }, response.diagnostics, signal);
+  if (roles?.length === 0 || privateState.cleaning === true) return;
+  await planNoUpgrade(ece, runnerId, stays ? { loses: roles ?? [] } : "removed", signal);
 }
 
 /** Whether the host of a resource that is deleted comes back, as its plan left word. */

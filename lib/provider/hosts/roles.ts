@@ -6,6 +6,7 @@ import { drain, type DrainOptions } from "./drain";
 import { askWhetherToLeave, leaveRoles, type Departure } from "./ensemble";
 import { rolesOf, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 import { endMaintenance } from "./maintenance";
+import { requireNoUpgrade } from "./upgrade";
 
 /** The roles that a host shall have, and how it is emptied if allocator is not among them. */
 export interface RoleChange {
@@ -43,6 +44,9 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
   const present = userRolesOf(runner);
   const { taken, given } = changeOf(present, wanted);
   const leaving = { ...wanted.departure, runner, roles: taken };
+  // A host that keeps no role is removed: whoever removes it has asked.
+  const loses = wanted.roles.length === 0 ? [] : taken;
+  await requireNoUpgrade(ece, runner.runner_id, { loses }, signal);
 
   const isDrained = taken.includes("allocator") && present.includes("allocator");
   const changes = difference(present, wanted.roles).length > 0 || difference(wanted.roles, present).length > 0;

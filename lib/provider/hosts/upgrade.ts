@@ -1,4 +1,5 @@
 import type { RunnerInfo } from "../../api";
+import { describeRoles } from "../../ece";
 import { DiagnosticError } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 import { tryBriefly } from "../platform/wait";
@@ -6,33 +7,47 @@ import { tryBriefly } from "../platform/wait";
 /** How many hosts of a version an error names. */
 const MOST_NAMES = 10;
 
+/** The roles that no host loses during an upgrade: with the others goes neither a vote nor an instance. */
+const KEPT_ROLES = ["director", "coordinator", "allocator"];
+
+/** What is to become of a host. */
+type HostChange = "added" | "removed" | { readonly loses: readonly string[] };
+
 /**
  * Throws while ECE is being upgraded: Elastic advises against adding or removing hosts meanwhile.
  *
- * An upgrade shows by connected hosts of different versions, and by the container of an upgrader. The host that is to be
- * added or removed does not count by its version, so a single one that stayed behind can go, and comes back upgraded.
- * Taking away what the platform never knew is no removal.
+ * An upgrade shows by connected hosts of different versions, and by the container of an upgrader. A single host that stayed
+ * behind, older than all others, can go, and comes back upgraded; a single newer one is the first of an upgrade. Taking away
+ * what the platform never knew is no removal.
  */
 export async function requireNoUpgrade(
   ece: Ece,
   runnerId: string,
-  change: "added" | "removed",
+  change: HostChange,
   signal: AbortSignal,
 ): Promise<void> {
   if (ece.givenUp.machines.has(runnerId)) return;
+  const isStaying = typeof change === "object";
+  const lost = isStaying ? KEPT_ROLES.filter((role) => change.loses.includes(role)) : [];
+  if (isStaying && lost.length === 0) return;
   const runners = await ece.recentRunners(signal);
-  if (change === "removed" && !runners.some(({ runner_id: id }) => id === runnerId)) return;
+  const own = runners.find(({ runner_id: id }) => id === runnerId);
+  if (change !== "added" && own === undefined) return;
   const connected = runners.filter((runner) => runner.connected);
   const upgraders = connected.filter(hasUpgrader);
-  const byVersion = groupByVersion(connected.filter((runner) => runner.runner_id !== runnerId));
-  if (upgraders.length === 0 && byVersion.size <= 1) return;
+  const byVersion = groupByVersion(connected.filter((runner) => runner !== own));
+  const [common] = byVersion.keys();
+  const mayGo = change === "added" || common === undefined || !isAhead(own?.build_info?.version, common);
+  if (upgraders.length === 0 && byVersion.size <= 1 && mayGo) return;
 
   const versions = [...byVersion].map(([version, ids]) => `  - ${version}: ${describeIds(ids)}`);
+  const ownVersion = mayGo ? [] : [`  - ${own?.build_info?.version}: ${runnerId} itself`];
   const atWork = upgraders.map(({ runner_id }) => `  - an upgrader is at work on ${runner_id}`);
+  const what = isStaying ? `lose the role ${describeRoles(lost)}` : `be ${change}`;
   throw new DiagnosticError(
-    `The host ${runnerId} cannot be ${change} while ECE is upgraded`,
-    `Elastic advises against adding or removing hosts during an upgrade, and one runs here:\n${[...versions, ...atWork].join("\n")}\n\nNothing was changed. Run the command again when all hosts run one version. Where the upgrade has ended and left a host behind, upgrade it, or remove or replace that host first, by itself (-target).`,
-    ["runner_id"],
+    `The host ${runnerId} cannot ${what} while ECE is upgraded`,
+    `Elastic advises against adding or removing hosts during an upgrade, and one runs here:\n${[...versions, ...ownVersion, ...atWork].join("\n")}\n\nNothing was changed. Run the command again when all hosts run one version. Where the upgrade has ended and left a host behind, upgrade it, or remove or replace that host first, by itself (-target).`,
+    [isStaying ? "roles" : "runner_id"],
   );
 }
 
@@ -40,12 +55,18 @@ export async function requireNoUpgrade(
 export async function planNoUpgrade(
   ece: Ece,
   runnerId: string,
-  change: "added" | "removed",
+  change: HostChange,
   signal: AbortSignal,
 ): Promise<void> {
   if (!ece.isKnown) return;
   const seen = await tryBriefly(signal, (patience) => ece.recentRunners(patience));
   if (seen !== undefined) await requireNoUpgrade(ece, runnerId, change, signal);
+}
+
+/** Whether a version is not known to be an earlier one, or the same. */
+function isAhead(version: string | undefined, common: string): boolean {
+  if (version === undefined || version === common) return false;
+  return common.localeCompare(version, "en", { numeric: true }) <= 0;
 }
 
 function hasUpgrader({ containers = [] }: RunnerInfo): boolean {

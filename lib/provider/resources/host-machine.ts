@@ -221,7 +221,8 @@ export const hostMachineResource: Resource<Ece, Model> = {
   async modifyPlan(request, response) {
     const { state, privateState } = request;
     const { plan, requiresReplace } = response;
-    await planDeparture(request, response, { resource: "ece_host_machine", takes: plan === null ? undefined : [] });
+    const isKept = plan !== null && state !== null;
+    await planDeparture(request, response, { resource: "ece_host_machine", takes: isKept ? [] : undefined });
     if (plan === null) return;
     const bastionKey = plan.bastion_host_key ?? null;
     if ((plan.bastion_host ?? null) !== null && bastionKey === null) {

@@ -127,8 +127,9 @@ export const hostRolesResource: Resource<Ece, Model> = {
 
   async modifyPlan(request, response) {
     const { config, state, privateState } = request;
-    const takes = state?.on_destroy === "keep" ? [] : state?.roles;
-    await planDeparture(request, response, { resource: "ece_host_roles", takes });
+    const isInPlace = state !== null && state.runner_id === response.plan?.runner_id;
+    const isKept = !isInPlace && (state ?? response.plan)?.on_destroy === "keep";
+    await planDeparture(request, response, { resource: "ece_host_roles", takes: isKept ? [] : state?.roles });
     const { plan, requiresReplace, diagnostics } = response;
     if (plan === null) return;
     planMaintenance({ config, state, isUnfinished: isUnfinished(privateState) }, plan, diagnostics);

@@ -148,6 +148,7 @@ export const hostResource: Resource<Ece, Model> = {
 
   async delete({ providerData: ece, state, signal }) {
     if (state.on_destroy !== "abandon") {
+      await requireNoUpgrade(ece, state.runner_id, "removed", signal);
       const wait = ece.startWaiting(readTimeout(timeouts, state.timeouts, "delete"), signal);
       await removeRecords(ece, state, wait);
     }

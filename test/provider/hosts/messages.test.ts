@@ -53,7 +53,7 @@ const OTHERS = [
   "Unable to see whether the host … joined",
   "The host … did not join",
   "The host … is not connected",
-  "The host … cannot be … while ECE is upgraded",
+  "The host … cannot … while ECE is upgraded",
   "Only an allocator has a maintenance mode",
   "A host with a machine is always drained",
   "The adopted host … cannot be replaced",
