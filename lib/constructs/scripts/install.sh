@@ -2,16 +2,19 @@
 # Joins this host to an Elastic Cloud Enterprise platform; safe to run again. It is part of cdktf-ece and the same for every
 # host: what is to be installed stands in settings.sh beside it.
 #
-# It checks the host, starts Elastic's installer apart from the SSH connection, and follows its log.
-# Run again while the installer works, it follows the same log; on a host that is this runner already, it does nothing.
+# It checks the host, starts Elastic's installer apart from the SSH connection, and follows its log, also when run again
+# while that works; on a host that is this runner already, it does nothing.
 # In ~/.cdktf-ece: runner (who was installed, and for which ece_host), install.log (what the installer said), exit-status (how it ended).
 set -euo pipefail
 export LC_ALL=C
 umask 077
 
-# However this ends, neither the token nor what came with it stays here.
+# However this ends, neither the token nor what came with it stays here; what a later run uploaded stays.
 upload=$HOME/.cdktf-ece/upload
-if [[ $# -eq 0 ]]; then trap 'rm -rf -- "$upload"' EXIT; fi
+if [[ $# -eq 0 ]]; then
+  exec 7<"$upload"
+  trap '[[ ! $upload -ef /dev/fd/7 ]] || rm -rf "$upload"' EXIT
+fi
 
 say() { printf 'cdktf-ece: %s\n' "$*"; }
 
@@ -159,8 +162,7 @@ runner_here() {
   printf '%s\n' "$runner"
 }
 
-# Whether ECE runs here as this runner. The host is asked, not what we noted about it: ECE may have been removed,
-# or installed by hand, in the meantime.
+# Whether ECE runs here as this runner. The host is asked, not what we noted about it.
 is_joined() {
   local listed containers runner
   listed=$(list_containers) || exit

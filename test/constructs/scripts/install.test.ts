@@ -192,6 +192,25 @@ describe("a connection that drops", () => {
     channel.destroy();
   });
 
+  test("leaves what a later run has uploaded", async () => {
+    const { host, session } = await startHost();
+    const pause = host.faults.pauseInstall();
+    await upload(session);
+    await session.start(`echo $$ > first; ${RUN}`, { pty: true });
+    await pause.reached;
+    const again = await SshSession.open(host);
+    await upload(again);
+
+    host.cutConnections();
+    const last = await SshSession.open(host);
+    await last.run("while kill -0 $(cat first) 2>/dev/null; do sleep 0.1; done");
+
+    expect((await last.run("ls .cdktf-ece/upload")).stdout.split("\n")).toEqual(
+      expect.arrayContaining(["install.sh", "roles-token", "settings.sh"]),
+    );
+    pause.release();
+  });
+
   test("does not let another runner in while the install goes on", async () => {
     const { host, session } = await startHost();
     const pause = host.faults.pauseInstall();
