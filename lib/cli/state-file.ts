@@ -26,7 +26,10 @@ interface StateResource {
 /** The ids of the roles tokens that a Terraform state manages; `-` reads stdin. */
 export async function readTokenIds(file: string): Promise<string[]> {
   const tokens = await readManaged(file, ["ece_roles_token"]);
-  return tokens.map(({ attributes }) => attributes.id).filter((id) => typeof id === "string");
+  return tokens.map(({ attributes: { id } }) => {
+    if (typeof id === "string") return id;
+    throw new CommandError(`${file} has an ece_roles_token without an id, so nobody can tell which tokens it knows.`);
+  });
 }
 
 /** What a Terraform state knows of resources of these types; `-` reads stdin. */
@@ -72,6 +75,9 @@ function parse(file: string, content: string): TerraformState {
     // The parser's own message would quote the state, which holds tokens.
     throw new CommandError(`${file} is no Terraform state: it is not JSON.`);
   }
+  if (typeof state === "object" && state !== null && "encrypted_data" in state)
+    throw new CommandError(`${file} is encrypted. Decrypt it on the way: tofu state pull | … --state -`);
+
   if (typeof state !== "object" || state === null || (state as TerraformState).version !== 4)
     throw new CommandError(`${file} is no Terraform state of version 4, as Terraform 0.12 and later write it.`);
 

@@ -23,8 +23,18 @@ export interface AuditedToken extends ListedToken {
   readonly remark: string;
 }
 
+/** How tokens are judged that nothing accounts for by their ids. */
+export interface AuditOptions {
+  /** Take one token of each of the installer's kinds for the installer's own, by its roles alone. */
+  readonly trustRoles: boolean;
+}
+
 /** The tokens that nothing accounts for. The installer makes one of each kind, so a second one of a kind is not its own. */
-export function auditTokens(tokens: readonly ListedToken[], { managed, named }: KnownTokens): AuditedToken[] {
+export function auditTokens(
+  tokens: readonly ListedToken[],
+  { managed, named }: KnownTokens,
+  { trustRoles }: AuditOptions,
+): AuditedToken[] {
   const kindsOf = (some: readonly ListedToken[]) => some.map(({ roles }) => installerTokenKind(roles));
   const unknown = tokens.filter(({ id }) => !managed.has(id) && !named.has(id));
   const kindsUnknown = kindsOf(unknown);
@@ -40,6 +50,8 @@ export function auditTokens(tokens: readonly ListedToken[], { managed, named }: 
     if (kindsUnknown.filter((kind) => kind === looksLike).length > 1)
       return { ...token, looksLike, unexplained: true, remark: `${likeness}, but there are several` };
 
-    return { ...token, looksLike, unexplained: false, remark: likeness };
+    return trustRoles
+      ? { ...token, looksLike, unexplained: false, remark: likeness }
+      : { ...token, looksLike, unexplained: true, remark: `${likeness}; where it is, name it with --known` };
   });
 }

@@ -5,8 +5,11 @@ const EMERGENCY = { id: "emergency", roles: ["proxy", "director", "coordinator"]
 const ALLOCATORS = { id: "allocators", roles: ["allocator"] };
 const INSTALLERS = [BOOTSTRAP, EMERGENCY, ALLOCATORS];
 
-function audit(tokens: typeof INSTALLERS, { managed = [] as string[], named = [] as string[] } = {}) {
-  return auditTokens(tokens, { managed: new Set(managed), named: new Set(named) });
+function audit(
+  tokens: typeof INSTALLERS,
+  { managed = [] as string[], named = [] as string[], trustRoles = true } = {},
+) {
+  return auditTokens(tokens, { managed: new Set(managed), named: new Set(named) }, { trustRoles });
 }
 
 function unexplained(...parameters: Parameters<typeof audit>): string[] {
@@ -14,6 +17,13 @@ function unexplained(...parameters: Parameters<typeof audit>): string[] {
     .filter((token) => token.unexplained)
     .map(({ id }) => id);
 }
+
+test("nothing is explained by its roles alone, unless they are trusted", () => {
+  expect(unexplained(INSTALLERS, { trustRoles: false })).toEqual(INSTALLERS.map(({ id }) => id));
+  expect(audit([ALLOCATORS], { trustRoles: false })[0]?.remark).toBe(
+    "looks like the installer's allocator-only token; where it is, name it with --known",
+  );
+});
 
 test("the installer's own tokens are told by their roles and explained", () => {
   expect(audit(INSTALLERS)).toMatchObject([

@@ -119,8 +119,8 @@ resource "ece_roles_token" "this" {
     const file = commandLine.sandbox.writeFile("first.tfstate", first ?? "");
     workspaces.forEach((workspace) => workspace.remove());
 
-    const complete = await tokens(["audit", "--state", file, "-"], { input: second });
-    const incomplete = await tokens(["audit", "--state", file]);
+    const complete = await tokens(["audit", "--trust-roles", "--state", file, "-"], { input: second });
+    const incomplete = await tokens(["audit", "--trust-roles", "--state", file]);
 
     expect(complete).toMatchObject({ exitCode: 0, stderr: "" });
     expect(complete.stdout).toContain("looks like the installer's emergency token");
@@ -133,7 +133,7 @@ resource "ece_roles_token" "this" {
     const { id } = mint("allocator", "proxy");
     const file = commandLine.sandbox.writeFile("terraform.tfstate", stateWith("another"));
 
-    const { exitCode, stdout } = await tokens(["audit", "--json", "--state", file]);
+    const { exitCode, stdout } = await tokens(["audit", "--trust-roles", "--json", "--state", file]);
 
     expect(exitCode).toBe(2);
     const { unknown } = JSON.parse(stdout) as { unknown: { unexplained: boolean }[] };
@@ -157,8 +157,34 @@ resource "ece_roles_token" "this" {
   test("an empty state, as a new workspace has it or a killed first apply leaves it, knows no token", async () => {
     const file = commandLine.sandbox.writeFile("killed.tfstate", "");
 
-    expect(await tokens(["audit", "--state", "-"], { input: "" })).toMatchObject({ exitCode: 0 });
-    expect(await tokens(["audit", "--state", file])).toMatchObject({ exitCode: 0 });
+    expect(await tokens(["audit", "--trust-roles", "--state", "-"], { input: "" })).toMatchObject({ exitCode: 0 });
+    expect(await tokens(["audit", "--trust-roles", "--state", file])).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a leaked token is told though it looks like one of the installer's, which was revoked", async () => {
+    simulator().platform.tokens.revoke(installersOwn(1));
+    const { id } = mint("allocator");
+    const known = [installersOwn(0), installersOwn(3)];
+
+    const audited = await tokens(["audit", "--state", "-", "--known", ...known], { input: "" });
+
+    expect(audited.exitCode).toBe(2);
+    expect(audited.stdout).toContain(id);
+    expect(audited.stdout).toContain("where it is, name it with --known");
+  });
+
+  test("a state whose tokens have no readable id is refused, not taken for one without tokens", async () => {
+    const instances = [{ attributes: { id: null } }];
+    const resources = [{ mode: "managed", type: "ece_roles_token", name: "this", instances }];
+    const unreadable = await tokens(["audit", "--state", "-"], { input: JSON.stringify({ version: 4, resources }) });
+    const encrypted = await tokens(["audit", "--state", "-"], {
+      input: JSON.stringify({ serial: 1, lineage: "x", encrypted_data: "AAAA", encryption_version: "v0" }),
+    });
+
+    expect(unreadable).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(unreadable.stderr).toContain("an ece_roles_token without an id");
+    expect(encrypted).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(encrypted.stderr).toContain("is encrypted");
   });
 
   test.each([
@@ -193,16 +219,33 @@ describe("tokens revoke", () => {
   test("revokes a token and says so", async () => {
     const { id } = mint("proxy");
 
-    expect(await tokens(["revoke", id])).toMatchObject({ exitCode: 0, stdout: `Token ${id} is revoked.\n` });
+    expect(await tokens(["revoke", id, "--yes"])).toMatchObject({ exitCode: 0, stdout: `Token ${id} is revoked.\n` });
     expect(liveIds()).not.toContain(id);
+  });
+
+  test("tells what would be lost, and revokes nothing without --yes", async () => {
+    const { id } = mint("proxy");
+
+    const other = await tokens(["revoke", installersOwn(0)]);
+    const managed = await tokens(["revoke", id, "--state", "-"], { input: stateWith(id) });
+
+    expect([other, managed]).toMatchObject([
+      { exitCode: 1, stdout: "" },
+      { exitCode: 1, stdout: "" },
+    ]);
+    expect(other.stderr).toContain("carries no role. Once it is revoked, no host can join with it");
+    expect(other.stderr).toContain("it may be the installer's own bootstrap token");
+    expect(managed.stderr).toContain("The state - manages it: the next plan there replaces it.");
+    expect(managed.stderr).toContain("Nothing was revoked. Revoke it with --yes.");
+    expect(liveIds()).toEqual(expect.arrayContaining([id, installersOwn(0)]));
   });
 
   test("refuses what looks like the emergency token unless told explicitly", async () => {
     const id = installersOwn(3);
 
-    const refused = await tokens(["revoke", id]);
+    const refused = await tokens(["revoke", id, "--yes"]);
     const liveAfterRefusal = liveIds();
-    const insisted = await tokens(["revoke", id, "--even-if-emergency"]);
+    const insisted = await tokens(["revoke", id, "--yes", "--even-if-emergency"]);
 
     expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
     expect(refused.stderr).toContain("--even-if-emergency");

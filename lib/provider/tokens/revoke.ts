@@ -7,7 +7,7 @@ export const LONGEST_REVOCATION_MS = 15_000;
 
 /** How a token can be revoked without Terraform, for messages. */
 export const REVOKE_BY_HAND =
-  "`cdktf-ece tokens revoke ID`, or DELETE /api/v1/platform/configuration/security/enrollment-tokens/ID";
+  "`cdktf-ece tokens revoke ID --yes`, or DELETE /api/v1/platform/configuration/security/enrollment-tokens/ID";
 
 /**
  * Revokes a token and makes sure that it is gone; one that is gone already is no error. False where the platform did not
