@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ManagedResource, Rehearsal } from "../provider";
+import { addHostsListCommand } from "./hosts-list";
 import { printJson, printTable } from "./output";
 import { ENVIRONMENT_HELP, withPlatform } from "./platform";
 import { readManaged } from "./state-file";
@@ -9,6 +10,7 @@ const HOST_TYPES = ["ece_host", "ece_host_machine", "ece_host_roles"];
 /** `cdktf-ece hosts …` */
 export function addHostsCommand(program: Command): void {
   const hosts = program.command("hosts").description("The platform's hosts.");
+  addHostsListCommand(hosts);
   hosts
     .command("rehearse-removal")
     .argument("<runner-id...>", "the hosts, which are taken to leave together")

@@ -8,6 +8,7 @@
  */
 export { eceProvider } from "./ece-provider";
 export { connectFromEnvironment, type ConnectionOptions } from "./configuration/connect";
+export { readHosts, type HostOverview } from "./hosts/overview";
 export type { Clock } from "./platform/wait";
 export { rehearseRemoval, type ManagedResource, type Rehearsal } from "./rehearsal/rehearsal";
 export { revokeToken } from "./tokens/revoke";
