@@ -238,6 +238,17 @@ export interface AuthenticationInfo {
   has_totp_device?: boolean;
 }
 
+/** The user of the credentials. */
+export interface UserInfo {
+  user_name: string;
+  security: {
+    /** Such as `ece_platform_admin`. */
+    roles?: string[];
+    /** The operations that the roles allow, as the API description names them. */
+    permissions?: string[];
+  };
+}
+
 /** The body of a login. */
 export interface LoginRequest {
   username: string;

@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
+import { addDoctorCommand } from "./doctor-command";
 import { addHostsCommand } from "./hosts-command";
 import { addProviderCommand } from "./provider-command";
 import { addSimulatorCommand } from "./simulator-command";
@@ -20,6 +21,7 @@ const program = new Command("cdktf-ece")
   .helpCommand("help [command]", "Print the help of a command.")
   .option("--debug", "print the stack of an error, too")
   .showHelpAfterError("Run it with --help to see what it takes.");
+addDoctorCommand(program);
 addProviderCommand(program);
 addSimulatorCommand(program);
 addTokensCommand(program);

@@ -34,7 +34,7 @@ export async function readTokenIds(file: string): Promise<string[]> {
 
 /** What a Terraform state knows of resources of these types; `-` reads stdin. */
 export async function readManaged(file: string, types: readonly string[]): Promise<StateResource[]> {
-  const state = parse(file, await read(file));
+  const state = parse(file, await readText(file));
   return (state.resources ?? [])
     .filter(({ mode, type = "" }) => mode === "managed" && types.includes(type))
     .flatMap(({ type = "", instances = [] }) =>
@@ -57,11 +57,12 @@ function parsePrivate(file: string, stored: string): { readonly [name: string]: 
   throw new CommandError(`${file} holds private data that this provider did not write.`);
 }
 
-async function read(file: string): Promise<string> {
+/** The text of a file that holds secrets; `-` reads stdin. */
+export async function readText(file: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
   } catch (error) {
-    throw new CommandError(`The state ${file} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(`The file ${file} cannot be read: ${(error as Error).message}`);
   }
 }
 

@@ -7,5 +7,5 @@
  *
  * A leaf: imports Node's builtins and the version, no sibling layer.
  */
-export { PROVIDER_SOURCE, installProvider } from "./provider-archive";
+export { PROVIDER_SOURCE, installProvider, shippedProvider } from "./provider-archive";
 export { lockProviders, type LockEntry } from "./lock-file";

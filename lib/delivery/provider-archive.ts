@@ -14,18 +14,30 @@ import { VERSION } from "../version";
 /** The source address of the provider in `required_providers`; its host is no registry. */
 export const PROVIDER_SOURCE = "terraform.local/cdktf-ece/ece";
 
+const ARCHIVE = "terraform-provider-ece.zip";
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
 
-/** What `installProvider` put into a working directory. */
-export interface InstalledProvider {
+/** The provider that this package ships. */
+export interface ShippedProvider {
   /** The source address for `required_providers`. */
   readonly source: string;
   /** The version, which is the package's. */
   readonly version: string;
   /** The hash for the lock file (`h1:…`), the same on every platform. */
   readonly hash: string;
+}
+
+/** What `installProvider` put into a working directory. */
+export interface InstalledProvider extends ShippedProvider {
   /** The archives, one for each platform. */
   readonly files: readonly string[];
+}
+
+/** What this package ships; throws where its files are missing. */
+export function shippedProvider(): ShippedProvider {
+  readShipped(ARCHIVE);
+  const hash = readShipped("terraform-provider-ece.h1").toString();
+  return { source: PROVIDER_SOURCE, version: VERSION, hash };
 }
 
 /**
@@ -35,7 +47,7 @@ export interface InstalledProvider {
  * that other projects share. Leaves archives with the right bytes alone, and removes other versions of this provider.
  */
 export function installProvider(directory: string): InstalledProvider {
-  const archive = readShipped("terraform-provider-ece.zip");
+  const archive = readShipped(ARCHIVE);
   const folder = join(directory, "terraform.d", "plugins", ...PROVIDER_SOURCE.split("/"));
   mkdirSync(folder, { recursive: true });
   const names = PLATFORMS.map((platform) => `terraform-provider-ece_${VERSION}_${platform}.zip`);
@@ -44,8 +56,7 @@ export function installProvider(directory: string): InstalledProvider {
 
   const files = names.map((name) => join(folder, name));
   for (const file of files) replaceFile(file, archive);
-  const hash = readShipped("terraform-provider-ece.h1").toString();
-  return { source: PROVIDER_SOURCE, version: VERSION, hash, files };
+  return { ...shippedProvider(), files };
 }
 
 /** An archive, or the folder of an unpacked version; not the temporary file of a synth at the same time. */

@@ -5,7 +5,8 @@
  * nothing else of lib; `ssh2` is its only package.
  */
 export { MachineError, type MachineAccess, type SshSettings } from "./access";
-export { checkMachine } from "./checks";
+export { checkMachine, type CheckFailure } from "./checks";
+export { readClockMs } from "./clock";
 export { openSession } from "./connect";
 export { hasEce, readFacts, type MachineFacts } from "./facts";
 export { refusalToRemove, removeEce, startRunner, stopRunner } from "./removal";

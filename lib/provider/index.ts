@@ -10,5 +10,8 @@ export { eceProvider } from "./ece-provider";
 export { connectFromEnvironment, type ConnectionOptions } from "./configuration/connect";
 export { readHosts, type HostOverview } from "./hosts/overview";
 export type { Clock } from "./platform/wait";
+export type { Finding } from "./preflight/finding";
+export { examineMachines } from "./preflight/machines";
+export { examinePlatform } from "./preflight/platform";
 export { rehearseRemoval, type ManagedResource, type Rehearsal } from "./rehearsal/rehearsal";
 export { revokeToken } from "./tokens/revoke";

@@ -30,5 +30,7 @@ export {
   SimulatedClock,
   type SimulatorState,
   type TokenState,
+  type UserRole,
+  Users,
 } from "./platform";
 export { type Fault, type FaultKind, Faults, type RecordedRequest } from "./coordinator";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CoordinatorServer, createServerCertificate, type Faults, type RecordedRequest } from "./coordinator";
-import { type Behaviour, Platform, type SimulatedClock, type SimulatorState } from "./platform";
+import { type Behaviour, Platform, type SimulatedClock, type SimulatorState, type Users } from "./platform";
 import { controlHost, describeHost, type HostOptions, SimulatedHost } from "./host";
 
 /** Settings of a simulator. */
@@ -105,6 +105,7 @@ export class Simulator {
   /** Every call so far, apart from those to `/_simulator/`. */
   readonly requests: RecordedRequest[];
   readonly hosts: SimulatedHost[];
+  readonly users: Users;
   readonly #server: CoordinatorServer;
   readonly #folder: string;
   readonly #failOnUnknownRoute: boolean;
@@ -119,9 +120,10 @@ export class Simulator {
     options: SimulatorOptions,
   ) {
     this.endpoints = ports.map((port) => `https://${LOOPBACK}:${port}`);
-    this.username = server.api.users.username;
-    this.password = server.api.users.password;
-    this.apiKey = server.api.users.apiKey;
+    this.users = server.api.users;
+    this.username = this.users.username;
+    this.password = this.users.password;
+    this.apiKey = this.users.apiKey;
     this.caCertificate = caCertificate;
     this.caCertificateFile = join(folder, "ca.pem");
     this.platform = platform;

@@ -213,6 +213,6 @@ describe("hosts rehearse-removal", () => {
     const rehearsed = await rehearse([ONE], "nowhere.tfstate");
 
     expect(rehearsed).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(rehearsed.stderr).toContain("The state nowhere.tfstate cannot be read");
+    expect(rehearsed.stderr).toContain("The file nowhere.tfstate cannot be read");
   });
 });

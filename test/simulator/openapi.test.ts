@@ -12,6 +12,7 @@ const ONE_ALLOCATOR = `${INFRASTRUCTURE}/allocators/a`;
 
 /** Method, path, status and body. The order matters, as some calls change the state. */
 const CALLS: readonly [string, string, number, unknown?][] = [
+  ["GET", "/api/v1/user", 200],
   ["GET", PLATFORM, 200],
   ["GET", "/api/v1/regions/ece-region/platform", 200],
   ["POST", TOKENS, 200, { persistent: true, roles: ["allocator"] }],

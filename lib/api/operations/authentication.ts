@@ -1,8 +1,8 @@
-import type { AuthenticationInfo } from "../models";
-import { expectObject } from "../transport/reply";
+import type { AuthenticationInfo, UserInfo } from "../models";
+import { expectObject, expectString, lenientObject } from "../transport/reply";
 import type { Requester, RequestOptions } from "../transport/request";
 
-/** The current user (`/users/auth`). */
+/** The current user (`/users/auth`, `/user`). */
 export class AuthenticationApi {
   readonly #requester: Requester;
 
@@ -15,4 +15,14 @@ export class AuthenticationApi {
     const decode = (body: unknown): AuthenticationInfo => ({ ...expectObject(body, "an object about the session") });
     return this.#requester.request({ method: "GET", path: "/users/auth", decode, ...options });
   }
+
+  /** The user, and what it may do. */
+  async currentUser(options: RequestOptions = {}): Promise<UserInfo> {
+    return this.#requester.request({ method: "GET", path: "/user", decode: decodeUser, ...options });
+  }
+}
+
+function decodeUser(body: unknown): UserInfo {
+  const user = expectObject(body, "a user");
+  return { ...user, user_name: expectString(user, "user_name"), security: lenientObject(user.security) };
 }

@@ -69,9 +69,17 @@ export async function configureEce(
 /** A client as the environment alone describes it, for use outside Terraform. Throws one error that lists all errors. */
 export function connectFromEnvironment(onWarning: (warning: ApiWarning) => void): EceClient {
   const diagnostics = new Diagnostics();
-  const client = connect(new Settings({}, diagnostics), { onWarning });
+  const client = tryConnectFromEnvironment(diagnostics, { onWarning });
   if (client !== undefined) return client;
   throw new Error([...diagnostics].map(({ summary, detail }) => `${summary}: ${detail}`).join("\n"));
+}
+
+/** A client as the environment and these options describe it; undefined where the environment has errors. */
+export function tryConnectFromEnvironment(
+  diagnostics: Diagnostics,
+  options: Partial<EceClientOptions>,
+): EceClient | undefined {
+  return connect(new Settings({}, diagnostics), options);
 }
 
 /** Makes a client; all errors of the settings are reported at once, and then there is none. */

@@ -1,4 +1,4 @@
-import type { MachineSession } from "../../machine";
+import type { CheckFailure, MachineSession } from "../../machine";
 import type { Diagnostics, ObjectValue } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
 import type { MachineExpectation } from "./machine-access";
@@ -14,6 +14,23 @@ export async function checkBeforeInstall(
     diagnostics,
   }: { readonly plan: ObjectValue; readonly signal: AbortSignal; readonly diagnostics: Diagnostics },
 ): Promise<void> {
+  const { runnerId, access } = expected;
+  for (const { weight, text: reason } of await findFailures(ece, expected, session, plan, signal)) {
+    if (weight === "must")
+      diagnostics.addError(`${access.host} cannot become the host ${runnerId}`, `${reason} Nothing was changed.`);
+    else if (plan.skip_advice !== true)
+      diagnostics.addWarning(`Elastic advises otherwise for ${runnerId}`, `${reason} (skip_advice silences this.)`);
+  }
+}
+
+/** What is wrong with a machine that ECE is to be installed on as `plan` says. */
+export async function findFailures(
+  ece: Ece,
+  expected: MachineExpectation,
+  session: MachineSession,
+  plan: ObjectValue,
+  signal: AbortSignal,
+): Promise<CheckFailure[]> {
   const { checkMachine } = await import("../../machine/index.js");
   const { version } = await ece.platform(signal);
   const install = {
@@ -24,13 +41,7 @@ export async function checkBeforeInstall(
     selinux: plan.selinux === true,
     version,
   };
-  const { runnerId, access } = expected;
-  for (const { weight, text: reason } of await checkMachine(session, install, signal)) {
-    if (weight === "must")
-      diagnostics.addError(`${access.host} cannot become the host ${runnerId}`, `${reason} Nothing was changed.`);
-    else if (plan.skip_advice !== true)
-      diagnostics.addWarning(`Elastic advises otherwise for ${runnerId}`, `${reason} (skip_advice silences this.)`);
-  }
+  return checkMachine(session, install, signal);
 }
 
 function text(value: unknown): string | null {

@@ -69,6 +69,7 @@ export class CoordinatorApi {
     if (open === undefined && caller === undefined)
       throw new ApiError(401, "root.unauthenticated", "The supplied authentication is invalid");
 
+    if (scope === "api" && open === undefined) this.users.requireRight(call.method, path);
     const found = open ?? tryFindRoute(this.#routes[scope], call.method, path);
     if (found === undefined) {
       const unknown = `${call.method} ${redactText(path)}`;

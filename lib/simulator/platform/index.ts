@@ -23,4 +23,4 @@ export {
 export type { RolesTokenRequest } from "./roles-tokens";
 export { ALL_ROLES, INTERNAL_ROLES, type Runner } from "./runners";
 export type { AllocatorState, EnsembleState, RunnerState, SimulatorState, TokenState } from "./state";
-export { type Session, Users } from "./users";
+export { type Session, type UserRole, Users } from "./users";

@@ -20,18 +20,25 @@ const SESSION_SECONDS = 15 * 60;
 // Three months is the default that Elastic documents.
 const API_KEY_SECONDS = 90 * 24 * 60 * 60;
 
+/** What a user may do. */
+export type UserRole = "ece_platform_admin" | "ece_platform_viewer";
+
 /** The platform's users: `admin` with a password, and a native user with an API key, as `admin` can have none. */
 export class Users {
   readonly username = "admin";
   readonly password = randomBytes(12).toString("base64url");
   readonly apiKey = randomBytes(32).toString("base64");
-  readonly #apiKeyExpiresAt: Date;
+  /** The role of all of them. A viewer may read only. */
+  role: UserRole = "ece_platform_admin";
+  /** Whether the platform lists what a role allows when a user is read. */
+  tellsPermissions = true;
+  apiKeyExpiresAt: Date;
   readonly #clock: SimulatedClock;
   readonly #sessions = new Map<string, Session>();
 
   constructor(clock: SimulatedClock) {
     this.#clock = clock;
-    this.#apiKeyExpiresAt = clock.after(API_KEY_SECONDS);
+    this.apiKeyExpiresAt = clock.after(API_KEY_SECONDS);
   }
 
   /** Returns the caller that an `Authorization` header identifies; undefined if the header is not valid. */
@@ -41,7 +48,7 @@ export class Users {
       case "Basic":
         return this.#isPassword(Buffer.from(credentials, "base64").toString("utf8")) ? { scheme } : undefined;
       case "ApiKey":
-        return credentials === this.apiKey ? this.#unexpired({ scheme, expiresAt: this.#apiKeyExpiresAt }) : undefined;
+        return credentials === this.apiKey ? this.#unexpired({ scheme, expiresAt: this.apiKeyExpiresAt }) : undefined;
       case "Bearer": {
         const session = this.#sessions.get(credentials);
         return session && this.#unexpired({ scheme, expiresAt: session.expiresAt });
@@ -49,6 +56,17 @@ export class Users {
       default:
         return undefined;
     }
+  }
+
+  /** Throws the API's refusal where the role does not allow a call. */
+  requireRight(method: string, path: string): void {
+    const changesNothing = method === "GET" || path.endsWith("/_search") || path.startsWith("/users/auth");
+    if (this.role === "ece_platform_admin" || changesNothing) return;
+    throw new ApiError(
+      403,
+      "root.unauthorized.rbac",
+      "The supplied authentication is not authorized to access this resource. Reason: [Missing required permissions].",
+    );
   }
 
   /** Opens a session for a user name and password, or throws the API's 401. */

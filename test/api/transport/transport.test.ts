@@ -1,5 +1,3 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import {
   EceAbortedError,
   EceApiError,
@@ -8,6 +6,7 @@ import {
   EceUnexpectedReplyError,
   type RequestLogEntry,
 } from "../../../lib/api";
+import { freePort } from "../../support/free-port";
 import { createClient, failureOf, inTurn, refusal, StubPlatform, stopAll, TimeLimits } from "../stub-platform";
 
 const NO_TOKENS = { body: { tokens: [] } };
@@ -357,11 +356,3 @@ test("the log has an entry for every attempt and holds no secret", async () => {
   ]);
   expect(log[0]?.path).toMatch(/enrollment-tokens\/\[redacted\]$/);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

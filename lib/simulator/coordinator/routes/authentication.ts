@@ -3,6 +3,14 @@ import { ApiError, type Session, type Users } from "../../platform";
 
 const AUTH = "/users/auth";
 
+/** Operations as the API description names them: some of those that every role allows, and of those that change a platform. */
+const READS = ["get-platform", "get-runners", "get-allocators", "get-enrollment-tokens"];
+const CHANGES = [
+  ...["create-enrollment-token", "delete-enrollment-token", "set-runner-roles", "delete-runner", "delete-allocator"],
+  ...["add-blueprinter-blessing", "start-allocator-maintenance-mode", "stop-allocator-maintenance-mode"],
+  ...["move-clusters", "move-clusters-by-type", "demote-coordinator"],
+];
+
 /** The routes that need no credentials. */
 export function loginRoutes(users: Users): Route[] {
   return [
@@ -26,6 +34,19 @@ export function sessionRoutes(users: Users): Route[] {
         has_elevated_permissions: true,
         refresh_token_url: `/api/v1${AUTH}/_refresh`,
         ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+      });
+    }),
+    route("GET", "/user", ({ authorization }) => {
+      const caller = users.identify(authorization);
+      const permissions = users.role === "ece_platform_admin" ? [...READS, ...CHANGES] : READS;
+      return ok({
+        user_name: caller?.scheme === "ApiKey" ? "operator" : users.username,
+        builtin: caller?.scheme !== "ApiKey",
+        security: {
+          roles: [users.role],
+          enabled: true,
+          ...(users.tellsPermissions && { permissions }),
+        },
       });
     }),
     route("POST", `${AUTH}/_refresh`, ({ authorization }) => {
