@@ -149,7 +149,7 @@ async function tryEndMaintenance(client: EceClient, id: string): Promise<boolean
 }
 
 /** A host that cannot hand over its data now; an empty allocator that is away is called healthy. */
-function isAway({ status }: AllocatorInfo): boolean {
+export function isAway({ status }: AllocatorInfo): boolean {
   return !status.connected || !status.healthy;
 }
 

@@ -52,15 +52,11 @@ export async function leaveRoles(
   dropRoles: () => Promise<void>,
   wait: WaitOptions,
 ): Promise<void> {
-  const { runner, returns = false, keepsNone } = leaving;
+  const { runner, returns = false } = leaving;
   const { client, departures } = ece;
   const { runner_id: runnerId } = runner;
   const { signal } = wait;
-  // A host that goes for good may have lost the role in an earlier attempt, which ended before its vote was gone.
-  const mayVote = leaving.roles.includes("director") || keepsNone;
-  const hasVote = mayVote && tryFindMember(runner, await client.coordinators.list({ signal })) !== undefined;
-  const roles = hasVote ? [...new Set([...leaving.roles, "director"])] : leaving.roles;
-  const guarded = roles.filter((role) => GUARDED_ROLES.includes(role));
+  const { roles, guarded, hasVote } = await lossOf(ece, leaving, signal);
   await refuseLast(ece, runner, roles, { returns, signal });
   if (guarded.length === 0) return dropRoles();
 
@@ -78,6 +74,19 @@ export async function leaveRoles(
     departures.end(runnerId);
     await requireOthersBack(ece, all, "has lost its roles and its vote; nothing more was done with it", wait);
   });
+}
+
+/** What a host loses with its roles: with the role director its vote, which it may have without the role. */
+export async function lossOf(
+  { client }: Ece,
+  { runner, roles: taken, keepsNone }: Pick<Leaving, "runner" | "roles"> & { readonly keepsNone: boolean },
+  signal: AbortSignal,
+): Promise<{ readonly roles: readonly string[]; readonly guarded: readonly string[]; readonly hasVote: boolean }> {
+  // A host that goes for good may have lost the role in an earlier attempt, which ended before its vote was gone.
+  const mayVote = taken.includes("director") || keepsNone;
+  const hasVote = mayVote && tryFindMember(runner, await client.coordinators.list({ signal })) !== undefined;
+  const roles = hasVote ? [...new Set([...taken, "director"])] : taken;
+  return { roles, guarded: roles.filter((role) => GUARDED_ROLES.includes(role)), hasVote };
 }
 
 /** Asks once, before anything else is done with a host, whether it could leave; waits a short time for the others. */
@@ -117,8 +126,8 @@ async function requireOthersBack(ece: Ece, leaving: Leaving, left: string, all: 
   );
 }
 
-/** What speaks against letting a host go now, read anew; empty if nothing does. */
-async function obstaclesTo(ece: Ece, leaving: Leaving, signal: AbortSignal): Promise<string[]> {
+/** What speaks against letting a host go now, read anew; empty if nothing does. Changes nothing. */
+export async function obstaclesTo(ece: Ece, leaving: Leaving, signal: AbortSignal): Promise<string[]> {
   const { client, departures, givenUp } = ece;
   const { runner, roles, returns } = leaving;
   const [runners, members, candidates, platform] = await Promise.all([
@@ -225,7 +234,7 @@ async function demote(client: EceClient, runner: RunnerInfo, { deadline, signal 
  *
  * A public hostname tells nothing: hosts may have none, or share one.
  */
-function tryFindMember(
+export function tryFindMember(
   { runner_id: runnerId, host_ip: hostIp }: RunnerInfo,
   members: readonly CoordinatorSummary[],
 ): CoordinatorSummary | undefined {

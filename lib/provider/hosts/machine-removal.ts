@@ -5,17 +5,21 @@ import { waitFor, type WaitOptions } from "../platform/wait";
 import { describeInstances, tryFindAllocatorOf, userRolesOf } from "./host-facts";
 import { nothingThere, readRecord, requireReadable } from "./machine";
 import type { MachineExpectation } from "./machine-access";
-import { foreignMachine, isMarked, proveMachine } from "./machine-proof";
+import { foreignMachine, isMarked, proveMachine, type PlatformRecord } from "./machine-proof";
 import { setRoles } from "./roles";
 
 /** How long a platform may take to show that a runner was stopped, or that it is back. */
 const LONGEST_LAG_MS = 180_000;
 
-/** Everything that a removal needs beside the machine. */
-interface Removal {
+/** What was seen of a machine before, and how long it may be looked at. */
+interface Look {
   readonly wait: WaitOptions;
   readonly rememberedCa: string | undefined;
   readonly wasCleaning: boolean;
+}
+
+/** Everything that a removal needs beside the machine. */
+interface Removal extends Look {
   /** Whether the host is to come back: its machine is replaced. */
   readonly returns: boolean;
   readonly beginsCleaning: () => void;
@@ -28,38 +32,16 @@ export async function removeEceFrom(
   session: MachineSession,
   removal: Removal,
 ): Promise<void> {
-  const { wait, rememberedCa, wasCleaning } = removal;
+  const { wait } = removal;
   const { signal } = wait;
   const { client } = ece;
   const { runnerId } = expected;
+  const seen = await lookBeforeRemoval(ece, expected, session, removal);
+  if (seen === undefined) return;
+
   const machine = await import("../../machine/index.js");
-  const refusal = machine.refusalToRemove(expected.storagePath);
-  if (refusal !== undefined) {
-    throw new DiagnosticError(
-      `ECE cannot be removed from ${runnerId}`,
-      `${refusal}. Nothing was changed. Drain the host in the Cloud UI and remove ECE from it by hand, then add ${runnerId} to machines in the provider's given_up block.`,
-      ["storage_path"],
-    );
-  }
-  const facts = await machine.readFacts(session, expected, signal);
-  const record = await readRecord(ece, runnerId, facts, signal);
-  requireReadable(expected, facts);
-
-  if (!machine.hasEce(facts)) {
-    if (record.runner?.connected) throw nothingThere(expected);
-    return;
-  }
-  if (record.runner === undefined) requireNothingAlive(expected, facts);
-  // What a removal left behind has been proven before the removal began.
-  if (!wasCleaning || facts.containers.length > 0) proveMachine(expected, facts, record, rememberedCa);
-  else if (facts.runnerIds.some((id) => id !== runnerId))
-    throw foreignMachine(expected, `it is the runner ${facts.runnerIds.join(", ")}`);
-
+  const { facts, record } = seen;
   if (record.runner !== undefined) {
-    // Without the mark of our install, what was seen of the machine when it was taken over is all that tells it from a machine
-    // of another platform with the same addresses.
-    if (facts.isRunnerRunning && !isMarked(expected, facts))
-      await requireConnected(ece, expected, { deadline: wait.deadline.atMost(LONGEST_LAG_MS), signal });
     const hasWork = userRolesOf(record.runner).length > 0 || (record.allocator?.instances ?? []).length > 0;
     const departure = { returns: removal.returns, askZooKeeper: () => machine.readZooKeeper(session, signal) };
     if (hasWork)
@@ -99,6 +81,48 @@ export async function removeEceFrom(
     `ECE is not removed from ${runnerId}`,
     `After the removal there still are: ${names.join(", ")}. Run the command again; it goes on from there.`,
   );
+}
+
+/**
+ * Proves that the machine is the host, as far as that shows while the host is at work: throws where it is not, or where ECE
+ * cannot be removed from it. Undefined where nothing is there. Changes nothing.
+ */
+export async function lookBeforeRemoval(
+  ece: Ece,
+  expected: MachineExpectation,
+  session: MachineSession,
+  { wait, rememberedCa, wasCleaning }: Look,
+): Promise<{ readonly facts: MachineFacts; readonly record: PlatformRecord } | undefined> {
+  const { signal } = wait;
+  const { runnerId } = expected;
+  const machine = await import("../../machine/index.js");
+  const refusal = machine.refusalToRemove(expected.storagePath);
+  if (refusal !== undefined) {
+    throw new DiagnosticError(
+      `ECE cannot be removed from ${runnerId}`,
+      `${refusal}. Nothing was changed. Drain the host in the Cloud UI and remove ECE from it by hand, then add ${runnerId} to machines in the provider's given_up block.`,
+      ["storage_path"],
+    );
+  }
+  const facts = await machine.readFacts(session, expected, signal);
+  const record = await readRecord(ece, runnerId, facts, signal);
+  requireReadable(expected, facts);
+
+  if (!machine.hasEce(facts)) {
+    if (record.runner?.connected) throw nothingThere(expected);
+    return undefined;
+  }
+  if (record.runner === undefined) requireNothingAlive(expected, facts);
+  // What a removal left behind has been proven before the removal began.
+  if (!wasCleaning || facts.containers.length > 0) proveMachine(expected, facts, record, rememberedCa);
+  else if (facts.runnerIds.some((id) => id !== runnerId))
+    throw foreignMachine(expected, `it is the runner ${facts.runnerIds.join(", ")}`);
+
+  // Without the mark of our install, what was seen of the machine when it was taken over is all that tells it from a machine
+  // of another platform with the same addresses.
+  if (record.runner !== undefined && facts.isRunnerRunning && !isMarked(expected, facts))
+    await requireConnected(ece, expected, { deadline: wait.deadline.atMost(LONGEST_LAG_MS), signal });
+  return { facts, record };
 }
 
 /**

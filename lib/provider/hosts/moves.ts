@@ -135,19 +135,15 @@ export class Moves {
     let isSent = false;
     try {
       if (MOVABLE_KINDS.includes(kind)) {
-        const one = (override?: Record<string, unknown>): MoveRequest => ({
-          ...how,
-          clusters: requestFor(cluster, override),
-        });
-        const valid = await this.#client.allocators.validateMove(this.#allocatorId, one(), { signal });
-        if (this.#isRefused(cluster, valid.failures)) {
+        const valid = await validateMove(this.#client, this.#allocatorId, cluster, how, signal);
+        if (this.#isRefused(cluster, valid.refusal)) {
           this.#underWay.delete(id);
           return;
         }
-        const plan = entriesOf(valid.moves).find((move) => move.cluster_id === id)?.calculated_plan;
         isSent = true;
-        const begun = await this.#client.allocators.move(this.#allocatorId, { ...one(plan), kind }, { signal });
-        if (this.#isRefused(cluster, begun.failures)) this.#underWay.delete(id);
+        const request = { ...how, clusters: requestFor(cluster, valid.plan), kind };
+        const begun = await this.#client.allocators.move(this.#allocatorId, request, { signal });
+        if (this.#isRefused(cluster, refusalIn(begun.failures, id))) this.#underWay.delete(id);
       } else {
         isSent = true;
         await this.#client.allocators.move(this.#allocatorId, how, { signal });
@@ -164,10 +160,8 @@ export class Moves {
   }
 
   /** Whether the platform refuses to move a cluster. One with a pending plan is waited for. */
-  #isRefused({ id }: Cluster, failures: object): boolean {
-    const refused = entriesOf(failures).find((failure) => failure.cluster_id === id);
-    if (refused === undefined) return false;
-    const why = (refused.errors ?? []).map(({ message }) => message).join("; ") || "no reason given";
+  #isRefused({ id }: Cluster, why: string | undefined): boolean {
+    if (why === undefined) return false;
     if (PLAN_PENDING.test(why)) this.reasons.set(id, why);
     else this.#fails(id, why);
     return true;
@@ -219,6 +213,26 @@ export class Moves {
   }
 }
 
+/** Asks the platform whether it would move a cluster off an allocator: why not, or else by which plan. Moves nothing. */
+export async function validateMove(
+  client: EceClient,
+  allocatorId: string,
+  { id, kind }: Pick<Cluster, "id" | "kind">,
+  how: Pick<MoveRequest, "forceUpdate" | "allocatorDown">,
+  signal: AbortSignal,
+): Promise<{ readonly refusal: string | undefined; readonly plan: Record<string, unknown> | undefined }> {
+  // A kind without a move of its own goes with all that is on the allocator.
+  const request = MOVABLE_KINDS.includes(kind) ? { ...how, clusters: requestFor({ id, kind }) } : how;
+  const { moves, failures } = await client.allocators.validateMove(allocatorId, request, { signal });
+  const plan = entriesOf(moves).find((move) => move.cluster_id === id)?.calculated_plan;
+  return { refusal: refusalIn(failures, id), plan };
+}
+
+function refusalIn(failures: object, id: string): string | undefined {
+  const refused = entriesOf(failures).find((failure) => failure.cluster_id === id);
+  return refused && ((refused.errors ?? []).map(({ message }) => message).join("; ") || "no reason given");
+}
+
 function clustersOn(instances: readonly AllocatedInstance[]): Cluster[] {
   const clusters = new Map<string, Cluster>();
   for (const instance of instances) {
@@ -230,7 +244,7 @@ function clustersOn(instances: readonly AllocatedInstance[]): Cluster[] {
   return [...clusters.values()];
 }
 
-function requestFor({ id, kind }: Cluster, plan?: Record<string, unknown>): MoveClustersRequest {
+function requestFor({ id, kind }: Pick<Cluster, "id" | "kind">, plan?: Record<string, unknown>): MoveClustersRequest {
   return { [`${kind}_clusters`]: [{ cluster_ids: [id], ...(plan && { plan_override: plan }) }] };
 }
 
