@@ -13,5 +13,6 @@ export type { Clock } from "./platform/wait";
 export type { Finding } from "./preflight/finding";
 export { examineMachines } from "./preflight/machines";
 export { examinePlatform } from "./preflight/platform";
-export { rehearseRemoval, type ManagedResource, type Rehearsal } from "./rehearsal/rehearsal";
+export type { ManagedResource } from "./rehearsal/proofs";
+export { rehearseRemoval, type Rehearsal } from "./rehearsal/rehearsal";
 export { revokeToken } from "./tokens/revoke";

@@ -1,72 +1,28 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Simulator } from "../../lib/simulator";
-import type { Finished } from "../support/sandbox";
 import { HOST_ID, leaveMarker, machineConfig } from "../support/installed-machine";
-import { type Outcome, ProviderSession, useProviderSession } from "../support/provider-session";
-import { operatorEnvironment } from "../support/terraform";
+import { ProviderSession, useProviderSession } from "../support/provider-session";
 import { useSimulator } from "../support/use-simulator";
 import { installEce } from "../support/worlds";
 import { addHost } from "../simulator/joining";
-import { useCommandLine } from "./command-line";
+import { found, useRehearsal } from "./rehearsal";
 
 const [FIRST, ONE, TWO, THREE] = ["192.168.44.10", "192.168.44.21", "192.168.44.22", "192.168.44.23"];
 
-const commandLine = useCommandLine();
 const simulator = useSimulator({ hosts: 1 });
+const { rehearse, told, writeState } = useRehearsal(simulator);
 const session = useProviderSession(simulator);
 const machine = () => simulator().hosts[0]!;
-
-interface Told {
-  readonly passes: boolean;
-  readonly hosts: readonly {
-    readonly runnerId: string;
-    readonly passes: boolean;
-    readonly proofs: readonly { readonly proof: string; readonly outcome: string; readonly found: string }[];
-    readonly instances: readonly { readonly targets: readonly string[]; readonly obstacle?: string }[];
-  }[];
-  readonly zones: readonly object[];
-  readonly ensemble: { readonly roles: readonly object[]; readonly obstacles: readonly string[] };
-}
 
 beforeEach(() => {
   for (const runnerId of [ONE, TWO, THREE])
     addHost(simulator().platform, { runnerId, roles: ["allocator"], availabilityZone: "zone-2", capacityMb: 4096 });
 });
 
-/** Writes a Terraform state with these resources. */
-function writeState(...resources: (readonly [type: string, outcome: Outcome])[]): string {
-  const file = join(commandLine.sandbox.folder, "terraform.tfstate");
-  const written = resources.map(([type, { state, privateState }]) => ({
-    mode: "managed",
-    type,
-    name: "this",
-    instances: [{ attributes: state, private: Buffer.from(privateState).toString("base64") }],
-  }));
-  writeFileSync(file, JSON.stringify({ version: 4, terraform_version: "1.11.4", resources: written }));
-  return file;
-}
-
 async function stateOf(...runnerIds: string[]): Promise<string> {
   const hosts = [];
   for (const runner_id of runnerIds)
     hosts.push(["ece_host", await session().apply("ece_host", { runner_id, adopt: true })] as const);
   return writeState(...hosts);
-}
-
-function rehearse(runnerIds: string[], state: string, ...options: string[]): Promise<Finished> {
-  const args = ["hosts", "rehearse-removal", ...runnerIds, "--state", state, ...options];
-  return commandLine.run(args, { env: operatorEnvironment(simulator()) });
-}
-
-async function told(runnerIds: string[], state: string): Promise<Told & { readonly exitCode: number | null }> {
-  const { exitCode, stdout } = await rehearse(runnerIds, state, "--json");
-  return { ...(JSON.parse(stdout) as Told), exitCode };
-}
-
-/** What was found by a proof of the first host. */
-function found({ hosts }: Told, proof: string) {
-  return hosts[0]?.proofs.find((each) => each.proof === proof);
 }
 
 describe("hosts rehearse-removal", () => {
@@ -85,7 +41,10 @@ describe("hosts rehearse-removal", () => {
     expect(stdout).toMatch(/kibana +\S+ +1024 +192\.168\.44\.22, 192\.168\.44\.23\n/);
     expect(stdout).toMatch(/zone-2 +3072 +12288 +8192\n/);
     expect(stdout).toMatch(/director +192\.168\.44\.10 +192\.168\.44\.10\n/);
-    expect(stdout).toMatch(/\nA removal would pass\.\n$/);
+    expect(stdout).toMatch(/a vote \(ZooKeeper\) +192\.168\.44\.10 +192\.168\.44\.10\n/);
+    expect(stdout).toMatch(
+      /\nNot asked: machine of 192\.168\.44\.21\.\nA removal would pass by all that was asked\.\n$/,
+    );
     expect(simulator().state()).toEqual(before);
     const writes = simulator().requests.filter(
       ({ method, query }) => method !== "GET" && query.validate_only !== "true",
@@ -127,29 +86,17 @@ describe("hosts rehearse-removal", () => {
 
     expect(rehearsal.exitCode).toBe(2);
     expect(found(rehearsal, "platform")).toMatchObject({ outcome: "failed", found: "no given state has the host" });
-    expect(rehearsal.ensemble.obstacles).toEqual([
-      "no connected host is left with the role director",
-      "no connected host is left with the role coordinator",
-    ]);
+    expect(found(rehearsal, "last of a role")).toMatchObject({
+      outcome: "failed",
+      found: expect.stringContaining(`The host ${FIRST} is the last`) as string,
+    });
+    expect(rehearsal.ensemble.votes).toEqual({ before: [FIRST], after: [] });
     expect(rehearsal.ensemble.roles).toContainEqual({
       role: "director",
       before: [FIRST],
       after: [],
       remark: "Elastic advises 3",
     });
-  });
-
-  test("a director goes only while the others are connected", async () => {
-    for (const runnerId of ["192.168.44.31", "192.168.44.32"])
-      addHost(simulator().platform, { runnerId, roles: ["director", "coordinator"] });
-    const state = await stateOf("192.168.44.31");
-    expect(await told(["192.168.44.31"], state)).toMatchObject({ exitCode: 0 });
-
-    simulator().platform.disconnect("192.168.44.32");
-    const rehearsal = await told(["192.168.44.31"], state);
-
-    expect(rehearsal.exitCode).toBe(2);
-    expect(rehearsal.ensemble.obstacles).toContain("192.168.44.32 has the role director and is not connected");
   });
 
   test("an unknown host, and an upgrade in progress fail", async () => {
@@ -166,6 +113,22 @@ describe("hosts rehearse-removal", () => {
       found: expect.stringContaining("cannot be removed while ECE is upgraded") as string,
     });
     expect(upgraded.exitCode).toBe(2);
+  });
+
+  test("what is given up is told, in the provider's words", async () => {
+    simulator().platform.placeInstances(ONE, 1);
+    const state = await stateOf(ONE);
+    simulator().platform.disconnect(ONE);
+
+    const kept = await told([ONE], state);
+    const givenUp = await told([ONE], state, "--given-up-machines", ONE, "--given-up-last-of", "proxy");
+    const wrong = await rehearse([ONE], state, "--given-up-last-of", "king");
+
+    expect(found(kept, "record")?.found).toMatch(
+      /not connected.*a host that does not answer cannot hand over its data/,
+    );
+    expect([kept.exitCode, givenUp.exitCode, wrong.exitCode]).toEqual([2, 0, 1]);
+    expect(wrong.stderr).toContain("Allowed choices are");
   });
 
   test("a machine is asked whether it is this host", async () => {

@@ -1,4 +1,5 @@
-import type { EceClient, RunnerInfo } from "../../api";
+import type { CoordinatorSummary, RunnerInfo } from "../../api";
+import { tryFindMember } from "../hosts/ensemble";
 import { userRolesOf } from "../hosts/host-facts";
 import { ADVISED } from "../hosts/last-of-role";
 
@@ -11,44 +12,28 @@ export interface RehearsedRole {
   readonly remark?: string;
 }
 
-/** What a removal does to the hosts that coordinate the platform. */
+/** What a removal leaves of the hosts that coordinate the platform. */
 export interface RehearsedEnsemble {
   readonly roles: readonly RehearsedRole[];
-  /** Why none of the leaving hosts may lose such a role now. */
-  readonly obstacles: readonly string[];
+  /** The names of the ZooKeeper servers that have a vote. */
+  readonly votes: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
-/** Looks at directors and coordinators: the last may not go, and one goes only while all others are there. */
-export async function rehearseEnsemble(
-  client: EceClient,
+/** The directors, the coordinators and the votes before and after some hosts leave. */
+export function describeEnsemble(
   runners: readonly RunnerInfo[],
+  members: readonly CoordinatorSummary[],
   leavingIds: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<RehearsedEnsemble> {
-  const roles = [];
-  const obstacles = [];
-  for (const [role, advised] of Object.entries(ADVISED)) {
+): RehearsedEnsemble {
+  const leaving = runners.filter(({ runner_id: id }) => leavingIds.has(id));
+  const roles = Object.entries(ADVISED).map(([role, advised]) => {
     const holders = runners.filter((runner) => userRolesOf(runner).includes(role));
-    const connected = holders.filter((runner) => runner.connected).map(({ runner_id: id }) => id);
-    const after = connected.filter((id) => !leavingIds.has(id));
-    const isConcerned = holders.some(({ runner_id: id }) => leavingIds.has(id));
-    const remark = isConcerned && after.length < advised ? `Elastic advises ${advised}` : undefined;
-    roles.push({ role, before: connected, after, ...(remark !== undefined && { remark }) });
-    if (!isConcerned) continue;
-    if (after.length === 0) obstacles.push(`no connected host is left with the role ${role}`);
-    for (const { runner_id: id, connected: isThere } of holders)
-      if (!isThere && !leavingIds.has(id)) obstacles.push(`${id} has the role ${role} and is not connected`);
-  }
-  if (roles.some(({ before, after }) => before.length > after.length))
-    obstacles.push(...(await unsoundServers(client, signal)));
-  return { roles, obstacles };
-}
-
-/** The ZooKeeper servers that the platform does not call connected. */
-async function unsoundServers(client: EceClient, signal: AbortSignal): Promise<string[]> {
-  const { regions } = await client.platform.get({ signal });
-  return regions
-    .flatMap(({ zookeeper_states: states }) => states?.states ?? [])
-    .filter(({ state }) => state !== "connected")
-    .map(({ id, state }) => `the ZooKeeper server ${id} is ${state}`);
+    const before = holders.filter(({ connected }) => connected).map(({ runner_id: id }) => id);
+    const after = before.filter((id) => !leavingIds.has(id));
+    const isFewer = holders.some((runner) => leaving.includes(runner)) && after.length < advised;
+    return { role, before, after, ...(isFewer && { remark: `Elastic advises ${advised}` }) };
+  });
+  const gone = leaving.map((runner) => tryFindMember(runner, members));
+  const after = members.filter((member) => !gone.includes(member));
+  return { roles, votes: { before: members.map(({ name }) => name), after: after.map(({ name }) => name) } };
 }
