@@ -1,5 +1,6 @@
 import type { Allocator, Instance, InstanceOptions } from "./allocator";
 import { ApiError } from "./api-error";
+import { Blink, type BlinkOptions } from "./blink";
 import type { SimulatedClock } from "./clock";
 import type { Clusters } from "./clusters";
 import type { Runners } from "./runners";
@@ -10,6 +11,7 @@ export class Allocators {
   readonly #runners: Runners;
   readonly #clusters: Clusters;
   readonly #clock: SimulatedClock;
+  readonly #blinks = new WeakMap<Allocator, Blink>();
 
   readonly #changed: () => void;
 
@@ -41,10 +43,21 @@ export class Allocators {
       this.#allocators.set(allocator.allocatorId, { ...allocator, settings: {}, instances: [] });
   }
 
-  /** Whether the allocator's host is connected and still has the role. */
+  /** Whether the allocator's host is connected and still has the role, and the allocator does not blink. */
   isConnected(allocator: Allocator): boolean {
     const runner = this.#runners.tryFind(allocator.allocatorId);
-    return runner !== undefined && runner.connected && runner.roles.has("allocator");
+    const isAway = this.#blinks.get(allocator)?.isAway === true;
+    return runner !== undefined && runner.connected && runner.roles.has("allocator") && !isAway;
+  }
+
+  /** Lets an allocator go away for a while, its host does not. Throws a RangeError for what is no length of a blink. */
+  blink(allocator: Allocator, options: BlinkOptions): void {
+    this.#blinks.set(allocator, new Blink(this.#clock, options));
+  }
+
+  /** Notes that the API has shown the allocator, see {@link BlinkOptions}. */
+  passRead(allocator: Allocator): void {
+    this.#blinks.get(allocator)?.passRead();
   }
 
   capacityMb(allocator: Allocator): number {

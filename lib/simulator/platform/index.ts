@@ -5,6 +5,7 @@
  */
 export type { Allocator, Instance, InstanceOptions, Tag } from "./allocator";
 export { ApiError } from "./api-error";
+export type { BlinkOptions } from "./blink";
 export { type Cluster, type ClusterTraits, currentPlanOf } from "./clusters";
 export { SimulatedClock } from "./clock";
 export { type EnsembleCount, type EnsembleMember, SERVER_STATES, type ServerFault } from "./ensemble";

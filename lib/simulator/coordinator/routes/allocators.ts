@@ -127,6 +127,7 @@ function showFound(platform: Platform, allocator: Allocator) {
 function show(platform: Platform, allocator: Allocator) {
   const { allocators } = platform;
   const connected = allocators.isConnected(allocator);
+  allocators.passRead(allocator);
   const hasInstances = allocator.instances.length > 0;
   const totalMb = allocators.capacityMb(allocator);
   const since = allocator.maintenanceSince?.toISOString();

@@ -1,4 +1,11 @@
-import { type Behaviour, type InstanceOptions, type Platform, SERVER_STATES, type ServerFault } from "../../platform";
+import {
+  type Behaviour,
+  type BlinkOptions,
+  type InstanceOptions,
+  type Platform,
+  SERVER_STATES,
+  type ServerFault,
+} from "../../platform";
 import { type Faults, parseFault } from "../faults";
 import { type ApiRequest, invalidRequest, isObject, ok, route, type Route } from "../http";
 import type { RecordedRequest } from "../request-log";
@@ -71,6 +78,15 @@ export function controlRoutes(
     route("POST", "/_simulator/hosts/:runner/:action", (request) => {
       const parameters = request.body === undefined ? {} : request.object();
       reportRangeError(() => hosts.act(request.parameter("runner"), request.parameter("action"), parameters));
+      return ok({});
+    }),
+    route("POST", "/_simulator/allocators/:allocator/blink", (request) => {
+      const { allocators } = platform;
+      const allocator = allocators.find(request.parameter("allocator"));
+      const { after, reads, seconds, ...others } = request.object();
+      if (Object.keys(others).length > 0) throw invalidRequest("a blink has after, reads and seconds");
+
+      reportRangeError(() => allocators.blink(allocator, { after, reads, seconds } as BlinkOptions));
       return ok({});
     }),
     route("POST", "/_simulator/allocators/:allocator/instances", (request) => {

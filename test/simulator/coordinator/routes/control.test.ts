@@ -83,6 +83,25 @@ test("hosts can be disconnected and reconnected", async () => {
   ]);
 });
 
+test.each([
+  ["a number of reads", { after: 1, reads: 2 }, [true, false, false, true, true]],
+  ["a number of seconds", { seconds: 60 }, [false, false, false, false, true]],
+])("an allocator can blink for %s", async (_, body, expected) => {
+  const isConnected = async () => {
+    const { body: shown } = await call(simulator(), "GET", "/api/v1/platform/infrastructure/allocators/a");
+    return (shown as { status: { connected: boolean } }).status.connected;
+  };
+
+  await call(simulator(), "POST", "/_simulator/allocators/a/blink", { body });
+  const seen = [];
+  for (let read = 0; read < 4; read++) seen.push(await isConnected());
+  simulator().clock.advance(60);
+  seen.push(await isConnected());
+
+  expect(seen).toEqual(expected);
+  expect(simulator().state().runners.at(-1)).toMatchObject({ runnerId: "a", connected: true });
+});
+
 test("instances can be placed, by number or by description", async () => {
   await call(simulator(), "POST", "/_simulator/allocators/a/instances", { body: { count: 2 } });
   await call(simulator(), "POST", "/_simulator/allocators/a/instances", {
@@ -106,6 +125,12 @@ test.each<[string, unknown, RegExp]>([
   ["faults", { path: "/platform", kind: "delay", milliseconds: "1" }, /milliseconds is number, not string/],
   ["behaviour", { moveSecond: 1 }, /unknown moveSecond/],
   ["allocators/a/instances", {}, /a count or a list/],
+  ["allocators/a/blink", {}, /a number of reads, or of seconds/],
+  ["allocators/a/blink", { reads: 1, seconds: 1 }, /a number of reads, or of seconds/],
+  ["allocators/a/blink", { reads: "1" }, /reads must be a whole number of at least 0, not 1/],
+  ["allocators/a/blink", { reads: 1, after: -1 }, /after must be a whole number of at least 0, not -1/],
+  ["allocators/a/blink", { seconds: 0 }, /seconds must be more than 0, not 0/],
+  ["allocators/a/blink", { times: 1 }, /a blink has after, reads and seconds/],
 ])("POST %s with %p is an error that gives the reason", async (path, body, reason) => {
   const reply = await call(simulator(), "POST", `/_simulator/${path}`, { body });
 
@@ -113,12 +138,14 @@ test.each<[string, unknown, RegExp]>([
   expect(reply.text).toMatch(reason);
 });
 
-test.each(["runners/stranger/disconnect", "runners/stranger/reconnect", "allocators/stranger/instances"])(
-  "POST %s is not found",
-  async (path) => {
-    expect((await call(simulator(), "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);
-  },
-);
+test.each([
+  "runners/stranger/disconnect",
+  "runners/stranger/reconnect",
+  "allocators/stranger/instances",
+  "allocators/stranger/blink",
+])("POST %s is not found", async (path) => {
+  expect((await call(simulator(), "POST", `/_simulator/${path}`, { body: { count: 1 } })).status).toBe(404);
+});
 
 test("POST behaviour takes ids that lists leave out, and nothing that it does not know", async () => {
   const post = (body: unknown) => call(simulator(), "POST", "/_simulator/behaviour", { body });
