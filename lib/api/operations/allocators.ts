@@ -68,7 +68,7 @@ export interface MoveRequest {
   /**
    * Treat all instances on the allocator as lost for good.
    *
-   * @default - the platform treats the allocator as up
+   * @default - the platform decides; it says that it takes the allocator for up
    */
   readonly allocatorDown?: boolean;
 }

@@ -129,7 +129,8 @@ export class Moves {
   async #begin(cluster: Cluster, signal: AbortSignal): Promise<void> {
     const { id, kind } = cluster;
     const { force, isLost } = this.#options;
-    const how = { forceUpdate: force, ...(isLost && { allocatorDown: true }) };
+    // Said in any case: left out, the platform decides by what it sees, and a host that blinks then counts as lost.
+    const how = { forceUpdate: force, allocatorDown: isLost };
     // From now on others see that it moves.
     this.#underWay.set(id, { cluster, idle: 0, looksAfter: 0 });
     let isSent = false;

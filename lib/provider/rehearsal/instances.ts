@@ -14,10 +14,7 @@ export async function addRefusals(
 ): Promise<void> {
   const { allocator, runnerId } = host;
   if (allocator === undefined) return;
-  const how = {
-    forceUpdate: drainOptionsOf(host).force,
-    ...(givenUp.machines.has(runnerId) && { allocatorDown: true }),
-  };
+  const how = { forceUpdate: drainOptionsOf(host).force, allocatorDown: givenUp.machines.has(runnerId) };
   for (const [id, instance] of new Map(instances.map((each) => [each.clusterId, each]))) {
     const refusal = await validateMove(client, allocator.allocator_id, { id, kind: instance.kind }, how, signal)
       .then((valid) => valid.refusal)
