@@ -301,6 +301,12 @@ const CALLS: Record<string, Call> = {
     reply: { has_elevated_permissions: false, refresh_token_url: "/api/v1/users/auth/_refresh" },
     gives: { has_elevated_permissions: false, refresh_token_url: "/api/v1/users/auth/_refresh" },
   },
+  "authentication.currentUser": {
+    call: ({ authentication }) => authentication.currentUser(),
+    sends: "GET /user",
+    reply: { user_name: "admin", security: { roles: ["ece_platform_admin"] } },
+    gives: { user_name: "admin", security: { roles: ["ece_platform_admin"] } },
+  },
 };
 const openApi = loadOpenApi();
 

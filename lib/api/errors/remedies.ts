@@ -83,6 +83,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "constructors.constructor_not_found": "Compare the id with the coordinators in the Cloud UI.",
   "constructors.command_prohibited": PERMISSIONS,
   "proxies.proxy_not_found": "Compare the id with the proxies in the Cloud UI.",
+  "user.not_found":
+    "The platform knows the credentials, but not their user: it was deleted. Use those of another user with the role Platform admin.",
   "deployments.deployment_not_found": "The deployment was deleted, or it belongs to another platform.",
 };
 
