@@ -104,7 +104,7 @@ function checkTerraform(): void {
 }
 
 function prepareProject(folder: string, simulator: Simulator): void {
-  const app = [process.execPath, resolve("tsx/cli"), join(__dirname, "ssh-allocators/main.ts")].map(
+  const app = [process.execPath, resolve("tsx/cli"), join(__dirname, "../ssh-allocators/main.ts")].map(
     (part) => `"${part}"`,
   );
   writeFileSync(
