@@ -1,15 +1,20 @@
 /**
  * The main job on a machine that has no ECE: a simulated platform, and examples/ssh-allocators deployed to it and
- * destroyed again with the real cdktf and Terraform.
+ * destroyed again with the real cdktf and Terraform, told in a line per step.
  *
  *     npm run demo
+ *     npm run demo -- --verbose    # with everything that cdktf and Terraform print
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 import { Simulator } from "cdktf-ece/simulator";
+import { Chronicle } from "./chronicle";
+import { Story } from "./story";
 
 const OLDEST_TERRAFORM = [1, 5] as const;
 const PATIENCE_AFTER_INTERRUPT_MS = 30_000;
@@ -17,12 +22,15 @@ const PARENT_CHECK_MS = 250;
 
 const resolve = createRequire(__filename).resolve;
 const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+const story = new Story();
 
 /** The program of the step that runs now, and whether the user wants no more steps. */
 let running: ChildProcess | undefined;
 let interrupted = false;
+let verbose = false;
 
 async function main(): Promise<void> {
+  verbose = readArguments();
   checkTerraform();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   // Whoever reads the output may go away: `npm run demo | head`.
@@ -31,56 +39,58 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-ece-demo-"));
   process.env.TMPDIR = folder;
   let simulator: Simulator | undefined;
+  let chronicle: Chronicle | undefined;
   try {
-    title("Starting a simulated ECE platform with two empty hosts");
     simulator = await Simulator.start({ hosts: 2 });
+    chronicle = new Chronicle(simulator, (event) => story.tell(event));
     prepareProject(folder, simulator);
-    await showLife(folder, simulator);
+    story.tell(`a simulated ECE platform answers at ${simulator.endpoint}, and two empty hosts answer to SSH`);
+    await showLife(folder, simulator, chronicle);
   } finally {
+    chronicle?.end();
     await simulator?.stop();
     // What was interrupted may still be writing its last.
     rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
-  title("Done: deployed, unchanged by a second plan, destroyed, and every token revoked");
+  story.chapter("Done: deployed, unchanged by a second plan, destroyed, and every token revoked.");
 }
 
-/** Deploys, plans, shows and destroys; throws at the first thing that is not as it should be. */
-async function showLife(folder: string, simulator: Simulator): Promise<void> {
+/** Deploys, plans, and destroys; throws at the first thing that is not as it should be. */
+async function showLife(folder: string, simulator: Simulator, chronicle: Chronicle): Promise<void> {
   const env = environment(folder, simulator);
+  const stack = join(folder, "cdktf.out/stacks/allocators");
   const tokensAtStart = tokenIds(simulator);
-  const cdktf = (...args: string[]) => run(process.execPath, [cdktfCli(), ...args], folder, env);
+  const cdktf = async (...args: string[]) => {
+    await run(`cdktf ${args.join(" ")}`, [process.execPath, cdktfCli(), ...args], folder, env);
+    chronicle.look();
+  };
 
-  title("cdktf deploy");
   await cdktf("deploy", "--auto-approve");
-
-  title("A second plan must be empty");
-  await run(
-    terraform,
-    ["plan", "-detailed-exitcode", "-input=false"],
-    join(folder, "cdktf.out/stacks/allocators"),
-    env,
-  );
-
-  title("What the platform shows now");
-  printPlatform(simulator);
   const joined = simulator
     .state()
-    .runners.filter((runner) => simulator.hosts.some((host) => host.runnerId === runner.runnerId));
+    .runners.filter(({ runnerId }) => simulator.hosts.some((host) => host.runnerId === runnerId));
   check(
     joined.length === simulator.hosts.length &&
       joined.every((runner) => runner.connected && runner.roles.includes("allocator")),
     "every host is connected and has its role",
   );
 
-  title("cdktf destroy");
-  await cdktf("destroy", "--auto-approve");
+  await run("terraform plan", [terraform, "plan", "-detailed-exitcode", "-input=false"], stack, env);
+  story.tell("a second plan has nothing to do");
 
-  title("What the platform shows now");
-  printPlatform(simulator);
+  await cdktf("destroy", "--auto-approve");
   check(
     tokenIds(simulator).join() === tokensAtStart.join(),
-    "exactly the tokens that the platform had at the start are left",
+    "only the tokens that the platform had at the start are left",
   );
+}
+
+function readArguments(): boolean {
+  try {
+    return parseArgs({ options: { verbose: { type: "boolean", default: false } } }).values.verbose;
+  } catch {
+    throw new Error(`The demo takes one argument, --verbose; it was given: ${process.argv.slice(2).join(" ")}`);
+  }
 }
 
 function checkTerraform(): void {
@@ -118,7 +128,6 @@ function prepareProject(folder: string, simulator: Simulator): void {
   );
   writeFileSync(join(folder, "hosts.json"), JSON.stringify(simulator, null, 2));
   writeFileSync(join(folder, "terraform.rc"), "");
-  say(`${simulator.hosts.length} hosts answer to SSH; the API is at ${simulator.endpoint}.`);
 }
 
 function environment(folder: string, simulator: Simulator): NodeJS.ProcessEnv {
@@ -138,16 +147,32 @@ function environment(folder: string, simulator: Simulator): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs a step with its output visible; throws if it fails or the user interrupted. */
-async function run(program: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** Runs a program, its output told where the user wants all of it or where it fails. Throws if it fails. */
+async function run(
+  step: string,
+  [program = "", ...args]: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   if (interrupted) throw new Error("Interrupted.");
+  story.chapter(step);
   // A process group of its own: an interrupt is passed on once, and nothing of it outlives the demo.
-  running = spawn(program, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"], detached: true });
-  const child = running;
-  const exitCode = await new Promise<number | null>((done, reject) => child.on("error", reject).on("close", done));
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  running = child;
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      if (verbose) story.quote(line);
+      else output.push(line);
+    });
+  }
+  const end = new Promise<number | null>((done, reject) => child.on("error", reject).on("close", done));
+  const exitCode = await story.during(step, end);
   running = undefined;
   if (interrupted) throw new Error("Interrupted.");
-  if (exitCode !== 0) throw new Error(`${[program, ...args].join(" ")} ended with exit code ${exitCode}.`);
+  if (exitCode === 0) return;
+  for (const line of output) story.quote(line);
+  throw new Error(`${step} ended with exit code ${exitCode}.`);
 }
 
 function interrupt(): void {
@@ -179,45 +204,9 @@ function tokenIds(simulator: Simulator): string[] {
     .sort();
 }
 
-function printPlatform(simulator: Simulator): void {
-  const { runners, tokens } = simulator.state();
-  printTable(
-    ["HOST", "CONNECTED", "ZONE", "ROLES"],
-    runners.map((runner) => [runner.runnerId, runner.connected ? "yes" : "no", runner.zone, runner.roles.join(", ")]),
-  );
-  printTable(
-    ["TOKEN ID", "PERSISTENT", "ROLES"],
-    tokens
-      .filter((token) => token.live)
-      .map((token) => [token.id, token.persistent ? "yes" : "no", token.roles.join(", ") || "-"]),
-  );
-}
-
-function printTable(head: string[], rows: string[][]): void {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of lines) {
-    say(
-      cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("   ")
-        .trimEnd(),
-    );
-  }
-  say("");
-}
-
 function check(isSo: boolean, what: string): void {
   if (!isSo) throw new Error(`It should be so, but is not: ${what}.`);
-  say(`As it should be: ${what}.`);
-}
-
-function title(text: string): void {
-  say(`\n=== ${text}`);
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  story.tell(what);
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SHOWS_PROCESSES, processesWith } from "../support/processes";
@@ -10,8 +10,11 @@ beforeEach(() => {
   sandbox().env.npm_config_cache = sandbox().makeFolder("npm");
 });
 
-function runDemo(options: RunOptions = {}): Promise<Finished> {
-  return sandbox().run("npm", ["run", "--silent", "demo"], { cwd: PACKAGE_ROOT, ...options });
+function runDemo({
+  args = [],
+  ...options
+}: RunOptions & { readonly args?: readonly string[] } = {}): Promise<Finished> {
+  return sandbox().run("npm", ["run", "--silent", "demo", ...args], { cwd: PACKAGE_ROOT, ...options });
 }
 
 /** Makes name resolution fail for everything but loopback in each Node program, so the registry is out of reach. */
@@ -26,15 +29,76 @@ dns.lookup = (host, options, done) =>
   return { NODE_OPTIONS: `--require=${preload}` };
 }
 
-test("the demo deploys, shows an empty second plan, destroys, and leaves nothing behind where no registry can be reached", async () => {
+test("the demo tells a deploy, an empty second plan and a destroy in plain lines where no registry can be reached", async () => {
   const demo = await runDemo({ env: withoutNetwork() });
+
+  expect(demo).toMatchObject({ exitCode: 0, stderr: "" });
+  const told = demo.stdout.replace(/^ *\d+\.\d s {2}/gm, "").replace(/token [0-9a-f]{8}…/g, "token …");
+  const inOrder = [
+    "192.168.44.11 runs Elastic's installer",
+    "192.168.44.11 joined as allocator",
+    "every host is connected and has its role",
+    "a second plan has nothing to do",
+    "192.168.44.11 is being drained",
+    "192.168.44.11 was removed from the platform",
+    "only the tokens that the platform had at the start are left",
+  ];
+  expect(told.split("\n").filter((line) => inOrder.includes(line))).toEqual(inOrder);
+  expect(told.match(/^a roles token was made$/gm)).toHaveLength(2);
+  expect(told.match(/^roles token … was revoked$/gm)).toHaveLength(2);
+  expect(demo.output).not.toContain("\u001b");
+  expect(demo.output.split("\n").length).toBeLessThan(30);
+  expect(await leftovers()).toEqual([]);
+});
+
+test("with --verbose the demo shows all that cdktf and Terraform print, without colours where it is not a terminal", async () => {
+  const demo = await runDemo({ args: ["--", "--verbose"] });
 
   expect(demo).toMatchObject({ exitCode: 0 });
   expect(demo.stdout).toContain("Elastic Cloud Enterprise installation completed successfully");
   expect(demo.stdout).toContain("No changes.");
-  expect(demo.stdout).toMatch(/192\.168\.44\.11 +yes +ece-zone-1 .*allocator/);
-  expect(demo.stdout).toContain("exactly the tokens that the platform had at the start are left");
+  expect(demo.output).not.toContain("\u001b");
   expect(await leftovers()).toEqual([]);
+});
+
+test("the demo names an argument that it does not take, and starts nothing", async () => {
+  const demo = await runDemo({ args: ["--", "--loud"] });
+
+  expect(demo).toMatchObject({
+    exitCode: 1,
+    output: "The demo takes one argument, --verbose; it was given: --loud\n",
+  });
+});
+
+test.each<[string, Readonly<Record<string, string>>]>([
+  ["The packages of this clone are not installed: run `npm ci`, then this again.", {}],
+  [
+    "This clone is not built: run `npm run build`, then this again.",
+    {
+      "node_modules/tsx/package.json": `{ "exports": { "./cjs": "./cjs.js" } }`,
+      "node_modules/tsx/cjs.js": "",
+      "node_modules/cdktf-cli/package.json": "{}",
+    },
+  ],
+])("in a clone that is not ready, the demo says: %s", async (line, files) => {
+  for (const [file, content] of Object.entries(files)) sandbox().writeFile(join("clone", file), content);
+  const script = sandbox().writeFile(
+    "clone/examples/demo/start.cjs",
+    readFileSync(join(PACKAGE_ROOT, "examples/demo/start.cjs"), "utf8"),
+  );
+
+  const demo = await sandbox().run(process.execPath, [script]);
+
+  expect(demo).toMatchObject({ exitCode: 1, output: `${line}\n` });
+});
+
+test("on a Node that is too old, the demo says so in one line", async () => {
+  const old = sandbox().writeFile("old.cjs", `Object.defineProperty(process.versions, "node", { value: "18.20.4" });`);
+
+  const demo = await runDemo({ env: { NODE_OPTIONS: `--require=${old}` } });
+
+  expect(demo.stderr).toContain("Node 18.20.4 is too old; the demo needs 20 or newer.\n");
+  expect(demo.exitCode).toBe(1);
 });
 
 test("the demo says in one line that terraform is missing and how to get it, and starts nothing", async () => {
@@ -58,7 +122,7 @@ test.each<[string, (interruptGroup: () => void, processId: number) => void]>([
 
   const demo = await runDemo({
     onOutput: (output, interruptGroup, processId) => {
-      if (isInterrupted || !output.includes("Provisioning with")) return;
+      if (isInterrupted || !output.includes("a roles token was made")) return;
       isInterrupted = true;
       end(interruptGroup, processId);
     },
@@ -67,7 +131,7 @@ test.each<[string, (interruptGroup: () => void, processId: number) => void]>([
   expect(isInterrupted).toBe(true);
   expect(demo.exitCode).not.toBe(0);
   expect(demo.output).toContain("Interrupted.");
-  expect(demo.output).not.toContain("=== A second plan");
+  expect(demo.output).not.toContain("terraform plan");
   expect(await leftovers()).toEqual([]);
 });
 
