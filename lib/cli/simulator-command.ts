@@ -26,7 +26,7 @@ When it is ready it prints one line of JSON on stdout:
 
 With the same credentials, ENDPOINT/_simulator/ is its control: GET state, GET requests, POST clock {advanceSeconds},
 POST faults {method, path, kind, times, ...}, POST faults/clear, POST behaviour, POST upgrade {version}, POST
-hosts/ID/ACTION; the README has them all. It is written from public facts; it is not ECE.
+hosts/ID/ACTION; docs/simulator.md has them all. It is written from public facts; it is not ECE.
 
 Example:
 

@@ -107,7 +107,7 @@ test("the package holds what it needs to run and nothing of how it is built", ()
     .map((file) => join("dist", file));
 
   expect(files.filter((file) => file.endsWith(".sh")).sort()).toEqual(scripts.sort());
-  expect(files.filter((file) => !/^dist\/.*\.(js|d\.ts|sh)$/.test(file)).sort()).toEqual([
+  expect(files.filter((file) => !/^dist\/.*\.(js|d\.ts|sh)$|^docs\/.*\.(md|svg)$/.test(file)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",

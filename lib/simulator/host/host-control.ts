@@ -10,7 +10,7 @@ const SUDO_STATES: readonly SudoState[] = ["allowed", "asks", "missing"];
 const SELINUX_MODES: readonly SelinuxMode[] = ["Enforcing", "Permissive", "Disabled"];
 const BACKENDS: readonly HostFaults["networkBackend"][] = ["cni", "netavark"];
 
-/** What tests in other processes can do to a host. The README has the parameters of each. */
+/** What tests in other processes can do to a host. docs/simulator.md has the parameters of each. */
 const ACTIONS: Readonly<Record<string, Action>> = {
   disconnect: (host) => host.disconnect(),
   reconnect: (host) => host.reconnect(),

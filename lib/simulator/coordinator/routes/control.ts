@@ -17,8 +17,8 @@ export interface HostControl {
 }
 
 /**
- * Control of the simulator by tests in other processes, below `/_simulator`. ECE has no such routes. The README's part on
- * the simulator lists them with their parameters.
+ * Control of the simulator by tests in other processes, below `/_simulator`. ECE has no such routes. docs/simulator.md
+ * lists them with their parameters.
  */
 export function controlRoutes(
   platform: Platform,
