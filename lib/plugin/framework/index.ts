@@ -30,6 +30,7 @@ export type { ConfigureRequest, Provider } from "./provider";
 export type {
   CreateRequest,
   DeleteRequest,
+  ImportRequest,
   ModifyPlanRequest,
   ModifyPlanResponse,
   PrivateState,

@@ -40,6 +40,13 @@ export interface DeleteRequest<Data, M extends Model = Model> extends OperationR
   readonly state: M["state"];
 }
 
+export interface ImportRequest<Data> extends Omit<OperationRequest<Data>, "privateState"> {
+  /** What the user wrote, or the argument `importedBy` of a JSON object. */
+  readonly id: string;
+  /** The arguments in an id that is a JSON object: what is not among them is not set. They stand in the state in any case. */
+  readonly given: ObjectValue | undefined;
+}
+
 export interface ModifyPlanRequest<Data, M extends Model = Model> extends Omit<OperationRequest<Data>, "providerData"> {
   /** Undefined while the provider is not configured. */
   readonly providerData: Data | undefined;
@@ -82,10 +89,14 @@ export interface Resource<Data = unknown, M extends Model = Model> {
    * Fills `response.state` as far as the id alone reveals it; Terraform calls read next. Absent attributes become their
    * defaults, or null.
    */
-  importState?(
-    request: Omit<OperationRequest<Data>, "privateState"> & { readonly id: string },
-    response: StateResponse,
-  ): Promise<void>;
+  importState?(request: ImportRequest<Data>, response: StateResponse): Promise<void>;
+  /**
+   * The attribute that is the import id.
+   *
+   * With it, the id may also be a JSON object of arguments, of which this one is required. They are the state in which the
+   * object is imported, so that a plan with the same arguments changes nothing.
+   */
+  readonly importedBy?: string;
   /** From an older schema version's state, as JSON, to the present one; keyed by the older version. */
   readonly upgradeState?: { readonly [version: number]: (state: { [key: string]: unknown }) => ObjectValue };
 }

@@ -30,6 +30,7 @@ import type { DataSource } from "../data-source";
 import { DiagnosticError, Diagnostics, type AttributePath } from "../diagnostics";
 import type { EphemeralResource } from "../ephemeral-resource";
 import { failureDiagnostic } from "./failure";
+import { argumentsInImportId } from "./import-id";
 import { distinctPaths, pathsRequiringReplace, planState } from "./plan";
 import type { Provider } from "../provider";
 import type { ModifyPlanResponse, PrivateState, Resource, StateResponse } from "../resource";
@@ -182,8 +183,11 @@ export class ProviderServer {
     await this.#attempt(summary, diagnostics, async () => {
       const resource = this.#resource(typeName);
       if (!resource.importState) throw new DiagnosticError(summary, `${typeName} does not support import.`);
-      await resource.importState({ ...this.#context(), id }, response);
-      const conforming = conformingState(resource.schema, response.state, diagnostics);
+      const { importedBy } = resource;
+      const given = importedBy === undefined ? undefined : argumentsInImportId(resource.schema, importedBy, id);
+      await resource.importState({ ...this.#context(), id: given?.id ?? id, given: given?.values }, response);
+      const imported = response.state && { ...response.state, ...given?.values };
+      const conforming = conformingState(resource.schema, imported, diagnostics);
       response.state = conforming && withDefaults(resource.schema, conforming);
       if (response.state === null && !diagnostics.hasErrors)
         throw new DiagnosticError(summary, `There is no ${typeName} with the id "${id}".`);

@@ -332,6 +332,38 @@ describe("importResourceState()", () => {
     });
   });
 
+  const byArguments = () =>
+    boxServer({
+      importedBy: "name",
+      async importState({ id, given }, response) {
+        response.state = { id: given === undefined ? "found" : "made", name: id, size: 7 };
+      },
+    });
+
+  test("reads arguments from an id that is a JSON object, which stand in the state in any case", async () => {
+    const server = await byArguments();
+
+    const plain = await server.importResourceState({ typeName: "memory_box", id: "blue" });
+    const given = await server.importResourceState({ typeName: "memory_box", id: '{"name":"blue","size":"3"}' });
+
+    expect(plain.imported).toMatchObject([{ state: box({ id: "found", name: "blue", size: 7 }) }]);
+    expect(given).toMatchObject({ diagnostics: [], imported: [{ state: box({ id: "made", name: "blue", size: 3 }) }] });
+  });
+
+  test.each([
+    ['{"name":"blue"', "jsonencode"],
+    ['{"name":"blue","weight":1}', 'It has "weight"; it can have '],
+    ['{"name":"blue","size":"big"}', 'Its size does not fit the type "number"'],
+    ['{"size":3}', "without name: add that"],
+    ['{"name":"blue","secret":"s"}', 'It has "secret"'],
+    ['{"name":"blue","revision":1}', 'It has "revision"'],
+  ])("refuses the arguments %s", async (id, text) => {
+    const reply = await (await byArguments()).importResourceState({ typeName: "memory_box", id });
+
+    expect(reply).toMatchObject({ imported: [], diagnostics: [{ summary: "Unable to read the import id" }] });
+    expect(reply.diagnostics[0]?.detail).toContain(text);
+  });
+
   test("is an error for a type without import, and for an id of nothing", async () => {
     const without = await boxServer();
     const empty = await boxServer({ async importState() {} });
