@@ -36,6 +36,17 @@ export function describeHost(runner: RunnerInfo) {
   };
 }
 
+const FIND_RUNNER_ID = "`cdktf-ece hosts` lists the platform's hosts with their runner ids.";
+
+/** Makes sure that an import id has the form of a runner id; `summary` says what it is for. */
+export function checkRunnerIdForm(id: string, summary: string): void {
+  if (RULES.runnerId.pattern.test(id)) return;
+  throw new DiagnosticError(
+    summary,
+    `${JSON.stringify(id)} is no runner id: that has ${RULES.runnerId.allowed}, such as 10.0.0.11. ${FIND_RUNNER_ID}`,
+  );
+}
+
 /** Makes sure that the platform knows the host that is to be imported; `summary` says what for. */
 export async function checkImportable(
   client: EceClient,
@@ -43,8 +54,12 @@ export async function checkImportable(
   summary: string,
   signal: AbortSignal,
 ): Promise<void> {
+  checkRunnerIdForm(runnerId, summary);
   if ((await client.runners.tryFind(runnerId, { signal })) !== undefined) return;
-  throw new DiagnosticError(summary, `The platform at ${client.endpoint} has no host with the runner id ${runnerId}.`);
+  throw new DiagnosticError(
+    summary,
+    `The platform at ${client.endpoint} has no host with the runner id ${runnerId}. ${FIND_RUNNER_ID}`,
+  );
 }
 
 /**

@@ -13,9 +13,11 @@ import {
   type Schema,
   type Value,
 } from "../../plugin/framework";
-import { runnerIdAttribute } from "../hosts/host-facts";
+import { checkRunnerIdForm, runnerIdAttribute } from "../hosts/host-facts";
 import type { Ece } from "../platform/ece";
 import { ignoringNotFound } from "../platform/wait";
+
+const UNABLE_TO_IMPORT = "Unable to import the allocator";
 
 const SCHEMA = {
   description:
@@ -88,13 +90,19 @@ export const allocatorResource: Resource<Ece, Model> = {
     await change(client, { allocator_id: id, tags: null, capacity: null }, { tags, capacity }, signal);
   },
 
-  async importState({ providerData: { client }, id, signal }, response) {
-    const allocator = await findAllocator(client, id, signal);
-    response.state = {
-      allocator_id: id,
-      tags: tagsOf(allocator.metadata ?? []),
-      capacity: allocator.settings?.capacity ?? null,
-    };
+  importedBy: "allocator_id",
+
+  async importState({ providerData: { client }, id, given, signal }, response) {
+    checkRunnerIdForm(id, UNABLE_TO_IMPORT);
+    const allocator = await client.allocators.tryFind(id, { signal });
+    if (allocator === undefined) {
+      throw new DiagnosticError(
+        UNABLE_TO_IMPORT,
+        `The platform at ${client.endpoint} has no allocator with the id ${id}. On ECE it is the runner id of a host that has the role allocator: \`cdktf-ece hosts\` lists them.`,
+      );
+    }
+    const present = { tags: tagsOf(allocator.metadata ?? []), capacity: allocator.settings?.capacity ?? null };
+    response.state = { allocator_id: id, ...(given === undefined && present) };
   },
 };
 

@@ -7,6 +7,7 @@ import {
   isUnknown,
   readTimeout,
   timeoutsBlock,
+  tryText,
   validators,
   type Attribute,
   type ModelOf,
@@ -45,6 +46,8 @@ import type { Ece } from "../platform/ece";
 import type { WaitOptions } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ create: "10m", update: "10m", delete: "90m" });
+
+const UNABLE_TO_IMPORT = "Unable to import the machine";
 
 function rule({ pattern, allowed }: Rule): Validator {
   return (value) =>
@@ -325,24 +328,27 @@ export const hostMachineResource: Resource<Ece, Model> = {
     );
   },
 
-  async importState({ providerData: ece, id, signal }, response) {
-    const [, runnerId, user, host, sshPort] = /^([^=]+)=([^@]+)@(.+?)(?::(\d+))?$/.exec(id) ?? [];
-    if (runnerId === undefined || user === undefined || host === undefined) {
-      throw new DiagnosticError(
-        "Unable to import the machine",
-        `${JSON.stringify(id)} names no machine: expected RUNNER_ID=USER@ADDRESS or RUNNER_ID=USER@ADDRESS:PORT, such as 10.0.0.11=elastic@10.0.0.11.`,
-      );
-    }
-    await checkImportable(ece.client, runnerId, "Unable to import the machine", signal);
-    response.state = {
-      runner_id: runnerId,
-      ssh_user: user,
-      ssh_host: host,
-      ssh_port: Number(sshPort ?? 22),
-      id: randomUUID(),
-    };
+  importedBy: "runner_id",
+
+  async importState({ providerData: ece, id, given, signal }, response) {
+    const way = given ?? wayIn(id);
+    const runnerId = tryText(way.runner_id) ?? id;
+    await checkImportable(ece.client, runnerId, UNABLE_TO_IMPORT, signal);
+    response.state = { ...way, id: randomUUID() };
   },
 };
+
+/** The arguments in `RUNNER_ID=USER@ADDRESS:PORT`. */
+function wayIn(importId: string): ObjectValue {
+  const [, runnerId, user, host, sshPort] = /^([^=]+)=([^@]+)@(.+?)(?::(\d+))?$/.exec(importId) ?? [];
+  if (runnerId === undefined || user === undefined || host === undefined) {
+    throw new DiagnosticError(
+      UNABLE_TO_IMPORT,
+      `${JSON.stringify(importId)} names no machine: expected RUNNER_ID=USER@ADDRESS or RUNNER_ID=USER@ADDRESS:PORT, such as 10.0.0.11=elastic@10.0.0.11, or a JSON object of arguments. \`cdktf-ece hosts\` lists the platform's hosts with their runner ids.`,
+    );
+  }
+  return { runner_id: runnerId, ssh_user: user, ssh_host: host, ssh_port: Number(sshPort ?? 22) };
+}
 
 /** A machine that is made anew: the record of its former life goes, if it is disconnected and empty. */
 async function removeOwnRecord(

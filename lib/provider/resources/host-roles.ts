@@ -226,6 +226,8 @@ export const hostRolesResource: Resource<Ece, Model> = {
     });
   },
 
+  importedBy: "runner_id",
+
   async importState({ providerData: ece, id: runnerId, signal }, response) {
     await checkImportable(ece.client, runnerId, "Unable to import the host's roles", signal);
     response.state = { runner_id: runnerId };

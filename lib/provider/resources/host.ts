@@ -155,6 +155,8 @@ export const hostResource: Resource<Ece, Model> = {
     ece.runnerIds.release(state.runner_id, state.id ?? "");
   },
 
+  importedBy: "runner_id",
+
   async importState({ providerData: ece, id: runnerId, signal }, response) {
     await checkImportable(ece.client, runnerId, "Unable to import the host", signal);
     response.state = { runner_id: runnerId, id: randomUUID() };

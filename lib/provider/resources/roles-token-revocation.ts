@@ -1,6 +1,9 @@
-import type { ModelOf, Resource, Schema } from "../../plugin/framework";
+import { DiagnosticError, type ModelOf, type Resource, type Schema } from "../../plugin/framework";
 import type { Ece } from "../platform/ece";
+import { TOKEN_IDS, hasFormOfTokenId } from "../tokens/import";
 import { LONGEST_REVOCATION_MS, revokeToken } from "../tokens/revoke";
+
+const UNABLE_TO_IMPORT = "Unable to import the revocation";
 
 const SCHEMA = {
   description:
@@ -33,7 +36,18 @@ export const rolesTokenRevocationResource: Resource<Ece, ModelOf<typeof SCHEMA>>
 
   async delete() {},
 
-  async importState({ id }, response) {
+  importedBy: "token_id",
+
+  async importState({ providerData: ece, id, signal }, response) {
+    if (!hasFormOfTokenId(id))
+      throw new DiagnosticError(UNABLE_TO_IMPORT, `This is not the id of a roles token. ${TOKEN_IDS}`);
+    const known = await ece.refreshToken("ece_roles_token_revocation", id, signal);
+    if (known !== undefined) {
+      throw new DiagnosticError(
+        UNABLE_TO_IMPORT,
+        `The roles token ${id} lives, so there is no revocation of it. Take the import away: creating this resource revokes the token.`,
+      );
+    }
     response.state = { token_id: id };
   },
 };

@@ -134,6 +134,8 @@ export const rolesTokenResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
     );
   },
 
+  importedBy: "id",
+
   async importState({ providerData: ece, id: importId, signal }, response) {
     const imported = await importToken(ece.client, importId, { signal, diagnostics: response.diagnostics });
     response.state = { ...imported, revoked: false };

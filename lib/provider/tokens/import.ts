@@ -6,6 +6,15 @@ import { readLocalFile } from "../configuration/settings";
 
 const UNABLE_TO_IMPORT = "Unable to import the roles token";
 
+/** Where a user finds the id of a roles token. */
+export const TOKEN_IDS =
+  "An id looks like 4c8990df-1fb7-4820-b868-6bc9e8860814; `cdktf-ece tokens list` shows those of the platform's persistent tokens.";
+
+/** Elastic says nowhere what ids are made of; those that it shows are UUIDs. A token has dots, and is not its id. */
+export function hasFormOfTokenId(id: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(id);
+}
+
 /** What is known of an imported token; the token itself only where it was given. */
 export interface ImportedToken {
   readonly id: string;
@@ -23,11 +32,16 @@ export async function importToken(
   const given = (file === undefined ? importId : readImportFile(file)).trim();
   const decoded = given.includes(".") ? decodeImported(given) : undefined;
   const id = decoded?.tokenId ?? given;
+  if (!hasFormOfTokenId(id)) {
+    // What stands in a file may be a secret of another kind.
+    const found = file === undefined ? JSON.stringify(given) : `What stands in ${file}`;
+    throw new DiagnosticError(UNABLE_TO_IMPORT, `${found} is neither the id of a roles token nor one. ${TOKEN_IDS}`);
+  }
   const known = (await client.enrollmentTokens.list({ signal })).find((token) => token.token_id === id);
   if (known === undefined) {
     throw new DiagnosticError(
       UNABLE_TO_IMPORT,
-      `The platform at ${client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform.`,
+      `The platform at ${client.endpoint} has no roles token with the id ${id}. It may be revoked, ephemeral (those cannot be managed), or of another platform. ${TOKEN_IDS}`,
     );
   }
   if (decoded !== undefined) checkImported(decoded, known);

@@ -136,6 +136,23 @@ test("import takes over all tags and the capacity, and the next plan is empty", 
   expect(plan).toEqual(imported.state);
 });
 
+test("import with arguments manages no other tags", async () => {
+  const config = { allocator_id: ID, tags: { rack: "7" } };
+
+  const imported = await session().import("ece_allocator", JSON.stringify(config));
+  const { plan } = await session().plan("ece_allocator", config, imported);
+
+  expect(imported.state).toMatchObject({ ...config, capacity: null });
+  expect(plan).toEqual(imported.state);
+});
+
+test("import of what is no allocator says where the ids are", async () => {
+  const unknown = await session().import("ece_allocator", "10.9.9.9");
+
+  expect(unknown).toMatchObject({ state: null, diagnostics: [{ summary: "Unable to import the allocator" }] });
+  expect(errorsOf(unknown)).toContain("`cdktf-ece hosts` lists them");
+});
+
 test.each([
   [{ capacity: 4_096 }, "8192"],
   [{ capacity: 9_000.5 }, "whole number"],

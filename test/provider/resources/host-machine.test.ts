@@ -284,6 +284,17 @@ describe("update", () => {
   });
 });
 
+test("a machine that is imported with its arguments plans nothing", async () => {
+  await installEce(simulator(), machine());
+  const config = machineConfig(machine());
+
+  const imported = await session().import("ece_host_machine", JSON.stringify(config));
+  const planned = await session().plan("ece_host_machine", config, imported);
+
+  expect(errorsOf(imported)).toBe("");
+  expect(planned).toMatchObject({ diagnostics: [], plan: imported.state, requiresReplace: [] });
+});
+
 test("a machine that was imported is proven when it is first applied, and plans nothing but its arguments", async () => {
   await installEce(simulator(), machine());
   const { runnerId, user, sshHost, sshPort } = machine();

@@ -678,4 +678,18 @@ describe("import", () => {
 
     expect(errorsOf(imported)).toContain(simulator().endpoint);
   });
+
+  test("with its arguments plans nothing, but shows roles that differ", async () => {
+    joinHost(["allocator", "proxy"]);
+    const config = { runner_id: ID, roles: ["allocator"], host_id: "a-b", timeouts: { create: "1h" } };
+
+    const imported = await session.import("ece_host_roles", JSON.stringify(config));
+    const asItIs = await session.plan("ece_host_roles", { ...config, roles: ["proxy", "allocator"] }, imported);
+    const { plan } = await session.plan("ece_host_roles", config, imported);
+
+    expect(errorsOf(imported)).toBe("");
+    expect({ ...asItIs.plan, roles: null }).toEqual({ ...imported.state, roles: null });
+    expect(imported.state).toMatchObject({ host_id: "a-b", roles: ["allocator", "proxy"] });
+    expect(plan).toMatchObject({ roles: ["allocator"] });
+  });
 });

@@ -246,6 +246,18 @@ describe("import", () => {
     expect(imported.state).toBeNull();
     expect(errorsOf(imported)).toContain(simulator().endpoint);
     expect(errorsOf(imported)).toContain("10.9.9.9");
+    expect(errorsOf(imported)).toContain("`cdktf-ece hosts` lists");
+  });
+
+  test("with its arguments plans nothing, whatever they are", async () => {
+    joinHost();
+    const config = { ...CONFIG, adopt: true, install_fingerprint: "zone a", timeouts: { delete: "20m" } };
+
+    const imported = await session().import("ece_host", JSON.stringify({ ...config, id: "a-b" }));
+    const planned = await session().plan("ece_host", config, imported);
+
+    expect(imported).toMatchObject({ diagnostics: [], state: { ...config, id: "a-b" } });
+    expect(planned).toMatchObject({ diagnostics: [], plan: imported.state, requiresReplace: [] });
   });
 });
 

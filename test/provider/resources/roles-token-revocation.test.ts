@@ -1,3 +1,4 @@
+import { errorsOf } from "../../support/diagnostics";
 import { useProviderSession } from "../../support/provider-session";
 import { useSimulator } from "../../support/use-simulator";
 
@@ -34,6 +35,22 @@ test("a token that is revoked already is fine", async () => {
   simulator().platform.tokens.revoke(id);
 
   expect(await session().apply(TYPE, { token_id: id })).toMatchObject({ diagnostics: [], state: { token_id: id } });
+});
+
+test("is imported for a token that is revoked, not for one that lives, and by its id alone", async () => {
+  const id = mint();
+  const live = await session().import(TYPE, id);
+  const malformed = await session().import(TYPE, "eyJ.secret.x");
+  simulator().platform.tokens.revoke(id);
+
+  const imported = await session().import(TYPE, id);
+  const { plan } = await session().plan(TYPE, { token_id: id }, imported);
+
+  expect(errorsOf(live)).toContain(`The roles token ${id} lives`);
+  expect(errorsOf(malformed)).toContain("`cdktf-ece tokens list`");
+  expect(errorsOf(malformed)).not.toContain("secret");
+  expect(imported).toMatchObject({ diagnostics: [], state: { token_id: id } });
+  expect(plan).toEqual(imported.state);
 });
 
 test("a revocation that fails leaves nothing in state, so that the next apply tries again", async () => {

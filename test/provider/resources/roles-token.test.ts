@@ -567,6 +567,19 @@ describe("import", () => {
     expect(texts(imported)).not.toContain("secret-part");
   });
 
+  test("what has not the form of an id is refused, and shown only where Terraform shows it anyway", async () => {
+    const file = join(folder, "password");
+    writeFileSync(file, "open sesame");
+
+    const typed = texts(await session().import(TYPE, "my token"));
+    const inFile = texts(await session().import(TYPE, `file:${file}`));
+
+    expect(typed).toContain('"my token" is neither the id of a roles token nor one');
+    expect(typed).toContain("`cdktf-ece tokens list`");
+    expect(inFile).toContain(`What stands in ${file} is neither`);
+    expect(inFile).not.toContain("sesame");
+  });
+
   test("a file that is not there is refused by its name", async () => {
     expect(texts(await session().import(TYPE, `file:${folder}/missing`))).toContain(
       `${folder}/missing cannot be read (ENOENT)`,
