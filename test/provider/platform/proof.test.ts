@@ -2,6 +2,7 @@ import type { ObjectValue } from "../../../lib/plugin/framework";
 import { Simulator } from "../../../lib/simulator";
 import { errorsOf } from "../../support/diagnostics";
 import { changesOf } from "../../support/simulator-state";
+import { machineConfig } from "../../support/installed-machine";
 import { made, useTwoPlatforms } from "../../support/two-platforms";
 import { ProviderSession } from "../../support/provider-session";
 
@@ -9,16 +10,22 @@ const ID = "192.168.44.11";
 const SECURITY = "/platform/configuration/security/deployment";
 const TOKENS = "/platform/configuration/security/enrollment-tokens";
 
-/** Each type that changes a platform, with a configuration that both platforms would take. */
-const TYPES: readonly [typeName: string, config: ObjectValue, change: ObjectValue][] = [
+/** A configuration, or what makes one for the platform on which the resource is made. */
+type Config = ObjectValue | ((own: Simulator) => ObjectValue);
+
+/** Each type that changes a platform, with a configuration that both platforms would take, and a change of it. */
+const TYPES: readonly [typeName: string, config: Config, change: ObjectValue][] = [
   ["ece_roles_token", { roles: ["allocator"] }, { on_missing: "keep" }],
   ["ece_host", { runner_id: ID, adopt: true }, { on_destroy: "abandon" }],
+  ["ece_host_machine", ({ hosts }) => machineConfig(hosts[0]!), { ssh_host: "localhost" }],
   ["ece_host_guard", { runner_id: ID }, { drain: { force: true } }],
   ["ece_host_roles", { runner_id: ID, roles: ["allocator"] }, { roles: ["proxy"] }],
   ["ece_allocator", { allocator_id: ID, tags: { a: "b" } }, { tags: { a: "c" } }],
 ];
 
-const platforms = useTwoPlatforms(ID, 2);
+function configOn(own: Simulator, config: Config): ObjectValue {
+  return typeof config === "function" ? config(own) : config;
+}
 
 /** The platform answers, but does not say who it is. */
 function hideIdentity(simulator: Simulator, status: number): void {
@@ -26,9 +33,12 @@ function hideIdentity(simulator: Simulator, status: number): void {
     simulator.faults.add({ method: "GET", path, kind: "status", status, times: 100 });
 }
 
-describe.each(TYPES)("%s of one platform, on another with the same runner ids", (typeName, config, change) => {
+describe.each(TYPES)("%s of one platform, on another with the same runner ids", (typeName, given, change) => {
+  const platforms = useTwoPlatforms(ID, { instances: 2, hasMachine: typeName === "ece_host_machine" });
+
   test("is neither read, planned, changed nor destroyed there, and the error names both platforms", async () => {
     const [own, other] = platforms();
+    const config = configOn(own, given);
     const stored = await made(typeName, config, own);
     const there = await ProviderSession.start(other);
     const planned = await (await ProviderSession.start(own)).plan(typeName, { ...config, ...change }, stored);
@@ -55,6 +65,7 @@ describe.each(TYPES)("%s of one platform, on another with the same runner ids", 
 
   test.each([401, 403, 404, 503])("is not destroyed where the platform answers %i to who it is", async (status) => {
     const [own] = platforms();
+    const config = configOn(own, given);
     const stored = await made(typeName, config, own);
     const before = changesOf(own);
     hideIdentity(own, status);
@@ -68,7 +79,9 @@ describe.each(TYPES)("%s of one platform, on another with the same runner ids", 
   });
 });
 
-describe.each(TYPES)("%s of a platform that is given up", (typeName, config, change) => {
+describe.each(TYPES)("%s of a platform that is given up", (typeName, given, change) => {
+  const platforms = useTwoPlatforms(ID, { instances: 2, hasMachine: typeName === "ece_host_machine" });
+
   const giving = (ids: readonly string[]) => ({ given_up: { platforms: [...ids], machines: null, last_of: null } });
 
   /** The id that the error advises to give up. */
@@ -78,6 +91,7 @@ describe.each(TYPES)("%s of a platform that is given up", (typeName, config, cha
 
   test("is kept in a refresh, and taken out of the state by a destroy that touches no platform", async () => {
     const [own, other] = platforms();
+    const config = configOn(own, given);
     const stored = await made(typeName, config, own);
     const id = advisedId(await (await ProviderSession.start(other)).destroy(typeName, stored));
     const before = [own, other].map(changesOf);
@@ -95,6 +109,7 @@ describe.each(TYPES)("%s of a platform that is given up", (typeName, config, cha
 
   test("is planned with a warning that lists what is given up, once", async () => {
     const [own, other] = platforms();
+    const config = configOn(own, given);
     const stored = await made(typeName, config, own);
     const id = advisedId(await (await ProviderSession.start(other)).destroy(typeName, stored));
     const session = await ProviderSession.start(other, giving([id, "token:another"]));
@@ -114,6 +129,7 @@ describe.each(TYPES)("%s of a platform that is given up", (typeName, config, cha
 
   test("is not changed, and nothing is made there", async () => {
     const [own, other] = platforms();
+    const config = configOn(own, given);
     const stored = await made(typeName, config, own);
     const id = advisedId(await (await ProviderSession.start(other)).destroy(typeName, stored));
     const before = [own, other].map(changesOf);
@@ -131,6 +147,7 @@ describe.each(TYPES)("%s of a platform that is given up", (typeName, config, cha
 });
 
 describe("a host that is given up", () => {
+  const platforms = useTwoPlatforms(ID, { instances: 2 });
   const config = { runner_id: ID, roles: ["allocator"] };
 
   test.each<[what: string, givenUp: { [argument: string]: string[] }, summary: string]>([
@@ -152,65 +169,69 @@ describe("a host that is given up", () => {
   });
 });
 
-describe("one witness proves the platform", () => {
-  test.each([
-    [
-      "its tokens, where the security deployment is missing",
-      (own: Simulator) => (own.platform.securityDeployment = undefined),
-    ],
-    [
-      "its security deployment, where every token was revoked",
-      (own: Simulator) => own.platform.tokens.list().forEach(({ id }) => own.platform.tokens.revoke(id)),
-    ],
-    [
-      "its security deployment, where tokens cannot be listed",
-      (own: Simulator) => own.faults.add({ method: "GET", path: TOKENS, kind: "status", status: 403, times: 100 }),
-    ],
-  ])("%s", async (_witness, change) => {
-    const [own] = platforms();
-    const stored = await made("ece_host", { runner_id: ID, adopt: true, on_destroy: "abandon" }, own);
-    change(own);
+describe("a host", () => {
+  const platforms = useTwoPlatforms(ID, { instances: 2 });
 
-    const destroyed = await (await ProviderSession.start(own)).destroy("ece_host", stored);
+  describe("one witness proves the platform", () => {
+    test.each([
+      [
+        "its tokens, where the security deployment is missing",
+        (own: Simulator) => (own.platform.securityDeployment = undefined),
+      ],
+      [
+        "its security deployment, where every token was revoked",
+        (own: Simulator) => own.platform.tokens.list().forEach(({ id }) => own.platform.tokens.revoke(id)),
+      ],
+      [
+        "its security deployment, where tokens cannot be listed",
+        (own: Simulator) => own.faults.add({ method: "GET", path: TOKENS, kind: "status", status: 403, times: 100 }),
+      ],
+    ])("%s", async (_witness, change) => {
+      const [own] = platforms();
+      const stored = await made("ece_host", { runner_id: ID, adopt: true, on_destroy: "abandon" }, own);
+      change(own);
 
-    expect(errorsOf(destroyed)).toBe("");
-    expect(destroyed.state).toBeNull();
+      const destroyed = await (await ProviderSession.start(own)).destroy("ece_host", stored);
+
+      expect(errorsOf(destroyed)).toBe("");
+      expect(destroyed.state).toBeNull();
+    });
   });
-});
 
-test("a host that a platform does not show stays in the state while the platform is not proven", async () => {
-  const [own] = platforms();
-  const created = await made("ece_host", { runner_id: ID, adopt: true }, own);
-  hideIdentity(own, 403);
-  own.platform.disconnect(ID);
-  own.platform.runners.delete(ID);
+  test("a host that a platform does not show stays in the state while the platform is not proven", async () => {
+    const [own] = platforms();
+    const created = await made("ece_host", { runner_id: ID, adopt: true }, own);
+    hideIdentity(own, 403);
+    own.platform.disconnect(ID);
+    own.platform.runners.delete(ID);
 
-  const read = await (await ProviderSession.start(own)).read("ece_host", created);
+    const read = await (await ProviderSession.start(own)).read("ece_host", created);
 
-  expect(read.state).toEqual(created.state);
-  expect(read.diagnostics).toEqual([
-    expect.objectContaining({ severity: "warning", summary: "Not found on a platform that may be another one" }),
-  ]);
-});
+    expect(read.state).toEqual(created.state);
+    expect(read.diagnostics).toEqual([
+      expect.objectContaining({ severity: "warning", summary: "Not found on a platform that may be another one" }),
+    ]);
+  });
 
-test("state of version 0.1.0, which remembers no platform, takes on the one that it is read from", async () => {
-  const [own, other] = platforms();
-  const { state } = await made("ece_host", { runner_id: ID, adopt: true }, own);
-  const old = { state, privateState: new TextEncoder().encode(JSON.stringify({ joined: true })) };
+  test("state of version 0.1.0, which remembers no platform, takes on the one that it is read from", async () => {
+    const [own, other] = platforms();
+    const { state } = await made("ece_host", { runner_id: ID, adopt: true }, own);
+    const old = { state, privateState: new TextEncoder().encode(JSON.stringify({ joined: true })) };
 
-  const read = await (await ProviderSession.start(own)).read("ece_host", old);
-  const elsewhere = await (await ProviderSession.start(other)).read("ece_host", read);
+    const read = await (await ProviderSession.start(own)).read("ece_host", old);
+    const elsewhere = await (await ProviderSession.start(other)).read("ece_host", read);
 
-  expect(read.state).toEqual(state);
-  expect(errorsOf(elsewhere)).toContain("This is another ECE platform");
-});
+    expect(read.state).toEqual(state);
+    expect(errorsOf(elsewhere)).toContain("This is another ECE platform");
+  });
 
-test("what was imported remembers its platform", async () => {
-  const [own, other] = platforms();
-  const imported = await (await ProviderSession.start(own)).import("ece_host", ID);
+  test("what was imported remembers its platform", async () => {
+    const [own, other] = platforms();
+    const imported = await (await ProviderSession.start(own)).import("ece_host", ID);
 
-  const elsewhere = await (await ProviderSession.start(other)).destroy("ece_host", imported);
+    const elsewhere = await (await ProviderSession.start(other)).destroy("ece_host", imported);
 
-  expect(errorsOf(elsewhere)).toContain("This is another ECE platform");
-  expect(changesOf(other)).toEqual([]);
+    expect(errorsOf(elsewhere)).toContain("This is another ECE platform");
+    expect(changesOf(other)).toEqual([]);
+  });
 });
