@@ -68,11 +68,11 @@ const PACKAGES: Allowed = {
   constructs: ["cdktf", "constructs", "@cdktf/provider-null"],
   api: ["axios", "axios-retry", "https-proxy-agent", "proxy-from-env"],
   "plugin/protocol": [
+    "@bufbuild/protobuf",
     "@grpc/grpc-js",
     "@msgpack/msgpack",
     "@peculiar/asn1-schema",
     "@peculiar/asn1-x509",
-    "protobufjs",
   ],
   machine: ["ssh2"],
   simulator: ["@peculiar/x509", "reflect-metadata", "jsonwebtoken", "shell-quote", "ssh2"],
@@ -255,8 +255,8 @@ let f: import("./f").F;
 
 describe("loading", () => {
   test.each([
-    ["the package's door", ["-e", `require("./dist/index.js")`], /axios|@grpc|ssh2|protobufjs|commander|jsonwebtoken/],
-    ["the provider", ["-e", `require("./dist/provider/index.js")`], /@grpc|protobufjs|@peculiar|ssh2/],
+    ["the package's door", ["-e", `require("./dist/index.js")`], /axios|@grpc|ssh2|@bufbuild|commander|jsonwebtoken/],
+    ["the provider", ["-e", `require("./dist/provider/index.js")`], /@grpc|@bufbuild|@peculiar|ssh2/],
     ["cdktf-ece --version", ["dist/cli/main.js", "--version"], /@grpc|ssh2|axios/],
   ])("%s loads only what it needs", async (_, args, needless) => {
     const sandbox = new Sandbox();

@@ -1,13 +1,12 @@
-import { Field, MapField, Root, Type } from "protobufjs/light";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
-declare const valueType: unique symbol;
-
-/** One field of a message: its published number, its wire type, and (for the compiler only) the type of its value. */
+/** One field of a message: its published number, its wire type, and how its value is read and written. */
 export interface FieldSpec<Value> {
   readonly number: number;
-  readonly type: string;
-  readonly rule?: "repeated" | "map";
-  readonly [valueType]?: Value;
+  readonly wireType: WireType;
+  /** Makes what gathers the value from each occurrence of the field; without any, the value is the default. */
+  gather(): { readonly value: Value; read(reader: BinaryReader): void };
+  write(writer: BinaryWriter, value: Partially<Value>): void;
 }
 
 /** The fields of a message by name; names are ours to choose, as only numbers are on the wire. */
@@ -23,31 +22,48 @@ export type Partially<T> = T extends Uint8Array
       ? { readonly [Name in keyof T]?: Partially<T[Name]> }
       : T;
 
-const root = new Root();
-
-/** A message of the protocol, described by its fields. Unknown fields are skipped when read. */
+/** A message of the protocol, described by its fields. Fields that are not described are skipped when read. */
 export class MessageType<T extends object> {
-  /** @internal */
-  readonly reflected: Type;
+  readonly #fields: readonly (readonly [name: string, field: FieldSpec<unknown>])[];
 
   constructor(fields: Fields) {
-    this.reflected = new Type(`Message${root.nestedArray.length}`);
-    for (const [name, { number, type, rule }] of Object.entries(fields)) {
-      this.reflected.add(
-        rule === "map" ? new MapField(name, number, "string", type) : new Field(name, number, type, rule),
-      );
-    }
-    root.add(this.reflected);
+    this.#fields = Object.entries(fields);
   }
 
   /** A field that is not set, or undefined, is not written; an explicit zero is. */
   encode(message: Partially<T>): Buffer {
-    return Buffer.from(this.reflected.encode(message as { [name: string]: unknown }).finish());
+    const { buffer, byteOffset, byteLength } = this.write(new BinaryWriter(), message).finish();
+    return Buffer.from(buffer, byteOffset, byteLength);
   }
 
-  /** Absent fields have their default: empty, zero, false, or null for a message. */
+  /** Absent fields have their default: empty, zero, false, or null for a message. Throws what the bytes lack. */
   decode(bytes: Uint8Array): T {
-    return this.reflected.toObject(this.reflected.decode(bytes), { defaults: true, longs: Number }) as T;
+    return this.read(new BinaryReader(bytes), bytes.length);
+  }
+
+  /** @internal */
+  write(writer: BinaryWriter, message: Partially<T>): BinaryWriter {
+    const values = message as { readonly [name: string]: unknown };
+    for (const [name, field] of this.#fields) {
+      const value = values[name];
+      if (value !== undefined && value !== null) field.write(writer, value);
+    }
+    return writer;
+  }
+
+  /** @internal */
+  read(reader: BinaryReader, length: number): T {
+    const gatherings = this.#fields.map(([name, field]) => ({ name, field, gathering: field.gather() }));
+    const end = reader.pos + length;
+    while (reader.pos < end) {
+      const [number, wireType] = reader.tag();
+      const found = gatherings.find(({ field }) => field.number === number && field.wireType === wireType);
+      if (found) found.gathering.read(reader);
+      else reader.skip(wireType, number);
+    }
+    if (reader.pos > end) throw new RangeError("a message ends within one of its fields");
+
+    return Object.fromEntries(gatherings.map(({ name, gathering }) => [name, gathering.value])) as T;
   }
 }
 
@@ -62,37 +78,57 @@ export function message<F extends Fields>(fields: F): MessageType<Holding<F>> {
 
 /** Text. */
 export function string(number: number): FieldSpec<string> {
-  return { number, type: "string" };
+  return single(number, WireType.LengthDelimited, "", {
+    read: (reader) => reader.string(true),
+    write: (writer, value) => writer.string(value),
+  });
 }
 
 /** A map of strings. */
 export function strings(number: number): FieldSpec<{ readonly [key: string]: string }> {
-  return { number, type: "string", rule: "map" };
+  return map(number, string(2));
 }
 
 /** Bytes as they are; absent, they are empty. */
 export function bytes(number: number): FieldSpec<Uint8Array> {
-  return { number, type: "bytes" };
+  return single<Uint8Array>(number, WireType.LengthDelimited, new Uint8Array(), {
+    read: (reader) => reader.bytes(),
+    write: (writer, value) => writer.bytes(value),
+  });
 }
 
 /** A truth value. */
 export function bool(number: number): FieldSpec<boolean> {
-  return { number, type: "bool" };
+  return single<boolean>(number, WireType.Varint, false, {
+    read: (reader) => reader.bool(),
+    write: (writer, value) => writer.bool(value),
+  });
 }
 
 /** A signed integer or an enumeration; beyond 2^53 it is not exact. */
 export function int64(number: number): FieldSpec<number> {
-  return { number, type: "int64" };
+  return single<number>(number, WireType.Varint, 0, {
+    read: (reader) => Number(reader.int64()),
+    write: (writer, value) => writer.int64(value),
+  });
 }
 
-/** A message within the message. */
+/** A message within the message; absent, it is null. */
 export function one<T extends object>(number: number, of: MessageType<T>): FieldSpec<T | null> {
-  return { number, type: of.reflected.name };
+  return within<T | null>(number, of, null);
 }
 
 /** A list of messages. */
 export function many<T extends object>(number: number, of: MessageType<T>): FieldSpec<readonly T[]> {
-  return { number, type: of.reflected.name, rule: "repeated" };
+  const element = one(number, of);
+  return {
+    ...element,
+    gather() {
+      const value: T[] = [];
+      return { value, read: (reader) => value.push(of.read(reader, reader.uint32())) };
+    },
+    write: (writer, messages) => messages.forEach((message) => element.write(writer, message)),
+  };
 }
 
 /** A map of messages. */
@@ -100,5 +136,55 @@ export function byName<T extends object>(
   number: number,
   of: MessageType<T>,
 ): FieldSpec<{ readonly [name: string]: T }> {
-  return { number, type: of.reflected.name, rule: "map" };
+  return map(number, within(2, of, of.decode(new Uint8Array())));
+}
+
+/** A field of which the last occurrence counts. */
+function single<Value>(
+  number: number,
+  wireType: WireType,
+  absent: Value,
+  codec: {
+    read(reader: BinaryReader): Value;
+    write(writer: BinaryWriter, value: Partially<Value>): void;
+  },
+): FieldSpec<Value> {
+  return {
+    number,
+    wireType,
+    gather() {
+      const gathered = { value: absent, read: (reader: BinaryReader) => void (gathered.value = codec.read(reader)) };
+      return gathered;
+    },
+    write: (writer, value) => codec.write(writer.tag(number, wireType), value),
+  };
+}
+
+function within<T extends object | null>(number: number, of: MessageType<NonNullable<T>>, absent: T): FieldSpec<T> {
+  return single<T>(number, WireType.LengthDelimited, absent, {
+    read: (reader) => of.read(reader, reader.uint32()),
+    write: (writer, value) => of.write(writer.fork(), value as Partially<NonNullable<T>>).join(),
+  });
+}
+
+/** A map is a list of entries with a key and a value, which has the number 2; of two with the same key the last counts. */
+function map<Value>(number: number, value: FieldSpec<Value>): FieldSpec<{ readonly [name: string]: Value }> {
+  const entry: MessageType<{ readonly key: string; readonly value: Value }> = message({ key: string(1), value });
+  const entries = many(number, entry);
+  return {
+    ...entries,
+    gather() {
+      const gathered = entries.gather();
+      return {
+        // Object.fromEntries keeps a key like "__proto__".
+        get value() {
+          return Object.fromEntries(gathered.value.map((found) => [found.key, found.value]));
+        },
+        read: (reader) => gathered.read(reader),
+      };
+    },
+    write: (writer, values) => {
+      for (const [key, written] of Object.entries(values)) entries.write(writer, [{ key, value: written }]);
+    },
+  };
 }
