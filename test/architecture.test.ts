@@ -67,13 +67,7 @@ const ROOMS: { readonly [layer: string]: Allowed } = {
 const PACKAGES: Allowed = {
   constructs: ["cdktf", "constructs", "@cdktf/provider-null"],
   api: ["axios", "axios-retry", "https-proxy-agent", "proxy-from-env"],
-  "plugin/protocol": [
-    "@bufbuild/protobuf",
-    "@grpc/grpc-js",
-    "@msgpack/msgpack",
-    "@peculiar/asn1-schema",
-    "@peculiar/asn1-x509",
-  ],
+  "plugin/protocol": ["@bufbuild/protobuf", "@grpc/grpc-js", "@msgpack/msgpack"],
   machine: ["ssh2"],
   simulator: ["@peculiar/x509", "reflect-metadata", "jsonwebtoken", "shell-quote", "ssh2"],
   cli: ["commander"],

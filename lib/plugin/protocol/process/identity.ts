@@ -1,6 +1,4 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
-import * as x509 from "@peculiar/asn1-x509";
 
 /** A certificate and its key, made for one run of the process and held in memory only. */
 export interface Identity {
@@ -10,78 +8,105 @@ export interface Identity {
 }
 
 const HOST = "localhost";
-const COMMON_NAME = "2.5.4.3";
-const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const CLOCK_SKEW_MS = 30_000;
 // Longer than any run of Terraform.
 const LIFETIME_MS = 365 * 24 * 3_600_000;
 
+// The tags of ASN.1 that a certificate has.
+const BOOLEAN = 0x01;
+const INTEGER = 0x02;
+const BIT_STRING = 0x03;
+const OCTET_STRING = 0x04;
+const OBJECT_ID = 0x06;
+const UTF8_STRING = 0x0c;
+const UTC_TIME = 0x17;
+const GENERALIZED_TIME = 0x18;
+const SEQUENCE = 0x30;
+const SET = 0x31;
+const VERSION = 0xa0;
+const EXTENSIONS = 0xa3;
+const DNS_NAME = 0x82;
+
+// What is the same in every certificate: https://www.rfc-editor.org/rfc/rfc5280#section-4.1
+const TRUE = Buffer.of(0xff);
+const V3 = der(VERSION, der(INTEGER, Buffer.of(2)));
+const ECDSA_WITH_SHA256 = der(SEQUENCE, objectId("2a8648ce3d040302"));
+const NAME = der(SEQUENCE, der(SET, der(SEQUENCE, objectId("550403"), der(UTF8_STRING, Buffer.from(HOST)))));
+const CERTIFICATE_EXTENSIONS = der(
+  EXTENSIONS,
+  der(
+    SEQUENCE,
+    // Basic constraints: an authority, that of its own.
+    extension("551d13", der(SEQUENCE, der(BOOLEAN, TRUE)), true),
+    // Key usage: digital signature, key encipherment, key agreement, certificates; two bits are unused.
+    extension("551d0f", der(BIT_STRING, Buffer.of(2, 0b1010_1100)), true),
+    // Extended key usage: client and server.
+    extension("551d25", der(SEQUENCE, objectId("2b06010505070302"), objectId("2b06010505070301"))),
+    // Subject alternative name.
+    extension("551d11", der(SEQUENCE, der(DNS_NAME, Buffer.from(HOST)))),
+  ),
+);
+
 /**
- * A self-signed certificate for `localhost`, the name that Terraform checks for.
+ * A self-signed certificate for `localhost`, the name that Terraform checks for, on an ECDSA P-256 key.
  *
- * Built from the ASN.1 definitions: the convenient libraries on top of them take twice as long to load, and Terraform
+ * Written out here, since libraries for certificates take longer to load than all else that a start needs, and Terraform
  * starts a provider several times in one command.
  */
-export function createIdentity(): Identity {
-  const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const publicKey = keys.publicKey.export({ type: "spki", format: "der" });
-  const now = Date.now();
-  const signatureAlgorithm = new x509.AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
-  const tbsCertificate = new x509.TBSCertificate({
-    version: x509.Version.v3,
-    serialNumber: serialNumber(),
-    signature: signatureAlgorithm,
-    issuer: commonName(HOST),
-    subject: commonName(HOST),
-    validity: new x509.Validity({ notBefore: new Date(now - CLOCK_SKEW_MS), notAfter: new Date(now + LIFETIME_MS) }),
-    subjectPublicKeyInfo: AsnConvert.parse(publicKey, x509.SubjectPublicKeyInfo),
-    extensions: new x509.Extensions(extensions()),
-  });
-  const signature = sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), keys.privateKey);
-  const certificate = new x509.Certificate({
-    tbsCertificate,
-    signatureAlgorithm,
-    signatureValue: arrayBuffer(signature),
-  });
-  const certificateDer = Buffer.from(AsnConvert.serialize(certificate));
+export function createIdentity(now: Date = new Date()): Identity {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const notBefore = new Date(now.getTime() - CLOCK_SKEW_MS);
+  const notAfter = new Date(now.getTime() + LIFETIME_MS);
+  const toBeSigned = der(
+    SEQUENCE,
+    V3,
+    der(INTEGER, serialNumber()),
+    ECDSA_WITH_SHA256,
+    NAME,
+    der(SEQUENCE, time(notBefore), time(notAfter)),
+    NAME,
+    publicKey.export({ type: "spki", format: "der" }),
+    CERTIFICATE_EXTENSIONS,
+  );
+  const signature = Buffer.concat([Buffer.of(0), sign("sha256", toBeSigned, privateKey)]);
+  const certificateDer = der(SEQUENCE, toBeSigned, ECDSA_WITH_SHA256, der(BIT_STRING, signature));
   return {
     certificateDer,
     certificatePem: certificatePem(certificateDer),
-    privateKeyPem: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
 
-function extensions(): x509.Extension[] {
-  const { digitalSignature, keyEncipherment, keyAgreement, keyCertSign } = x509.KeyUsageFlags;
-  const usages = digitalSignature | keyEncipherment | keyAgreement | keyCertSign;
-  return [
-    extension(x509.id_ce_basicConstraints, new x509.BasicConstraints({ cA: true }), true),
-    extension(x509.id_ce_keyUsage, new x509.KeyUsage(usages), true),
-    extension(x509.id_ce_extKeyUsage, new x509.ExtendedKeyUsage([x509.id_kp_clientAuth, x509.id_kp_serverAuth])),
-    extension(x509.id_ce_subjectAltName, new x509.SubjectAlternativeName([new x509.GeneralName({ dNSName: HOST })])),
-  ];
+/** An element of ASN.1: its tag, the length of its content in one to three bytes, and the content. */
+function der(tag: number, ...content: readonly Buffer[]): Buffer {
+  const bytes = Buffer.concat(content);
+  const length = bytes.length;
+  const lengthBytes = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.of(tag, ...lengthBytes), bytes]);
 }
 
-function extension(extnID: string, value: object, critical = false): x509.Extension {
-  return new x509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+function objectId(hex: string): Buffer {
+  return der(OBJECT_ID, Buffer.from(hex, "hex"));
 }
 
-function commonName(utf8String: string): x509.Name {
-  const value = new x509.AttributeValue({ utf8String });
-  return new x509.Name([
-    new x509.RelativeDistinguishedName([new x509.AttributeTypeAndValue({ type: COMMON_NAME, value })]),
-  ]);
+function extension(id: string, value: Buffer, critical = false): Buffer {
+  const flags = critical ? [der(BOOLEAN, TRUE)] : [];
+  return der(SEQUENCE, objectId(id), ...flags, der(OCTET_STRING, value));
+}
+
+/** With two digits of the year until 2049, and with four after that. */
+function time(date: Date): Buffer {
+  const digits = date.toISOString().replace(/[-:T]|\.\d+/g, "");
+  return date.getUTCFullYear() < 2050
+    ? der(UTC_TIME, Buffer.from(digits.slice(2)))
+    : der(GENERALIZED_TIME, Buffer.from(digits));
 }
 
 /** A random serial number: positive, and always of full length. */
-function serialNumber(): ArrayBuffer {
+function serialNumber(): Buffer {
   const bytes = randomBytes(16);
   bytes.writeUInt8((bytes.readUInt8() & 0x3f) | 0x40);
-  return arrayBuffer(bytes);
-}
-
-function arrayBuffer(bytes: Buffer): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
+  return bytes;
 }
 
 function certificatePem(der: Buffer): string {
