@@ -234,6 +234,16 @@ const CALLS: Record<string, Call> = {
     reply: {},
     gives: undefined,
   },
+  "blueprinterRoles.bless": {
+    call: ({ blueprinterRoles }) => blueprinterRoles.bless("allocator", "10.0.0.11"),
+    sends: `PUT ${INFRASTRUCTURE}/blueprinter/roles/allocator/blessings/10.0.0.11`,
+    body: { value: true },
+    reply: {
+      id: "allocator",
+      role: { value: { id: "allocator", auto_blessed: false, containers: [] }, meta: META },
+    },
+    gives: undefined,
+  },
   "blueprinterRoles.tryFind": {
     call: ({ blueprinterRoles }) => blueprinterRoles.tryFind("allocator"),
     sends: `GET ${INFRASTRUCTURE}/blueprinter/roles/allocator`,

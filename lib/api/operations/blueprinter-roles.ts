@@ -30,6 +30,12 @@ export class BlueprinterRolesApi {
       this.#requester.request({ method: "GET", path, decode: (body) => decodeRole(role, body), ...options }),
     );
   }
+
+  /** Gives a role to a host that asked for it with a roles token that does not give it. */
+  async bless(role: string, runnerId: string, options: RequestOptions = {}): Promise<void> {
+    const path = this.#platformPath + apiPath`/infrastructure/blueprinter/roles/${role}/blessings/${runnerId}`;
+    await this.#requester.request({ method: "PUT", path, body: { value: true }, decode: () => undefined, ...options });
+  }
 }
 
 function decodeRole(id: string, body: unknown): BlueprinterRole {

@@ -96,6 +96,7 @@ export class Platform {
     loginRefusals: 0,
     connectedAfterReads: 0,
     rolesAfterReads: 0,
+    rolesNeedBlessing: false,
     runnersListedAfterReads: 0,
     runnersUnlistedAfterReads: 0,
     tokensListedAfterReads: 0,
@@ -248,7 +249,8 @@ export class Platform {
    * Replaces all roles of a runner and approves them. Internal roles that are not listed are removed, too.
    *
    * ECE's description does not say what happens without `bless`, and to an allocator's instances. Here roles are
-   * approved either way, and instances stay on an allocator that loses its role.
+   * approved, or held as pending where {@link RunnerLag.rolesNeedBlessing} says so, and instances stay on an allocator that
+   * loses its role.
    */
   setRoles(runnerId: string, roles: readonly string[]): Runner {
     const runner = this.runners.find(runnerId);
@@ -256,7 +258,12 @@ export class Platform {
     if (unknown.length > 0)
       throw new ApiError(400, "runners.runner_set_roles_failed", `Unknown roles [${unknown.join(", ")}]`, ["roles"]);
 
-    this.#assign(runner, roles);
+    const held = this.behaviour.rolesNeedBlessing ? roles.filter((role) => !runner.roles.has(role)) : [];
+    this.#assign(
+      runner,
+      roles.filter((role) => !held.includes(role)),
+    );
+    for (const role of held) runner.pendingRoles.add(role);
     return runner;
   }
 

@@ -30,6 +30,8 @@ export interface RunnerLag extends ListLag<"runners"> {
   connectedAfterReads: number;
   /** Number of reads that still show a host's former roles after they changed. @default 0 */
   rolesAfterReads: number;
+  /** Whether roles that a call gives to a host are held as pending until they are blessed. @default false */
+  rolesNeedBlessing: boolean;
   /**
    * Number of attempts to delete a runner or an allocator that are refused as if its host were still connected, after it
    * disconnected. @default 0

@@ -115,13 +115,14 @@ function parseServerFault(request: ApiRequest): ServerFault {
 function setBehaviour(behaviour: Behaviour, request: ApiRequest): void {
   for (const [key, value] of Object.entries(request.object())) {
     if (key === "unlisted") behaviour.unlisted = idsIn(value, key);
+    else if (key === "rolesNeedBlessing") behaviour.rolesNeedBlessing = value === true;
     else if (isDelay(behaviour, key)) behaviour[key] = numberIn(request, key);
     else throw invalidRequest(`unknown ${key}, expected any of ${Object.keys(behaviour).join(", ")}`);
   }
 }
 
-function isDelay(behaviour: Behaviour, key: string): key is Exclude<keyof Behaviour, "unlisted"> {
-  return Object.hasOwn(behaviour, key) && key !== "unlisted";
+function isDelay(behaviour: Behaviour, key: string): key is Exclude<keyof Behaviour, "unlisted" | "rolesNeedBlessing"> {
+  return Object.hasOwn(behaviour, key) && key !== "unlisted" && key !== "rolesNeedBlessing";
 }
 
 function idsIn(value: unknown, key: string): string[] {
