@@ -93,6 +93,7 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       installId: "x",
       onDestroy: "keep",
       maintenance: true,
+      waitForConnected: "1m",
       platformId: "token:x",
       drain: { force: true, skip: false },
       timeouts,

@@ -26,7 +26,7 @@ test("a coordinator that is away while a host joins holds the deploy up; roles c
   await host.expectDestroyWithoutTrace();
 });
 
-test("a host that was wiped is named with its remedy, which rebuilds it", async () => {
+test("a host that was wiped is a warning, waited for where the program says so, and named with its remedy, which rebuilds it", async () => {
   const host = loneHost();
   await host.deploy();
   host.simulator.platform.placeInstances(host.machine.runnerId, 1);
@@ -34,6 +34,7 @@ test("a host that was wiped is named with its remedy, which rebuilds it", async 
 
   const plan = await host.stack.plan();
   const redeployed = await host.deploy();
+  const waited = await host.deploy({ waitForConnected: "2s" });
   const replaceHost = `-replace=${await host.stack.addressOf("ece_host")}`;
   host.synth({ drainTimeout: "2s" });
   const refused = await host.stack.apply(replaceHost);
@@ -44,10 +45,13 @@ test("a host that was wiped is named with its remedy, which rebuilds it", async 
 
   expect(refused.exitCode).toBe(1);
   expect(textOf(refused)).toContain("given_up");
-  expect(plan.stdout).toMatch(/~ connected\s+= false -> true/);
-  expect(redeployed.exitCode).toBe(1);
-  expect(textOf(redeployed)).toContain(`The host ${host.machine.runnerId} is not connected`);
-  expect(textOf(redeployed)).toContain("If the machine was wiped, replace its ece_host (-replace)");
+  expect(plan).toMatchObject({ exitCode: 0 });
+  expect(textOf(plan)).toContain(`The host ${host.machine.runnerId} is down`);
+  expect(textOf(plan)).toContain("If the machine was wiped, replace its ece_host (-replace)");
+  expect(redeployed).toMatchObject({ exitCode: 0 });
+  expect(waited.exitCode).toBe(1);
+  expect(waited.stdout).toMatch(/~ connected\s+= false -> true/);
+  expect(textOf(waited)).toContain(`The host ${host.machine.runnerId} is not connected`);
   expect(rebuilt).toMatchObject({ exitCode: 0 });
   expect(host.allocator?.instances).toEqual([]);
   await host.expectDeclaredState();

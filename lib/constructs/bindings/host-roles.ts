@@ -79,6 +79,12 @@ export interface HostRolesConfig extends TerraformMetaArguments {
    */
   readonly maintenance?: boolean;
   /**
+   * How long an apply waits for a host that is down, such as "15m".
+   *
+   * @default - a host that is down is a warning in the plan, and nothing waits for it
+   */
+  readonly waitForConnected?: string;
+  /**
    * The platform that it is for, as `platformId` of its `Host`: on another one nothing is made or changed.
    *
    * @default - whichever platform the provider points to
@@ -162,6 +168,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
     installId,
     onDestroy,
     maintenance,
+    waitForConnected,
     platformId,
     drain,
     timeouts,
@@ -174,6 +181,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
       install_id: installId,
       on_destroy: onDestroy,
       maintenance,
+      wait_for_connected: waitForConnected,
       platform_id: platformId,
       drain: drain && { force: drain.force, skip: drain.skip },
       timeouts: timeouts && { create: timeouts.create, update: timeouts.update, delete: timeouts.delete },

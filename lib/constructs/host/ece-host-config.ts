@@ -140,6 +140,12 @@ export interface EceHostConfig {
    */
   readonly joinTimeout?: string;
   /**
+   * How long a deploy waits for the host while it is down, such as "15m".
+   *
+   * @default - a host that is down is a warning in the plan, and nothing waits for it
+   */
+  readonly waitForConnected?: string;
+  /**
    * How long the drain may take, such as "2h".
    *
    * @default - the provider's

@@ -117,7 +117,7 @@ export class EceHost extends Construct {
   }
 
   #addRoles(spec: HostSpec): HostRoles {
-    const { roles, maintenance, drain, provider } = spec;
+    const { roles, maintenance, waitForConnected, drain, provider } = spec;
     return new HostRoles(this, "host-roles", {
       runnerId: this.host.runnerId,
       roles,
@@ -125,6 +125,7 @@ export class EceHost extends Construct {
       machine: this.machine?.access,
       installId: this.#installation.resource?.getStringAttribute("id"),
       maintenance,
+      waitForConnected,
       platformId: this.host.platformId,
       drain,
       timeouts: rolesTimeouts(spec),

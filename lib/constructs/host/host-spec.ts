@@ -142,6 +142,7 @@ const CHECKS: readonly Check<EceHostConfig>[] = [
   optional("timeoutFactor", positiveNumber),
   optional("version", text(RULES.version)),
   optional("joinTimeout", text(RULES.duration)),
+  optional("waitForConnected", text(RULES.duration)),
   optional("drainTimeout", text(RULES.duration)),
 ];
 

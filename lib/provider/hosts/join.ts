@@ -54,11 +54,7 @@ export async function tryFindPendingRoles(
   roles: readonly string[],
   { signal }: WaitOptions,
 ): Promise<DiagnosticError | undefined> {
-  const pending: string[] = [];
-  for (const role of difference(roles, userRolesOf(runner))) {
-    const aggregate = await client.blueprinterRoles.tryFind(role, { signal });
-    if (aggregate?.pendingRunnerIds.includes(runner.runner_id)) pending.push(role);
-  }
+  const pending = await findPending(client, runner, roles, signal);
   if (pending.length === 0) return undefined;
   const names = describeRoles(pending);
   return new DiagnosticError(
@@ -66,6 +62,34 @@ export async function tryFindPendingRoles(
     `It is connected with ${describeRoles(userRolesOf(runner))}. The platform holds ${names} as pending for it: the roles token that it was installed with lacked that role.\n\nEither approve the role: in the Cloud UI open the host and choose "Update roles" without changes, then run the command again. Or give the roles token the role ${names} and install the host again (-replace of its ece_host).`,
     ["roles"],
   );
+}
+
+/** Approves the roles that the platform was asked to give to a host and holds as pending: their declaration is the consent. */
+export async function blessPendingRoles(
+  client: EceClient,
+  runnerId: string,
+  roles: readonly string[],
+  { signal }: WaitOptions,
+): Promise<void> {
+  const runner = await client.runners.tryFind(runnerId, { signal });
+  if (runner === undefined) return;
+  for (const role of await findPending(client, runner, roles, signal))
+    await client.blueprinterRoles.bless(role, runnerId, { signal });
+}
+
+/** Those of the roles that a host lacks and the platform holds as pending for it. */
+async function findPending(
+  client: EceClient,
+  runner: RunnerInfo,
+  roles: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const pending: string[] = [];
+  for (const role of difference(roles, userRolesOf(runner))) {
+    const aggregate = await client.blueprinterRoles.tryFind(role, { signal });
+    if (aggregate?.pendingRunnerIds.includes(runner.runner_id)) pending.push(role);
+  }
+  return pending;
 }
 
 /** The platform took the roles for a host and does not show them. */

@@ -16,6 +16,8 @@ export interface RoleChange {
   readonly keepsMaintenance?: boolean;
   /** How the host leaves, where roles are taken from it. @default - for good, and the API alone is asked */
   readonly departure?: Departure;
+  /** The roles that it had when this was planned: those that it was given since stay. @default - all that it has */
+  readonly before?: readonly string[];
   /** What an earlier change began and did not end. */
   readonly unfinished?: UnfinishedChange;
 }
@@ -29,15 +31,16 @@ export interface UnfinishedChange {
 }
 
 /** What has to be done for a host to have these roles, with what an earlier change left undone. */
-export function changeOf(present: readonly string[], { roles, unfinished }: RoleChange): UnfinishedChange {
-  const before = unfinished ?? { taken: [], given: [] };
+export function changeOf(present: readonly string[], { roles, before, unfinished }: RoleChange): UnfinishedChange {
+  const undone = unfinished ?? { taken: [], given: [] };
+  const planned = before === undefined ? present : present.filter((role) => before.includes(role));
   return {
-    taken: [...new Set([...difference(present, roles), ...difference(before.taken, roles)])],
-    given: [...new Set([...difference(roles, present), ...before.given.filter((role) => roles.includes(role))])],
+    taken: [...new Set([...difference(planned, roles), ...difference(undone.taken, roles)])],
+    given: [...new Set([...difference(roles, present), ...undone.given.filter((role) => roles.includes(role))])],
   };
 }
 
-/** Gives a host exactly these user roles, in the order that loses no data and no majority; internal roles stay. */
+/** Gives a host these user roles and no others but those that it was given meanwhile, in the order that loses no data and no majority; internal roles stay. */
 export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange, wait: WaitOptions): Promise<void> {
   const { signal } = wait;
   const { client } = ece;
@@ -49,8 +52,8 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
   await requireNoUpgrade(ece, runner.runner_id, { loses }, signal);
 
   const isDrained = taken.includes("allocator") && present.includes("allocator");
-  const changes = difference(present, wanted.roles).length > 0 || difference(wanted.roles, present).length > 0;
-  const replace = (roles: readonly string[]) => replaceRoles(client, runner, roles, signal);
+  const changes = taken.some((role) => present.includes(role)) || difference(wanted.roles, present).length > 0;
+  const replace = (roles: readonly string[]) => replaceRoles(client, runner, { roles, taken }, signal);
   const dropRoles = async (): Promise<void> => {
     if (changes) await replace(wanted.roles);
     // What was on its way to it when the drain began may have come since, and moves only off an allocator.
@@ -70,16 +73,20 @@ export async function setRoles(ece: Ece, runner: RunnerInfo, wanted: RoleChange,
   if (given.includes("allocator") && wanted.keepsMaintenance !== true) await endMaintenance(client, runner, signal);
 }
 
-/** The call replaces all roles, and a drain may have taken an hour: what the platform gave meanwhile stays. */
+/**
+ * The call replaces all roles, and a drain may have taken an hour: what the host was given meanwhile stays, unless it is to
+ * keep none.
+ */
 async function replaceRoles(
   client: EceClient,
   runner: RunnerInfo,
-  roles: readonly string[],
+  { roles, taken }: { readonly roles: readonly string[]; readonly taken: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> {
   const now = (await client.runners.tryFind(runner.runner_id, { signal })) ?? runner;
-  const internal = rolesOf(now).filter((role) => !isUserRole(role));
-  await client.runners.setRoles(runner.runner_id, [...internal, ...roles], { signal });
+  const stays = (role: string) => !isUserRole(role) || (roles.length > 0 && !taken.includes(role));
+  const together = new Set([...rolesOf(now).filter(stays), ...roles]);
+  await client.runners.setRoles(runner.runner_id, [...together], { signal });
 }
 
 async function holdsInstances(client: EceClient, runner: RunnerInfo, signal: AbortSignal): Promise<boolean> {

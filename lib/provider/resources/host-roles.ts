@@ -3,10 +3,12 @@ import { USER_ROLES, difference } from "../../ece";
 import {
   DiagnosticError,
   UNKNOWN,
+  equalValues,
   isObjectValue,
   isUnknown,
   readTimeout,
   timeoutsBlock,
+  tryParseDurationMs,
   validators,
   type Diagnostics,
   type ObjectValue,
@@ -19,7 +21,14 @@ import {
 import { comesBack, planDeparture } from "../hosts/departure-plan";
 import { drain, drainBlock, readDrainOptions } from "../hosts/drain";
 import { checkImportable, describeHost, runnerIdAttribute, userRolesOf } from "../hosts/host-facts";
-import { rolesNotActive, tryFindPendingRoles, tryWaitForRoles, waitForConnection, waitForRecord } from "../hosts/join";
+import {
+  blessPendingRoles,
+  rolesNotActive,
+  tryFindPendingRoles,
+  tryWaitForRoles,
+  waitForConnection,
+  waitForRecord,
+} from "../hosts/join";
 import type { Departure } from "../hosts/ensemble";
 import { askMachine, askZooKeeper, learnMachine, rememberedCaIn } from "../hosts/machine";
 import { ACCESS_TYPE, expectationOf } from "../hosts/machine-access";
@@ -38,6 +47,9 @@ import type { WaitOptions } from "../platform/wait";
 
 /** How long the roles of a host that has just joined may take to show before they count as missing. */
 const LONGEST_SETTLING_MS = 120_000;
+
+/** Where private state keeps that the platform has no record of the host, which is more than a host that is down. */
+const FORGOTTEN = "forgotten";
 
 const timeouts = timeoutsBlock({ create: "30m", update: "60m", delete: "60m" });
 
@@ -84,6 +96,13 @@ const SCHEMA = {
       description:
         "Whether the host's allocator is in maintenance mode, in which nothing new is placed on it. `true` begins it and moves every instance away, while the host keeps its roles, as for patching its operating system; `false` ends it. Where it is not set, a maintenance mode that somebody else began is shown, warned of and left alone.",
     },
+    wait_for_connected: {
+      type: "string",
+      optional: true,
+      validators: [validators.duration()],
+      description:
+        'How long an apply waits for a host that is down, as "15m"; each plan then shows `connected` change back to `true`. Where it is not set, a host that is down is a warning, and nothing waits for it but a change of its roles or of its maintenance mode, for two minutes.',
+    },
     platform_id: { ...platformIdArgument, computed: true, useStateForUnknown: true },
     host_ip: { type: "string", computed: true, useStateForUnknown: true, description: "The host's address." },
     public_hostname: {
@@ -104,7 +123,7 @@ const SCHEMA = {
       computed: true,
       useStateForUnknown: true,
       description:
-        "Whether the host is connected to the platform. Where it is not, the next plan shows the change back to `true`, and applying it waits for the host. A host whose record was deleted is one that is not connected.",
+        "Whether the host is connected to the platform. Where it is not, plans warn, and change nothing unless `wait_for_connected` asks for it. A host whose record was deleted is one that is not connected: the next plan shows the change back to `true`, and applying it says what to do.",
     },
     healthy: {
       type: "bool",
@@ -140,6 +159,7 @@ export const hostRolesResource: Resource<Ece, Model> = {
     const { drain: how = null } = plan;
     if (isObjectValue(machine) && isObjectValue(how) && how.skip === true) throw skipWithMachine();
     warnOfFormerDirector(state, plan, diagnostics);
+    if (state !== null && !needsHost(state, plan, privateState)) return warnOfCondition(state, diagnostics);
     plan.connected = true;
     if (state?.connected !== true || isUnfinished(privateState))
       for (const attribute of ["host_ip", "public_hostname", "zone", "version", "healthy"]) plan[attribute] = UNKNOWN;
@@ -163,6 +183,8 @@ export const hostRolesResource: Resource<Ece, Model> = {
   async read({ providerData: ece, state, signal, privateState }, response) {
     if (!ece.canRefresh()) return;
     const runner = await ece.refreshHost("ece_host_roles", state.runner_id, signal);
+    if (runner === undefined || FORGOTTEN in privateState)
+      response.privateState = { ...privateState, [FORGOTTEN]: runner === undefined };
     if (runner !== undefined) {
       const maintenance = await refreshMaintenance(ece, runner, state.maintenance, signal);
       response.state = { ...state, ...describeHost(runner), roles: userRolesOf(runner), maintenance };
@@ -177,18 +199,32 @@ export const hostRolesResource: Resource<Ece, Model> = {
   async update({ providerData: ece, config, plan, state, privateState, signal }, response) {
     const { client } = ece;
     // How to drain and destroy is kept even when the host never comes back: that is when it is needed.
-    const { runner_id: runnerId, roles, on_destroy, drain, timeouts: waits } = plan;
-    response.state = { ...state, on_destroy, drain, timeouts: waits };
+    const { runner_id: runnerId, roles, on_destroy, drain, wait_for_connected, timeouts: waits } = plan;
+    response.state = { ...state, on_destroy, drain, wait_for_connected, timeouts: waits };
     const wait = ece.startWaiting(readTimeout(timeouts, waits, "update"), signal);
+    const hasNewMachine = plan.machine !== null && plan.machine.machine_id !== state.machine?.machine_id;
+    if (!needsHost(state, plan, privateState)) {
+      // Everything else stands nowhere but in the state; the host may be down.
+      response.state = plan;
+      if (hasNewMachine && state.connected === true)
+        response.privateState = await learn(ece, plan.machine, privateState, wait, response.diagnostics);
+      return;
+    }
     await waitForRecord(client, runnerId, { deadline: wait.deadline.atMost(LONGEST_SETTLING_MS), signal });
-    const runner = await waitForConnection(client, runnerId, wait);
+    const patienceMs = tryParseDurationMs(wait_for_connected ?? "");
+    const runner = await waitForConnection(client, runnerId, {
+      deadline: wait.deadline.atMost(LONGEST_SETTLING_MS),
+      signal,
+      ...(patienceMs !== undefined && ece.startWaiting(patienceMs, signal)),
+    });
     const { unfinished: before, ...others } = privateState;
-    const change = { ...changeTo(plan), unfinished: unfinishedIn(before) };
+    const change = { ...changeTo(plan), before: state.roles, unfinished: unfinishedIn(before) };
     // What is begun shows in the next plan until it is done: the platform alone would show the roles as wanted too early.
     const declared = declaredMaintenance(config);
     const unfinished = { ...changeOf(userRolesOf(runner), change), maintenance: declared === true };
     response.privateState = { ...others, unfinished };
     await setRoles(ece, runner, { ...change, departure: departureOf(ece, plan, wait) }, wait);
+    await blessPendingRoles(client, runnerId, roles, wait);
     const changed = await tryWaitForRoles(client, runnerId, roles, wait);
     if (changed === undefined) throw rolesNotActive(runner, roles, wait.deadline);
     response.state = { ...withFacts(plan, changed), maintenance: state.maintenance };
@@ -302,6 +338,34 @@ function skipWithMachine(): DiagnosticError {
     "drain.skip would leave instances on a machine from which ECE is then removed. Take drain.skip away. If the machine is gone for good, add its runner id to machines in the provider's given_up block instead.",
     ["drain", "skip"],
   );
+}
+
+/** Whether an update asks something of the host, or waits for it; all else stands in the state alone. */
+function needsHost(state: Model["state"], plan: ObjectValue, privateState: PrivateState): boolean {
+  const { roles = null, maintenance = null, wait_for_connected: awaited = null } = plan;
+  return (
+    !equalValues(SCHEMA.attributes.roles.type, state.roles, roles) ||
+    !equalValues("bool", state.maintenance, maintenance) ||
+    isUnfinished(privateState) ||
+    privateState[FORGOTTEN] === true ||
+    (state.connected !== true && awaited !== null)
+  );
+}
+
+function warnOfCondition({ runner_id: runnerId, connected, healthy }: Model["state"], diagnostics: Diagnostics): void {
+  if (connected === false) {
+    diagnostics.addWarning(
+      `The host ${runnerId} is down`,
+      "The platform shows it disconnected. Nothing here waits for it or changes it; wait_for_connected (waitForConnected of an EceHost) makes an apply wait until it is back. Check that the machine is up, that its container frc-runners-runner runs, and that it reaches the coordinators. If the machine was wiped, replace its ece_host (-replace) to install it again.",
+      ["connected"],
+    );
+  } else if (healthy === false) {
+    diagnostics.addWarning(
+      `The platform calls the host ${runnerId} unhealthy`,
+      "It is connected. Look at its containers in the Cloud UI (Platform > Hosts).",
+      ["healthy"],
+    );
+  }
 }
 
 function warnOfFormerDirector(state: Model["state"] | null, plan: ObjectValue, diagnostics: Diagnostics): void {

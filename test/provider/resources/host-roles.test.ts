@@ -239,13 +239,41 @@ describe("a host whose record was deleted", () => {
 });
 
 describe("a disconnected host", () => {
-  test("is planned to return, and applying waits for it", async () => {
-    const created = await joined();
-    simulator().platform.disconnect(ID);
-    const away = await session.read("ece_host_roles", created);
+  const PATIENT = { ...ALLOCATOR, wait_for_connected: "10m" };
 
-    const { plan, requiresReplace } = await session.plan("ece_host_roles", ALLOCATOR, away);
-    const updating = update(ALLOCATOR, away);
+  async function down(config: ObjectValue = ALLOCATOR): Promise<Outcome> {
+    const created = await joined(config);
+    simulator().platform.disconnect(ID);
+    return session.read("ece_host_roles", created);
+  }
+
+  test("is a warning in the plan, and no change", async () => {
+    const away = await down();
+
+    const { plan, diagnostics } = await session.plan("ece_host_roles", ALLOCATOR, away);
+
+    expect(away.state).toMatchObject({ connected: false, zone: "ece-zone-1", roles: ["allocator"] });
+    expect(plan).toEqual(away.state);
+    expect(diagnostics).toMatchObject([{ severity: "warning", summary: `The host ${ID} is down` }]);
+    expect(diagnostics[0]?.detail).toContain("wait_for_connected");
+  });
+
+  test("takes at once what stands in the state alone", async () => {
+    const away = await down();
+    const asked = simulator().requests.length;
+
+    const updated = await update({ ...ALLOCATOR, install_id: "2", drain: { force: true, skip: null } }, away);
+
+    expect(errorsOf(updated)).toBe("");
+    expect(updated.state).toMatchObject({ connected: false, install_id: "2", drain: { force: true } });
+    expect(simulator().requests).toHaveLength(asked);
+  });
+
+  test("is planned to return where wait_for_connected says so, and applying waits for it", async () => {
+    const away = await down(PATIENT);
+
+    const { plan, requiresReplace } = await session.plan("ece_host_roles", PATIENT, away);
+    const updating = update(PATIENT, away);
     await session.clock.holdAtSleep();
     simulator().platform.reconnect(ID);
     session.clock.release();
@@ -257,12 +285,24 @@ describe("a disconnected host", () => {
     expect(updated.state).toMatchObject({ connected: true, healthy: true });
   });
 
-  test("that does not return fails the update, which still keeps how to drain it", async () => {
-    const created = await joined();
-    simulator().platform.disconnect(ID);
-    const away = await session.read("ece_host_roles", created);
+  test.each([
+    ["for two minutes", {}, "120 s"],
+    ["as long as wait_for_connected says", { wait_for_connected: "7m" }, "420 s"],
+  ])("that does not return fails a change of its roles, %s, and changes nothing", async (_, more, patience) => {
+    const away = await down();
 
-    const updated = await update({ ...ALLOCATOR, drain: { skip: true, force: null }, ...SHORT }, away);
+    const updated = await update({ ...ALLOCATOR, roles: ["allocator", "proxy"], ...more }, away);
+
+    expect(errorsOf(updated)).toContain(`The host ${ID} is not connected`);
+    expect(errorsOf(updated)).toContain(`After ${patience}`);
+    expect(updated.state).toMatchObject({ connected: false, roles: ["allocator"] });
+    expect(changes()).toEqual([]);
+  });
+
+  test("that does not return fails the update, which still keeps how to drain it", async () => {
+    const away = await down(PATIENT);
+
+    const updated = await update({ ...PATIENT, drain: { skip: true, force: null } }, away);
 
     expect(errorsOf(updated)).toContain(`The host ${ID} is not connected`);
     expect(updated.state).toMatchObject({ connected: false, drain: { skip: true }, roles: ["allocator"] });
@@ -372,6 +412,47 @@ describe("update", () => {
     expect(errorsOf(updated)).toBe("");
     expect(rolesOf()).toEqual(["beats-runner", "coordinator", "proxy", "services-forwarder"]);
     expect(changes()).toEqual([`PUT runners/${ID}/roles`]);
+  });
+
+  test("keeps a role that somebody else gave since the plan, and the next plan shows it", async () => {
+    const created = await joined({ runner_id: ID, roles: ["proxy"] });
+    const planned = { runner_id: ID, roles: ["proxy", "coordinator"] };
+    simulator().platform.setRoles(ID, [...rolesOf(), "allocator"]);
+
+    const updated = await update(planned, created);
+    const read = await session.read("ece_host_roles", updated);
+
+    expect(errorsOf(updated)).toBe("");
+    expect(rolesOf()).toEqual(["allocator", "beats-runner", "coordinator", "proxy", "services-forwarder"]);
+    expect(read.state?.roles).toEqual(expect.arrayContaining(["allocator", "coordinator", "proxy"]));
+  });
+
+  test("keeps a role that somebody else gave during the drain", async () => {
+    const created = await joined({ runner_id: ID, roles: ["allocator", "proxy"] });
+    joinHost(["allocator"], OTHER);
+    simulator().platform.placeInstances(ID, 1);
+    simulator().platform.behaviour.moveSeconds = 3600;
+
+    const updating = update({ runner_id: ID, roles: ["proxy"] }, created);
+    await session.clock.holdAtSleepWhen(() => changes().some((change) => change.endsWith("/_move")));
+    simulator().platform.setRoles(ID, [...rolesOf(), "coordinator"]);
+    simulator().clock.advance(3600);
+    session.clock.release();
+    const updated = await updating;
+
+    expect(errorsOf(updated)).toBe("");
+    expect(rolesOf()).toEqual(["beats-runner", "coordinator", "proxy", "services-forwarder"]);
+  });
+
+  test("blesses a role that the platform holds as pending, and no other", async () => {
+    const created = await joined({ runner_id: ID, roles: ["proxy"] });
+    simulator().platform.behaviour.rolesNeedBlessing = true;
+
+    const updated = await update({ runner_id: ID, roles: ["proxy", "coordinator"] }, created);
+
+    expect(errorsOf(updated)).toBe("");
+    expect(changes()).toEqual([`PUT runners/${ID}/roles`, `PUT blueprinter/roles/coordinator/blessings/${ID}`]);
+    expect(rolesOf()).toEqual(["beats-runner", "coordinator", "proxy", "services-forwarder"]);
   });
 
   test("drains before it takes the allocator role away", async () => {
