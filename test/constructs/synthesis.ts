@@ -1,4 +1,5 @@
 import { TerraformStack, Testing } from "cdktf";
+import type { Construct } from "constructs";
 import {
   EceHost,
   EceProvider,
@@ -50,9 +51,9 @@ export function sshInstall(options: Partial<SshInstallOptions> = {}): HostInstal
   });
 }
 
-export function newHost(stack: TerraformStack, config: Partial<EceHostConfig> = {}, id = "host"): EceHost {
+export function newHost(scope: Construct, config: Partial<EceHostConfig> = {}, id = "host"): EceHost {
   const { runnerId = "10.0.0.11" } = config;
-  return new EceHost(stack, id, {
+  return new EceHost(scope, id, {
     runnerId,
     roles: [EceRole.ALLOCATOR],
     coordinatorHost: "10.0.0.10",

@@ -14,6 +14,7 @@ import { RolesTokenRevocation } from "../bindings/roles-token-revocation";
 import { nameErrors, throwOnErrors } from "../checks";
 import type { Installation } from "../install/install-method";
 import type { EceHostConfig } from "./ece-host-config";
+import { moveResources } from "./host-moves";
 import {
   installFingerprint,
   installSettings,
@@ -93,6 +94,18 @@ export class EceHost extends Construct {
     hostRoles.lifecycle = {
       replaceTriggeredBy: [...(hostRoles.lifecycle?.replaceTriggeredBy ?? []), `${address}.id`],
     };
+  }
+
+  /**
+   * Says that this host had another id, or stood elsewhere in its stack: its resources are moved, and nothing is done with it.
+   *
+   * Without it, a plan of the renamed host is refused. It can stay as long as it likes, and matters to each state once.
+   *
+   * @param formerId the construct id that the host had in the same scope; or its path below the stack, with a slash, such as
+   * `group/allocator-1`, or `/allocator-1` where it stood in the stack itself
+   */
+  movedFrom(formerId: string): void {
+    moveResources(this, formerId);
   }
 
   #addRecord(spec: HostSpec): Host {

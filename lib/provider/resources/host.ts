@@ -200,7 +200,7 @@ function isFormOf010(before: string, planned: unknown): boolean {
 function twoHosts(runnerId: string): DiagnosticError {
   return new DiagnosticError(
     `Two ece_host resources have the runner id ${runnerId}`,
-    `A runner id is one host's alone: two resources would install and drain the same one. This one was planned after another with it, so nothing was changed.\n\nIf this host was renamed in the configuration, say so with a moved block (moved { from = ece_host.OLD, to = ece_host.NEW }, likewise for the host's other resources), else it would be drained and removed before it is installed again. If these are two hosts, give each a runner id of its own. If two resources of the state have the same host, take one of them out with "terraform state rm". To hand the runner id to another host, destroy the old one first, by itself.`,
+    `A runner id is one host's alone: two resources would install and drain the same one. This one was planned after another with it, so nothing was changed.\n\nIf this host was renamed in the configuration, say so, else it would be drained and removed before it is installed again: with movedFrom("OLD ID") of its EceHost, or in HCL with a moved block for each of its resources (moved { from = ece_host.OLD, to = ece_host.NEW }). If these are two hosts, give each a runner id of its own. If two resources of the state have the same host, take one of them out with "terraform state rm". To hand the runner id to another host, destroy the old one first, by itself.`,
     ["runner_id"],
   );
 }
