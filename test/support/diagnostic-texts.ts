@@ -13,10 +13,21 @@ export interface DiagnosticText {
 
 /** The errors that a source makes, by `new DiagnosticError` or by `addError`; a choice of summaries makes several. */
 export function diagnosticTextsOf(file: string): DiagnosticText[] {
+  return textsOf(file, (node) => (isNewError(node) || isCallOf(node, "addError") ? node.arguments : undefined));
+}
+
+/** The warnings that a source makes by `addWarning`. */
+export function warningTextsOf(file: string): DiagnosticText[] {
+  return textsOf(file, (node) => (isCallOf(node, "addWarning") ? node.arguments : undefined));
+}
+
+type ArgumentsOf = (node: ts.Node) => readonly ts.Expression[] | undefined;
+
+function textsOf(file: string, argumentsOf: ArgumentsOf): DiagnosticText[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: DiagnosticText[] = [];
   const visit = (node: ts.Node): void => {
-    const [summary, detail] = argumentsOf(node);
+    const [summary, detail] = argumentsOf(node) ?? [];
     if (summary !== undefined && detail !== undefined) {
       const name = relative(PACKAGE_ROOT, file);
       for (const each of textsIn(initializerOf(summary, source) ?? summary))
@@ -28,10 +39,12 @@ export function diagnosticTextsOf(file: string): DiagnosticText[] {
   return found;
 }
 
-function argumentsOf(node: ts.Node): readonly ts.Expression[] {
-  if (ts.isNewExpression(node) && node.expression.getText() === "DiagnosticError") return node.arguments ?? [];
-  if (ts.isCallExpression(node) && /\.addError$/.test(node.expression.getText())) return node.arguments;
-  return [];
+function isNewError(node: ts.Node): node is ts.NewExpression {
+  return ts.isNewExpression(node) && node.expression.getText() === "DiagnosticError";
+}
+
+function isCallOf(node: ts.Node, method: string): node is ts.CallExpression {
+  return ts.isCallExpression(node) && node.expression.getText().endsWith(`.${method}`);
 }
 
 /** What a name stands for, where it is a constant of the source. */
