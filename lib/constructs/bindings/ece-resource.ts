@@ -7,6 +7,7 @@ import {
   ImportableResource,
   TerraformDataSource,
   TerraformResource,
+  Token,
   type TerraformMetaArguments,
   type TerraformProvider,
   type TerraformProviderGeneratorMetadata,
@@ -32,6 +33,7 @@ export abstract class EceResource<Config extends TerraformMetaArguments> extends
   static readonly tfResourceType: string;
 
   readonly #config: Config;
+  #import: Attributes | undefined;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id, {
@@ -63,12 +65,36 @@ export abstract class EceResource<Config extends TerraformMetaArguments> extends
     });
   }
 
+  /**
+   * @internal Has the object imported that the platform has already, with the arguments of this resource, so that the plan shows
+   * nothing but the import. CDKTF's own `importFrom` would run `terraform version` at each synth, once for each resource.
+   *
+   * @param further arguments that refer to something, and what they will be
+   */
+  _importWithArguments(further: Attributes): void {
+    const { provider } = this.#config;
+    const known = Object.entries(this.attributesOf(this.#config)).filter(([, value]) => !isReference(value));
+    const id = JSON.stringify({ ...Object.fromEntries(known), ...further });
+    this.#import = { id, to: `${this.terraformResourceType}.${this.friendlyUniqueId}`, provider: provider?.fqn };
+  }
+
+  override toTerraform(): Attributes {
+    const blocks = super.toTerraform() as Attributes;
+    return this.#import === undefined ? blocks : { ...blocks, import: [this.#import] };
+  }
+
   protected override synthesizeAttributes(): Attributes {
     return this.attributesOf(this.#config);
   }
 
   /** The configuration in Terraform's terms. */
   protected abstract attributesOf(config: Config): Attributes;
+}
+
+/** Whether only Terraform knows a value, or a part of it. */
+function isReference(value: unknown): boolean {
+  if (Token.isUnresolved(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(isReference);
 }
 
 /** A data source of the provider; none of them takes attributes. */

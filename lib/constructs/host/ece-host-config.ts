@@ -20,10 +20,18 @@ export interface EceHostConfig {
   readonly runnerId: string;
   /** The roles of the host, from `EceRole`. Changed in place. */
   readonly roles: string[];
-  /** A coordinator of the platform, as the host reaches it. */
-  readonly coordinatorHost: string;
-  /** How ECE gets onto the host. */
-  readonly install: HostInstall;
+  /**
+   * A coordinator of the platform, as the host reaches it.
+   *
+   * @default - none; required unless the host is adopted
+   */
+  readonly coordinatorHost?: string;
+  /**
+   * How ECE gets onto the host. For an adopted host, it says how its machine is reached, which is emptied and cleaned on destroy.
+   *
+   * @default - none; required unless the host is adopted
+   */
+  readonly install?: HostInstall;
   /**
    * The availability zone. A change replaces the host.
    *
@@ -115,7 +123,11 @@ export interface EceHostConfig {
    */
   readonly debug?: boolean;
   /**
-   * Take over a host that has joined already, by hand or by another tool. Over SSH, nothing is installed and no token is made.
+   * Take over a host that has joined already, by hand or by another tool: it is imported as it is. Nothing is installed, no token
+   * made, and a maintenance mode stays as it is.
+   *
+   * Without `install` no machine is reached: destroying drains the host and drops its roles, and waits until ECE was removed from
+   * it by hand. With it, over SSH, the machine is asked whether it is this host.
    *
    * @default false
    */

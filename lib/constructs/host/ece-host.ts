@@ -12,12 +12,13 @@ import { HostRoles } from "../bindings/host-roles";
 import type { RolesToken } from "../bindings/roles-token";
 import { RolesTokenRevocation } from "../bindings/roles-token-revocation";
 import { nameErrors, throwOnErrors } from "../checks";
-import type { Installation } from "../install/install-method";
+import type { InstallMethod, Installation } from "../install/install-method";
 import type { EceHostConfig } from "./ece-host-config";
 import { moveResources } from "./host-moves";
 import {
   installFingerprint,
   installSettings,
+  isInstalledAlready,
   machineRequest,
   resolveHostSpec,
   rolesTimeouts,
@@ -60,16 +61,17 @@ export class EceHost extends Construct {
 
     this.host = this.#addRecord(spec);
     throwOnErrors(this, nameErrors(this.host));
-    const { _method: method } = spec.install;
-    this.machine = method.machine(this, machineRequest(spec, this.host));
-    // ECE runs on the machine of an adopted host already: no token is made that nobody needs.
-    const isInstalled = spec.adopt === true && this.machine !== undefined;
+    const method = spec.install?._method;
+    this.machine = method?.machine(this, machineRequest(spec, this.host));
+    // ECE runs on an adopted host already: no token is made that nobody needs.
+    const isInstalled = isInstalledAlready(spec);
     const binding = isInstalled ? undefined : this.#bindToken(spec);
     this.rolesToken = binding?.rolesToken;
-    this.#installation = binding === undefined ? {} : this.#install(spec, binding);
+    this.#installation = method === undefined || binding === undefined ? {} : this.#install(spec, method, binding);
     this.hostRoles = this.#addRoles(spec);
     this.#addRevocation(spec, binding);
-    validateHost(this, { runnerId: spec.runnerId, address: method.address, provider: spec.provider });
+    if (isInstalled) this.#import(spec);
+    validateHost(this, { runnerId: spec.runnerId, address: method?.address, provider: spec.provider });
   }
 
   /** The host's id on the platform; what refers to it comes after the join. */
@@ -124,9 +126,18 @@ export class EceHost extends Construct {
     return token._bind({ scope: this, roles, host: this.host, machine: this.machine, provider });
   }
 
-  #install(spec: HostSpec, { token }: HostTokenBinding): Installation {
+  #install(spec: HostSpec, method: InstallMethod, { token }: HostTokenBinding): Installation {
     const settings = installSettings(spec, this.host);
-    return spec.install._method.install(this, { settings, token, machine: this.machine });
+    return method.install(this, { settings, token, machine: this.machine });
+  }
+
+  /** What the platform has already is imported, with all that is declared of it: so the plan shows that nothing is done. */
+  #import({ runnerId }: HostSpec): void {
+    if (Token.isUnresolved(runnerId)) return;
+    // The id of a record is no more than a name of its creation. It must be known at synth, to be imported with the roles.
+    const hostId = `adopted-${this.node.addr}`;
+    this.host._importWithArguments({ id: hostId });
+    this.hostRoles._importWithArguments({ runner_id: runnerId, host_id: hostId });
   }
 
   #addRoles(spec: HostSpec): HostRoles {

@@ -16,6 +16,7 @@ import {
   throwOnErrors,
   wholeNumber,
   type Check,
+  type Rule,
 } from "../checks";
 import { HostInstall } from "../install/host-install";
 import type { InstallRequest, MachineRequest } from "../install/install-method";
@@ -42,9 +43,15 @@ export function resolveHostSpec(scope: Construct, config: EceHostConfig): HostSp
   return { ...config, availabilityZone, hostStoragePath, containerEngine, token };
 }
 
+/** Whether ECE runs on the host already, so that nothing is installed and no token is needed. */
+export function isInstalledAlready({ adopt, install }: Pick<EceHostConfig, "adopt" | "install">): boolean {
+  return adopt === true && (!(install instanceof HostInstall) || install._method.reachesMachine);
+}
+
 /** Arguments of the install script, for the record of a host; the version is the platform's unless it is given. */
 export function installSettings(spec: HostSpec, host: Host): InstallRequest["settings"] {
-  const { runnerId, coordinatorHost, roles } = spec;
+  // Without a coordinator nothing is installed.
+  const { runnerId, coordinatorHost = "", roles } = spec;
   return {
     runnerId,
     hostId: host.id,
@@ -89,8 +96,9 @@ export function machineRequest(spec: HostSpec, host: Host): MachineRequest {
   };
 }
 
-/** What only a new install can change, as text that a plan shows when it replaces the host. */
-export function installFingerprint(spec: HostSpec): string {
+/** What only a new install can change, as text that a plan shows when it replaces the host; nothing is known of a host without one. */
+export function installFingerprint(spec: HostSpec): string | undefined {
+  if (spec.install === undefined) return undefined;
   const parts = withoutUndefined({
     zone: spec.availabilityZone,
     storage: spec.hostStoragePath,
@@ -127,7 +135,7 @@ const CHECKS: readonly Check<EceHostConfig>[] = [
   required("roles", roleList),
   rolesNotKnownAtSynth,
   rolesThatTheTokenLacks,
-  required("coordinatorHost", text(RULES.coordinatorHost)),
+  whereInstalled("coordinatorHost", text(RULES.coordinatorHost)),
   installErrors,
   optional("availabilityZone", text(RULES.availabilityZone)),
   optional("hostStoragePath", text(RULES.hostStoragePath)),
@@ -167,9 +175,19 @@ function rolesThatTheTokenLacks({ roles, token }: EceHostConfig): string[] {
   ];
 }
 
-function installErrors({ install, token }: EceHostConfig): string[] {
-  if (!(install instanceof HostInstall))
-    return ["install is missing: give HostInstall.overSsh({ … }) or HostInstall.userData()"];
+/** As `required`, for what only an install needs. */
+function whereInstalled(prop: keyof EceHostConfig, rule: Rule): Check<EceHostConfig> {
+  return (config, prefix) =>
+    (isInstalledAlready(config) ? optional : required)<EceHostConfig>(prop, rule)(config, prefix);
+}
+
+function installErrors({ adopt, install, token }: EceHostConfig): string[] {
+  if (adopt === true && install === undefined) return [];
+  if (!(install instanceof HostInstall)) {
+    return [
+      "install is missing: give HostInstall.overSsh({ … }) or HostInstall.userData(), or adopt where ECE runs on the host already",
+    ];
+  }
   const { _method: method } = install;
   return [
     ...method.errors(),

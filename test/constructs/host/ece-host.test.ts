@@ -6,8 +6,10 @@ import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import {
   ContainerEngine,
+  EceHost,
   EceProvider,
   EceRole,
+  HostInstall,
   HostKey,
   HostToken,
   InstallCarrier,
@@ -29,6 +31,12 @@ import {
 } from "../synthesis";
 
 const BASTION_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKVZ7d8F7b1mS4Zb1y0mY0q2s3c4n5v6x7a8b9c0d1e2";
+
+/** The import blocks, with their ids read. */
+function imports(synthesized: Synthesized): { to: string; id: { [name: string]: unknown } }[] {
+  const { import: blocks = [] } = synthesized as { import?: { to: string; id: string }[] };
+  return blocks.map(({ to, id }) => ({ to, id: JSON.parse(id) as { [name: string]: unknown } }));
+}
 
 describe("EceHost", () => {
   test("puts the record and the machine before the token and the install, and the roles after them", () => {
@@ -157,6 +165,57 @@ describe("EceHost", () => {
       expect(only(resource.ece_host_roles)).toMatchObject({ machine: expect.any(String) as string });
     },
   );
+
+  test("of a host that has joined already is imported, with what is declared of it", () => {
+    const stack = newStack();
+    const host = new EceHost(stack, "host", {
+      adopt: true,
+      runnerId: "10.0.0.11",
+      roles: [EceRole.PROXY],
+      drainTimeout: "2h",
+      maintenance: false,
+    });
+
+    const synthesized = synthesize(stack);
+
+    const { resource } = synthesized;
+    expect(Object.keys(resource).sort()).toEqual(["ece_host", "ece_host_roles"]);
+    expect(only(resource.ece_host)).toMatchObject({ runner_id: "10.0.0.11", adopt: true });
+    const [record, roles] = imports(synthesized);
+    expect(record).toEqual({
+      to: `ece_host.${host.host.friendlyUniqueId}`,
+      id: { runner_id: "10.0.0.11", adopt: true, id: expect.stringMatching(/^adopted-\w+$/) as string },
+    });
+    expect(roles).toEqual({
+      to: `ece_host_roles.${host.hostRoles.friendlyUniqueId}`,
+      id: {
+        runner_id: "10.0.0.11",
+        roles: ["proxy"],
+        host_id: record?.id.id,
+        maintenance: false,
+        timeouts: { update: "2h", delete: "2h" },
+      },
+    });
+  });
+
+  test("of a host that is installed is not imported", () => {
+    const stack = newStack();
+    newHost(stack);
+
+    expect(imports(synthesize(stack))).toEqual([]);
+  });
+
+  test("can do without install and coordinatorHost only where it is adopted", () => {
+    const stack = newStack();
+    const config = { runnerId: "10.0.0.11", roles: [EceRole.PROXY] };
+
+    expect(() => new EceHost(stack, "host", config)).toThrow(
+      /coordinatorHost is missing.*install is missing: .* or adopt where ECE runs on the host already/,
+    );
+    expect(() =>
+      newHost(stack, { adopt: true, install: HostInstall.userData(), coordinatorHost: undefined }, "vm"),
+    ).toThrow("coordinatorHost is missing");
+  });
 
   test("needs no other provider, unless null_resource is to carry the install", () => {
     const [byDefault, byChoice] = [newStack(), newStack()];
