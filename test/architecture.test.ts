@@ -65,7 +65,7 @@ const ROOMS: { readonly [layer: string]: Allowed } = {
 
 /** The packages that each layer may import. */
 const PACKAGES: Allowed = {
-  constructs: ["cdktf", "constructs", "@cdktf/provider-null"],
+  constructs: ["cdktf", "constructs"],
   api: ["axios", "axios-retry", "https-proxy-agent", "proxy-from-env"],
   "plugin/protocol": ["@bufbuild/protobuf", "@grpc/grpc-js", "@msgpack/msgpack"],
   machine: ["ssh2"],

@@ -5,7 +5,7 @@
  * record, install and roles, ordered so that Terraform builds them up and takes them down without stranding anything.
  *
  * Runs at synth time only: reaches no network and loads neither the provider nor the API client. Imports cdktf, constructs,
- * the null provider's bindings, `delivery` and `ece`; no other layer.
+ * `delivery` and `ece`; no other layer.
  */
 export { Allocator, type AllocatorConfig } from "./bindings/allocator";
 export type { UserDataOptions } from "./install/cloud-init-install";

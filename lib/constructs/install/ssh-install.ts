@@ -1,5 +1,3 @@
-import { NullProvider } from "@cdktf/provider-null/lib/provider";
-import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import {
   Aspects,
   AssetType,
@@ -29,6 +27,7 @@ import {
 } from "../scripts/paths";
 import { INSTALL_SCRIPT, renderInstallSettings } from "../scripts/render";
 import type { InstallMethod, InstallRequest, Installation, MachineRequest } from "./install-method";
+import { NullProvider, NullResource } from "./null-resource";
 import { DEFAULT_PORT, accessOf, connectTo } from "./ssh-connection";
 import { InstallCarrier, SSH_CHECKS, type SshInstallOptions } from "./ssh-options";
 import { TerraformData } from "./terraform-data";
@@ -173,6 +172,9 @@ function addMissingProvider(node: IConstruct): void {
   if (!TerraformStack.isStack(node)) return;
   const isPresent = node
     .allProviders()
-    .some(({ terraformResourceType, alias }) => terraformResourceType === "null" && alias === undefined);
+    .some(
+      ({ terraformResourceType, alias }) =>
+        terraformResourceType === NullProvider.tfResourceType && alias === undefined,
+    );
   if (!isPresent) new NullProvider(node, "cdktf-ece-null");
 }
