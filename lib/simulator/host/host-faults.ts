@@ -1,7 +1,7 @@
 import { type Container, type ContainerEngine } from "./engine";
 import {
-  ADVISED_FILES,
   ADVISED_SYSCTL,
+  advisedFiles,
   type MachineConditions,
   type Memory,
   type Mounts,
@@ -39,6 +39,7 @@ interface InstallFault {
 
 /** What faults act on. */
 interface FaultEffects {
+  readonly engine: "docker" | "podman";
   readonly mounts: Mounts;
   readonly containers: ContainerEngine;
   tryFindRunner(): Container | undefined;
@@ -73,7 +74,7 @@ export class HostFaults {
   #memory = AMPLE_MEMORY;
   #selinux: SelinuxMode | undefined;
   #sysctl: ReadonlyMap<string, string> = new Map(Object.entries(ADVISED_SYSCTL));
-  #files: ReadonlyMap<string, string> = new Map(Object.entries(ADVISED_FILES));
+  #files: ReadonlyMap<string, string>;
   readonly #missingCommands = new Set<string>();
   /** Where the engine keeps images and containers. */
   dataRoot = DATA_ROOT;
@@ -86,6 +87,7 @@ export class HostFaults {
   /** @internal */
   constructor(effects: FaultEffects) {
     this.#effects = effects;
+    this.#files = advisedFiles(effects.engine);
     this.mounts = effects.mounts;
   }
 
@@ -244,7 +246,7 @@ export class HostFaults {
     this.mounts.reset();
     this.networkBackend = "cni";
     this.dataRoot = DATA_ROOT;
-    this.#files = new Map(Object.entries(ADVISED_FILES));
+    this.#files = advisedFiles(this.#effects.engine);
     this.#missingCommands.clear();
     this.#engine = "running";
     this.#sudo = "allowed";

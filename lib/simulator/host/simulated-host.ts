@@ -43,7 +43,7 @@ export interface HostOptions {
   readonly addresses?: readonly string[];
   /** @default "docker" */
   readonly engine?: "docker" | "podman";
-  /** @default - "27.5.1" of docker, "5.2.2" of podman */
+  /** @default - "27.0.3" of docker, "5.2.2" of podman */
   readonly engineVersion?: string;
   /** The user's id. The installer requires 1000 or above. @default 1000 */
   readonly uid?: number;
@@ -129,6 +129,7 @@ export class SimulatedHost {
 
     const mounts = new Mounts(this.#folder, storageRoots);
     this.faults = new HostFaults({
+      engine,
       mounts,
       containers: this.#containers,
       tryFindRunner: () => this.#runner.tryFindContainer(),

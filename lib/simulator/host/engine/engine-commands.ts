@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { parseArgs } from "node:util";
 import { EngineError, type Container, type ContainerEngine } from "./container-engine";
 import { containerFilter, describeContainer, listContainer } from "./container-output";
@@ -39,7 +40,7 @@ export interface Execution {
   readonly stderr: string;
 }
 
-const DEFAULT_VERSIONS = { docker: "27.5.1", podman: "5.2.2" };
+const DEFAULT_VERSIONS = { docker: "27.0.3", podman: "5.2.2" };
 
 /**
  * The engine's commands: `docker` for Docker; `podman`, `podman-remote` and the `docker` wrapper that ECE's
@@ -83,7 +84,11 @@ class EngineCommand {
     const { out } = this.#invocation;
     const [verb = "help", ...args] = withoutNoun(withoutGlobalOptions(this.#invocation.args));
     if (verb === "--version" || verb === "-v") {
-      out(`${this.#options.kind} version ${this.#version}`);
+      out(
+        this.#options.kind === "docker"
+          ? `Docker version ${this.#version}, build 0`
+          : `podman version ${this.#version}`,
+      );
       return 0;
     }
     await this.#connect();
@@ -91,7 +96,11 @@ class EngineCommand {
       case "info":
         return this.#describe(args, this.#info);
       case "version":
-        return this.#describe(args, { Client: { Version: this.#version }, Server: { Version: this.#version } });
+        return this.#describe(args, {
+          Client: { Version: this.#version },
+          Server: { Version: this.#version },
+          ...(this.#options.kind === "podman" ? { Version: this.#version } : {}),
+        });
       case "ps":
       case "ls":
       case "list":
@@ -293,6 +302,9 @@ class EngineCommand {
 
   async #runContainer(args: readonly string[]): Promise<number> {
     const { options, ports, isAttached, isInteractive, isTransient } = parseRun(args);
+    // No registry has it.
+    if (isIPv4(options.image)) throw new EngineError(`Unable to find image '${options.image}:latest' locally`, 125);
+
     const busy = ports.find((port) => this.#options.portsInUse.has(port));
     if (busy !== undefined) throw new EngineError(`Bind for 0.0.0.0:${busy} failed: port is already allocated.`, 125);
 

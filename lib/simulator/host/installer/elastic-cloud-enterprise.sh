@@ -33,6 +33,18 @@ take() { # variable, flag, value; what was split off the value is further argume
   eval "$1='$3'"
 }
 
+# Whether the version $1 is older than $2; patches are not compared.
+is_older() {
+  local one two
+  IFS=. read -r -a one <<<"$1"
+  IFS=. read -r -a two <<<"$2"
+  ((one[0] < two[0] || (one[0] == two[0] && one[1] < two[1])))
+}
+
+since() { # version in which Elastic's installer got to know the flag, flag
+  if is_older "$INSTALLER_VERSION" "$1"; then fail 3 "Unknown argument '$2'"; fi
+}
+
 parse() {
   while [[ $1 != "" ]]; do
     case $1 in
@@ -40,7 +52,11 @@ parse() {
       --roles-token) take RUNNER_ROLES_TOKEN $1 $2; shift 2 ;;
       --roles) take RUNNER_ROLES $1 $2; shift 2 ;;
       --host-storage-path) take HOST_STORAGE_PATH $1 $2; shift 2 ;;
-      --cloud-enterprise-version) take CLOUD_ENTERPRISE_VERSION $1 $2; shift 2 ;;
+      --cloud-enterprise-version)
+        if is_older "$INSTALLER_VERSION" "$2"; then
+          fail 1 "Version $2 needs a newer installer than $INSTALLER_VERSION"
+        fi
+        take CLOUD_ENTERPRISE_VERSION $1 $2; shift 2 ;;
       --runner-id) take RUNNER_ID $1 $2; shift 2 ;;
       --host-ip) take HOST_IP $1 $2; shift 2 ;;
       --availability-zone) take AVAILABILITY_ZONE $1 $2; shift 2 ;;
@@ -62,9 +78,11 @@ parse() {
       --force) FORCE_INSTALL=true; shift ;;
       --podman) PODMAN=true; shift ;;
       --selinux) SELINUX=true; shift ;;
-      --skip-cloud-enterprise-version-check) SKIP_CLOUD_ENTERPRISE_VERSION_CHECK=true; shift ;;
-      --latest-stack-pre-release) LATEST_STACK_PRE_RELEASE=true; shift ;;
-      --previous-stack-pre-release) PREVIOUS_STACK_PRE_RELEASE=true; shift ;;
+      --skip-cloud-enterprise-version-check) since 4.0 $1; SKIP_CLOUD_ENTERPRISE_VERSION_CHECK=true; shift ;;
+      --latest-stack-pre-release) take LATEST_STACK_PRE_RELEASE $1 $2; shift 2 ;;
+      --previous-stack-pre-release) take PREVIOUS_STACK_PRE_RELEASE $1 $2; shift 2 ;;
+      --proxy-protocol-version) since 4.2 $1; take PROXY_PROTOCOL_VERSION $1 $2; shift 2 ;;
+      --proxy-protocol-lenient) since 4.2 $1; PROXY_PROTOCOL_LENIENT=true; shift ;;
       *) fail 3 "Unknown argument '$1'" ;;
     esac
   done
@@ -76,11 +94,12 @@ check_user() {
   fi
 }
 
+# It asks the command docker, with podman, too, where that is Elastic's wrapper.
 check_engine() {
   engine=docker
   if [[ $PODMAN == true ]]; then engine=podman-remote; fi
-  if $engine ps >/dev/null 2>&1 || [[ $FORCE_INSTALL == true ]]; then return; fi
-  fail 4 "The user $(id -un) cannot run $engine; is it installed, and is the user in its group?"
+  if docker ps >/dev/null 2>&1 || [[ $FORCE_INSTALL == true ]]; then return; fi
+  fail 4 "The user $(id -un) cannot run docker; is it installed, and is the user in its group?"
 }
 
 check_socket() { # the default socket belongs to the simulated engine and is not a file
@@ -90,17 +109,44 @@ check_socket() { # the default socket belongs to the simulated engine and is not
   fi
 }
 
-check_version() {
-  local wanted own
-  IFS=. read -r -a wanted <<<"$CLOUD_ENTERPRISE_VERSION"
-  IFS=. read -r -a own <<<"$INSTALLER_VERSION"
-  if ((wanted[0] * 1000 + wanted[1] > own[0] * 1000 + own[1])); then
-    fail 1 "Version $CLOUD_ENTERPRISE_VERSION needs a newer installer than $INSTALLER_VERSION"
+# What this version of ECE runs on, which --force does not lift. Docker counts with its minor version, podman without.
+SUPPORTED="RHEL-8_podman-4 RHEL-9_podman-4 RHEL-9_podman-5 Rocky-8_podman-4 Rocky-9_podman-5
+  Ubuntu-20.04_docker-25.0 Ubuntu-20.04_docker-26.0 Ubuntu-20.04_docker-27.0
+  Ubuntu-22.04_docker-25.0 Ubuntu-22.04_docker-26.0 Ubuntu-22.04_docker-27.0
+  Ubuntu-24.04_docker-26.0 Ubuntu-24.04_docker-27.0 SLES-12_docker-25.0 SLES-15_docker-25.0"
+
+check_compatibility() { # older installers have no such check
+  if is_older "$INSTALLER_VERSION" 4.0 || [[ $SKIP_CLOUD_ENTERPRISE_VERSION_CHECK == true ]]; then return; fi
+  local name version system
+  name=$(sed -n 's/^NAME=//p' /etc/os-release)
+  version=$(sed -n 's/^VERSION_ID=//p' /etc/os-release)
+  version=${version//\"/}
+  case $name in
+    *Ubuntu*) system=Ubuntu-$version ;;
+    *"Red Hat Enterprise"*) system=RHEL-${version%%.*} ;;
+    *Rocky*) system=Rocky-${version%%.*} ;;
+    *SLES*) system=SLES-${version%%.*} ;;
+    *) system=unknown ;;
+  esac
+  if [[ $engine == docker ]]; then
+    version=$(docker --version | sed -n 's/^Docker version \([0-9]*\.[0-9]*\).*/\1/p')
+  else
+    version=$(podman-remote version --format '{{.Version}}' | sed 's/\..*//')
+  fi
+  if [[ " ${SUPPORTED//$'\n'/ } " != *" ${system}_${engine%-remote}-$version "* ]]; then
+    fail 1 "ECE version $CLOUD_ENTERPRISE_VERSION is not compatible with $system and ${engine%-remote} $version"
   fi
 }
 
+label_for_selinux() { # only with podman, and with whatever sudo asks for
+  if [[ $PODMAN != true || $SELINUX != true ]]; then return; fi
+  sudo true
+}
+
 find_host_ip() {
-  HOST_IP=$(ip route get 192.0.2.1 | sed -n 's/.* src \([^ ]*\).*/\1/p')
+  local card
+  card=$(ip route show default | sed -n 's/^default dev \([^ ]*\).*/\1/p')
+  HOST_IP=$(ip -4 addr show $card | sed -n 's/.*inet \([0-9.]*\).*/\1/p')
   if [[ -z $HOST_IP ]]; then fail 1 "Cannot tell the host's address; use --host-ip"; fi
 }
 
@@ -114,17 +160,20 @@ install() {
   ECE_DOCKER_REPOSITORY=${ECE_DOCKER_REPOSITORY:-cloud-enterprise}
   TIMEOUT_FACTOR=${TIMEOUT_FACTOR:-1.0}
 
-  check_user
+  label_for_selinux
   check_socket
+  check_user
   check_engine
-  check_version
+  check_compatibility
   mkdir -p "$HOST_STORAGE_PATH" || fail 1 "Cannot use the storage path $HOST_STORAGE_PATH"
   if [[ -z $HOST_IP ]]; then find_host_ip; fi
 
   local environment=() name tty=""
-  for name in COORDINATOR_HOST RUNNER_ROLES_TOKEN RUNNER_ROLES HOST_STORAGE_PATH CLOUD_ENTERPRISE_VERSION RUNNER_ID HOST_IP AVAILABILITY_ZONE CAPACITY MEMORY_SETTINGS ALLOCATOR_TAGS HOST_DOCKER_HOST TIMEOUT_FACTOR DOCKER_REGISTRY ECE_DOCKER_REPOSITORY EXTERNAL_HOSTNAME API_BASE_URL CONFIG_FILE PROXY_TAGS ENVIRONMENT_METADATA CLIENT_FORWARDER_OBSERVERS_TAG FORCE_INSTALL PODMAN SELINUX SKIP_CLOUD_ENTERPRISE_VERSION_CHECK LATEST_STACK_PRE_RELEASE PREVIOUS_STACK_PRE_RELEASE; do
+  for name in COORDINATOR_HOST RUNNER_ROLES_TOKEN RUNNER_ROLES HOST_STORAGE_PATH CLOUD_ENTERPRISE_VERSION RUNNER_ID AVAILABILITY_ZONE CAPACITY MEMORY_SETTINGS ALLOCATOR_TAGS HOST_DOCKER_HOST TIMEOUT_FACTOR DOCKER_REGISTRY ECE_DOCKER_REPOSITORY EXTERNAL_HOSTNAME API_BASE_URL CONFIG_FILE PROXY_TAGS ENVIRONMENT_METADATA CLIENT_FORWARDER_OBSERVERS_TAG FORCE_INSTALL PODMAN SELINUX SKIP_CLOUD_ENTERPRISE_VERSION_CHECK LATEST_STACK_PRE_RELEASE PREVIOUS_STACK_PRE_RELEASE OVERWRITE_EXISTING_IMAGE PROXY_PROTOCOL_VERSION PROXY_PROTOCOL_LENIENT; do
     environment+=(--env "$name=${!name}")
   done
+  # Without quotes, as in the original: of several addresses, the second one is taken for the image.
+  environment+=(--env HOST_IP=$HOST_IP)
   if [[ -t 0 ]]; then tty=-t; fi
   # The container's exit code is the installer's. Its -i reads up whatever is on stdin.
   $engine run -i $tty --rm --name elastic-cloud-enterprise-installer --label "simulator.install=$$" \

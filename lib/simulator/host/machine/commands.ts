@@ -110,7 +110,8 @@ function listAddresses(args: readonly string[], cards: readonly Card[]): string[
   const isOneLine = args.some((arg) => arg.startsWith("-") && arg.includes("o"));
   const line = (index: number, device: string, address: string): string =>
     isOneLine ? `${index}: ${device}    ${address}\\       valid_lft forever preferred_lft forever` : `    ${address}`;
-  const only = args.includes("dev") ? args[args.indexOf("dev") + 1] : undefined;
+  // `ip addr show dev CARD`, or the same without `dev`.
+  const [only] = args.slice(args.indexOf("show") + 1).filter((arg) => cards.some(({ device }) => device === arg));
   const own = cards
     .filter(({ device }) => only === undefined || device === only)
     .map(({ index, device, address }) =>

@@ -21,18 +21,30 @@ export interface MachineConditions {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** The files of a system, as Elastic asks for it. */
-export const ADVISED_FILES: Readonly<Record<string, string>> = {
-  "/etc/os-release": 'NAME="Ubuntu"\nID=ubuntu\nVERSION_ID="22.04"\n',
-  "/proc/cmdline":
-    "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro cgroup_enable=memory swapaccount=1 cgroup.memory=nokmem\n",
-  "/proc/self/limits": [
-    "Limit                     Soft Limit           Hard Limit           Units     ",
-    "Max open files            1024000              1024000              files     ",
-    "Max locked memory         unlimited            unlimited            bytes     ",
-    "",
-  ].join("\n"),
+const SYSTEMS = {
+  docker: 'NAME="Ubuntu"\nID=ubuntu\nVERSION_ID="22.04"\n',
+  podman: 'NAME="Rocky Linux"\nID="rocky"\nVERSION_ID="9.4"\nPLATFORM_ID="platform:el9"\n',
 };
+
+/** The files of a system on which ECE runs with this engine, as Elastic asks for it. */
+export function advisedFiles(engine: "docker" | "podman"): ReadonlyMap<string, string> {
+  return new Map([
+    ["/etc/os-release", SYSTEMS[engine]],
+    [
+      "/proc/cmdline",
+      "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro cgroup_enable=memory swapaccount=1 cgroup.memory=nokmem\n",
+    ],
+    [
+      "/proc/self/limits",
+      [
+        "Limit                     Soft Limit           Hard Limit           Units     ",
+        "Max open files            1024000              1024000              files     ",
+        "Max locked memory         unlimited            unlimited            bytes     ",
+        "",
+      ].join("\n"),
+    ],
+  ]);
+}
 
 /** Kernel parameters as Elastic asks for them. */
 export const ADVISED_SYSCTL: Readonly<Record<string, string>> = {

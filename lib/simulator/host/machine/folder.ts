@@ -141,11 +141,14 @@ export class HostFolder {
 
   /** The files in the folder that contain a text, by their path in it. */
   grep(text: string): string[] {
-    return readdirSync(this.path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => readFileSync(file).includes(text))
-      .map((file) => relative(this.path, file));
+    return (
+      readdirSync(this.path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        // Programs of the host may remove a file meanwhile.
+        .filter((file) => existsSync(file) && readFileSync(file).includes(text))
+        .map((file) => relative(this.path, file))
+    );
   }
 
   remove(): void {

@@ -6,7 +6,7 @@
 export { type Invocation, CommandServer, type StandIn } from "./command-server";
 export { machineCommandStandIns, sudoScript, timeoutScript } from "./commands";
 export {
-  ADVISED_FILES,
+  advisedFiles,
   ADVISED_SYSCTL,
   conditionCommandStandIns,
   conditionFiles,

@@ -55,6 +55,7 @@ describe("arguments", () => {
     ["a flag without its value", "--roles", 3],
     ["an empty value", '--roles ""', 3],
     ["another flag for a value", "--roles --force", 3],
+    ["a flag of later installers", "--proxy-protocol-version 2", 3],
     ["a quote that is not closed", `--roles "a'b"`, 2],
   ])("%s exits with %s %i", async (_, args, exitCode) => {
     const { session } = await startHost();
@@ -144,17 +145,57 @@ describe("checks", () => {
     ["a user id below 1000", { uid: 999 }, "", 4],
     ["a group id below 1000", { gid: 100 }, "", 4],
     ["a user who may not use the engine", { groups: [] }, "", 4],
-    ["podman on a host with Docker", {}, "--podman", 4],
+    ["podman on a host with Docker", {}, "--podman", 1],
     ["a file that is not a socket", {}, "--host-docker-host unix:///etc/hosts", 5],
     ["a version beyond the installer's", {}, "--cloud-enterprise-version 4.1.0", 1],
     ["a later patch of the installer's version", {}, "--cloud-enterprise-version 4.0.9", 0],
     ["an older version", {}, "--cloud-enterprise-version 3.8.1", 0],
     ["a storage path that cannot be created", {}, "--host-storage-path /proc/ece", 1],
     ["podman on a host with Podman", { engine: "podman" }, "--podman", 0],
+    ["a minor version of Docker that is not supported", { engineVersion: "27.5.1" }, "", 1],
+    ["that version with --force", { engineVersion: "27.5.1" }, "--force", 1],
+    ["that version without the check", { engineVersion: "27.5.1" }, "--skip-cloud-enterprise-version-check", 0],
+    ["that version with an installer of before", { engineVersion: "27.5.1", installerVersion: "3.5.1" }, "", 0],
+    ["the flag for that before it came", { installerVersion: "3.5.1" }, "--skip-cloud-enterprise-version-check", 3],
+    ["the proxy protocol since 4.2", { installerVersion: "4.2.0" }, "--proxy-protocol-version 2", 0],
   ] as const)("%s leads to its exit code", async (_, options, args, exitCode) => {
     const { session } = await startHost(options);
 
     expect(await exitCodeOf(session, `${installer} install --roles proxy ${args}`)).toBe(exitCode);
+  });
+
+  test("a system that ECE does not run on leads to 1", async () => {
+    const { host, session } = await startHost();
+    host.faults.setFile("/etc/os-release", 'NAME="Amazon Linux"\nVERSION_ID="2023"\n');
+
+    expect(await exitCodeOf(session, `${installer} install`)).toBe(1);
+  });
+
+  test("two addresses of the card lead to an image that nobody has", async () => {
+    const { host, session } = await startHost();
+    host.faults.furtherAddresses.add("192.168.44.99");
+
+    const { exitCode, stderr } = await session.run(`${installer} install </dev/null`);
+
+    expect([exitCode, stderr]).toEqual([125, "Unable to find image '192.168.44.99:latest' locally\n"]);
+    expect(await exitCodeOf(session, `${installer} install --host-ip 192.168.44.11`)).toBe(0);
+  });
+
+  test.each(["podman-remote", "docker"])("podman without the command %s leads to its exit code", async (command) => {
+    const { host, session } = await startHost({ engine: "podman" });
+    host.faults.removeCommand(command);
+
+    // Which of the two is missing tells the code: it asks docker, and runs podman-remote.
+    expect(await exitCodeOf(session, `${installer} install --podman`)).toBe(command === "docker" ? 4 : 1);
+  });
+
+  test("labels for SELinux need sudo without a password, with podman alone", async () => {
+    const { host, session } = await startHost({ engine: "podman" });
+    host.faults.sudo = "asks";
+
+    expect(await exitCodeOf(session, `${installer} install --podman --selinux`)).toBe(1);
+    host.faults.sudo = "allowed";
+    expect(await exitCodeOf(session, `${installer} install --podman --selinux`)).toBe(0);
   });
 
   test.each(["stopped", "missing"] as const)(
@@ -164,7 +205,7 @@ describe("checks", () => {
       host.faults.engine = engine;
 
       expect(await exitCodeOf(session, `${installer} install`)).toBe(4);
-      expect(await exitCodeOf(session, `${installer} install --force`)).toBe(engine === "missing" ? 127 : 1);
+      expect(await exitCodeOf(session, `${installer} install --force`)).toBe(1);
     },
   );
 });
