@@ -2,6 +2,9 @@ import { Token, type TerraformElement } from "cdktf";
 import type { IConstruct } from "constructs";
 import { endpointComplaint, isUserRole, referencedFile, RULES, USER_ROLES, type Rule as TextRule } from "../ece";
 
+/** What stands for a value that only Terraform knows, also as an element of a list and as a key of a map. */
+const TOKEN_TEXT = /\{tftoken\[/i;
+
 /** Returns what is wrong with a value that is called `name` in messages. */
 export type Rule = (name: string, value: unknown) => readonly string[];
 
@@ -77,7 +80,23 @@ export function positiveNumber(name: string, value: unknown): readonly string[] 
 /** What decides how a host is declared, so that it must be known at synth. */
 export function known(rule: Rule): Rule {
   return (name, value) =>
-    Token.isUnresolved(value) ? [`${name} must be known at synth: only Terraform knows this value`] : rule(name, value);
+    Token.isUnresolved(value) || (typeof value === "string" && TOKEN_TEXT.test(value))
+      ? [`${name} must be known at synth: only Terraform knows this value`]
+      : rule(name, value);
+}
+
+/** True or false, known at synth. */
+export const yesOrNo: Rule = known((name, value) =>
+  typeof value === "boolean" ? [] : [`${name} is ${shown(value)}: expected true or false`],
+);
+
+/** A list of texts, known at synth but for its elements. */
+export function listOf(rule: TextRule): Rule {
+  return known((name, value) => {
+    if (!Array.isArray(value)) return [`${name} is ${shown(value)}: expected a list`];
+    const spread = spreadTokens(name, value);
+    return spread.length > 0 ? spread : value.flatMap((each, index) => text(rule)(`${name}[${index}]`, each));
+  });
 }
 
 /** One of some texts, known at synth. */
@@ -136,5 +155,5 @@ function spreadTokens(name: string, list: readonly unknown[]): string[] {
 /** A value as messages show it; text that stands for one that only Terraform knows would tell nobody anything. */
 function shown(value: unknown): string {
   const json = String(JSON.stringify(value));
-  return /\{tftoken\[/i.test(json) ? "made of a value that only Terraform knows" : json;
+  return TOKEN_TEXT.test(json) ? "made of a value that only Terraform knows" : json;
 }

@@ -59,6 +59,24 @@ export const RULES = {
     pattern: /^[A-Za-z0-9/][A-Za-z0-9./_-]*$/,
     allowed: "a path on the host of letters, digits, slashes, dots, dashes and underscores",
   },
+  externalHostname: ADDRESS,
+  apiBaseUrl: {
+    pattern: /^https?:\/\/[A-Za-z0-9][A-Za-z0-9./:_-]*$/,
+    allowed: "a URL such as https://ece.example:12443",
+  },
+  hostDockerHost: {
+    pattern: /^(?:unix:\/\/)?\/[A-Za-z0-9./_-]+$/,
+    allowed: "the path of a socket such as /var/run/docker.sock",
+  },
+  configFile: {
+    pattern: /^\/[A-Za-z0-9./_-]+$/,
+    allowed: "an absolute path on the host of letters, digits, slashes, dots, dashes and underscores",
+  },
+  installerFlag: { pattern: /^--[a-z][a-z0-9-]*$/, allowed: "a flag such as --proxy-tags, without its value" },
+  installerValue: {
+    pattern: /^[A-Za-z0-9/{][A-Za-z0-9./:_,{}"-]*$/,
+    allowed: 'letters, digits and ./:_,{}"- without blanks, which the installer would cut',
+  },
   installerUrl: {
     pattern: /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9./:?&=%~+_,@[\]-]*$/,
     allowed: "a URL with https, or with http and installerSha256",

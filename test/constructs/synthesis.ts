@@ -9,6 +9,7 @@ import {
   type EceHostConfig,
   type SshInstallOptions,
 } from "../../lib";
+import { asTerraformRenders } from "./terraform-text";
 
 export const HOST_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfDB6vQyrNRxwqYVL7qGuPCGTGdxGqEUsLgX1Pqfd3V";
 
@@ -73,6 +74,14 @@ export function installStep({ resource }: Synthesized): Attributes {
 }
 
 /** The warnings that a synthesis shows. */
+/** The settings of the install script that are uploaded, as Terraform renders them. */
+export function installSettings(synthesized: Synthesized): string {
+  const upload = provisioners(installStep(synthesized)).find(([, { destination }]) =>
+    String(destination).endsWith("/settings.sh"),
+  );
+  return asTerraformRenders(upload![1].content as string);
+}
+
 export function warnings(stack: TerraformStack): unknown[] {
   return stack.node
     .findAll()

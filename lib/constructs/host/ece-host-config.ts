@@ -111,11 +111,70 @@ export interface EceHostConfig {
    */
   readonly version?: string;
   /**
-   * Let the installer go on when its checks of the host fail.
+   * Let the installer go on when its checks of the host fail, but for those of the versions of the system and the container
+   * engine, which `skipCloudEnterpriseVersionCheck` alone skips.
    *
    * @default false
    */
   readonly force?: boolean;
+  /**
+   * Let the installer run on a system, or with a version of the container engine, that it does not list for this version of
+   * ECE. Known to the installers of ECE 4.0 and newer.
+   *
+   * @default false
+   */
+  readonly skipCloudEnterpriseVersionCheck?: boolean;
+  /**
+   * Pull the installer's image even if the host has one of that version.
+   *
+   * @default false
+   */
+  readonly overwriteExistingImage?: boolean;
+  /**
+   * Further names or addresses of the host, for the certificates that ECE makes for itself.
+   *
+   * @default - none
+   */
+  readonly externalHostnames?: string[];
+  /**
+   * The URL at which users reach the API of the platform, for logins that lead there and back.
+   *
+   * @default - the installer's
+   */
+  readonly apiBaseUrl?: string;
+  /**
+   * The socket of the container engine on the host, for the installer. The user's `docker` must reach the same engine as it is.
+   *
+   * @default - DOCKER_HOST of the user, or "/var/run/docker.sock"
+   */
+  readonly hostDockerHost?: string;
+  /**
+   * A file on the host with settings for the installer, which Elastic does not document. The installer's container sees what
+   * lies in `hostStoragePath`.
+   *
+   * @default - none
+   */
+  readonly configFile?: string;
+  /**
+   * The version of the PROXY protocol that the load balancer before the host's proxies speaks, 1 or 2; harmless without the
+   * role proxy. Known to the installers of ECE 4.2 and newer.
+   *
+   * @default - none
+   */
+  readonly proxyProtocolVersion?: number;
+  /**
+   * Let the host's proxies take connections without the PROXY protocol, too. Known to the installers of ECE 4.2 and newer.
+   *
+   * @default false
+   */
+  readonly proxyProtocolLenient?: boolean;
+  /**
+   * Further arguments of the installer, as on its command line: flags, each with its value behind it where it takes one, such
+   * as `["--proxy-tags", "site:a"]`. A flag that has a property is given by that.
+   *
+   * @default - none
+   */
+  readonly installerArguments?: string[];
   /**
    * Make the installer verbose.
    *

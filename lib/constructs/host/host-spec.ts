@@ -3,10 +3,11 @@ import type { Construct } from "constructs";
 import { LEAST_CAPACITY_MB, RULES } from "../../ece";
 import type { Host } from "../bindings/host";
 import type { HostRolesTimeouts } from "../bindings/host-roles";
-import { numberText } from "../cdktf-values";
 import {
   check,
   hasUnresolved,
+  known,
+  listOf,
   oneOf,
   optional,
   positiveNumber,
@@ -15,6 +16,7 @@ import {
   text,
   throwOnErrors,
   wholeNumber,
+  yesOrNo,
   type Check,
   type Rule,
 } from "../checks";
@@ -22,6 +24,7 @@ import { HostInstall } from "../install/host-install";
 import type { InstallRequest, MachineRequest } from "../install/install-method";
 import { ContainerEngine, type EceHostConfig } from "./ece-host-config";
 import { HostToken } from "./host-token";
+import { installerArguments, installerArgumentErrors } from "./installer-arguments";
 
 /** The configuration of a host, checked, with the defaults that the host must have. */
 export interface HostSpec extends EceHostConfig {
@@ -60,22 +63,7 @@ export function installSettings(spec: HostSpec, host: Host): InstallRequest["set
     storagePath: spec.hostStoragePath,
     version: spec.version ?? host.platformVersion,
     containerEngine: spec.containerEngine,
-    options: withoutUndefined({
-      "--availability-zone": spec.availabilityZone,
-      "--host-ip": spec.hostIp,
-      "--capacity": spec.capacityMb === undefined ? undefined : numberText(spec.capacityMb),
-      "--memory-settings": spec.memorySettings?._render(roles),
-      "--allocator-tags": tagList(spec.allocatorTags),
-      "--docker-registry": spec.dockerRegistry,
-      "--ece-docker-repository": spec.eceDockerRepository,
-      "--timeout-factor": spec.timeoutFactor === undefined ? undefined : numberText(spec.timeoutFactor),
-    }),
-    flags: [
-      ...(spec.containerEngine === ContainerEngine.PODMAN ? ["--podman"] : []),
-      ...(spec.selinux === true ? ["--selinux"] : []),
-      ...(spec.force === true ? ["--force"] : []),
-      ...(spec.debug === true ? ["--debug"] : []),
-    ],
+    ...installerArguments(spec),
   };
 }
 
@@ -118,11 +106,6 @@ export function rolesTimeouts({ joinTimeout, drainTimeout }: HostSpec): HostRole
   return { create: joinTimeout, update: drainTimeout, delete: drainTimeout };
 }
 
-function tagList(tags: { [key: string]: string } | undefined): string | undefined {
-  const entries = Object.entries(tags ?? {});
-  return entries.length === 0 ? undefined : entries.map(([key, value]) => `${key}:${value}`).join(",");
-}
-
 function withoutUndefined(values: { readonly [name: string]: string | undefined }): { [name: string]: string } {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -147,7 +130,20 @@ const CHECKS: readonly Check<EceHostConfig>[] = [
   optional("containerEngine", oneOf(ContainerEngine.DOCKER, ContainerEngine.PODMAN)),
   selinuxWithoutPodman,
   skipWithMachine,
+  optional("selinux", yesOrNo),
   optional("timeoutFactor", positiveNumber),
+  optional("force", yesOrNo),
+  optional("skipCloudEnterpriseVersionCheck", yesOrNo),
+  optional("overwriteExistingImage", yesOrNo),
+  optional("externalHostnames", listOf(RULES.externalHostname)),
+  optional("apiBaseUrl", text(RULES.apiBaseUrl)),
+  optional("hostDockerHost", text(RULES.hostDockerHost)),
+  optional("configFile", text(RULES.configFile)),
+  optional("proxyProtocolVersion", wholeNumber(1, 2)),
+  optional("proxyProtocolLenient", yesOrNo),
+  optional("debug", yesOrNo),
+  installerArgumentErrors,
+  optional("adopt", yesOrNo),
   optional("version", text(RULES.version)),
   optional("joinTimeout", text(RULES.duration)),
   optional("waitForConnected", text(RULES.duration)),
@@ -197,12 +193,12 @@ function installErrors({ adopt, install, token }: EceHostConfig): string[] {
   ];
 }
 
-function tagErrors({ allocatorTags }: EceHostConfig): string[] {
-  const tag = text(RULES.tag);
-  return Object.entries(allocatorTags ?? {}).flatMap(([key, value]) => [
-    ...tag("allocatorTags has the key", key),
-    ...tag(`allocatorTags.${key}`, value),
-  ]);
+/** Of the values, any may be one that only Terraform knows; a map that it knows has a token for its key. */
+function tagErrors({ allocatorTags = {} }: EceHostConfig): string[] {
+  return Object.entries(allocatorTags).flatMap(([key, value]) => {
+    const errors = known(text(RULES.tag))("each key of allocatorTags", key);
+    return errors.length > 0 ? errors : text(RULES.tag)(`allocatorTags.${key}`, value);
+  });
 }
 
 function selinuxWithoutPodman({ selinux, containerEngine }: EceHostConfig): string[] {

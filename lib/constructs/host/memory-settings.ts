@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { EceRole } from "../bindings/ece-role";
 
 /** Java heaps of ECE's services on a host, in GB. */
@@ -82,6 +83,11 @@ export class MemorySettings {
     const given = Object.entries(heaps).filter((heap): heap is [string, number] => heap[1] !== undefined);
     if (given.length === 0) throw new Error("MemorySettings.of() got no heap: give at least one");
     for (const [service, gigabytes] of given) {
+      if (Token.isUnresolved(gigabytes)) {
+        throw new Error(
+          `MemorySettings.of() got a heap for ${service} that only Terraform knows: it must be known at synth`,
+        );
+      }
       if (!Number.isInteger(gigabytes) || gigabytes < 1)
         throw new Error(`MemorySettings.of() got ${gigabytes} GB for ${service}: give whole gigabytes, at least 1`);
     }

@@ -202,6 +202,19 @@ check_host() {
     remove_container elastic-cloud-enterprise-installer
   fi
 
+  # With podman, too, the installer asks `docker` whether the user can run containers.
+  [[ $engine_name == docker ]] || { command -v podman-remote && command -v docker; } >/dev/null ||
+    die "the installer calls podman-remote, and docker, which is Elastic's wrapper with podman. Install both."
+  local given=" ${installer_arguments[*]} " card addresses
+  [[ $given != *" --selinux "* ]] || sudo --non-interactive true ||
+    die "the installer labels for SELinux with sudo, which asks for a password here. Allow it without one."
+  if [[ $given != *" --host-ip "* ]] && command -v ip >/dev/null; then
+    card=$(ip -4 route show default | sed -n '1s/.* dev \([^ ]*\).*/\1/p')
+    addresses=$(ip -4 -o addr show dev "$card" scope global 2>/dev/null | sed -n 's/.* inet \([0-9.]*\).*/\1/p') || addresses=
+    [[ $addresses != *$'\n'* ]] ||
+      die "the network card of the default route has several addresses (${addresses//$'\n'/, }), with which the installer cannot cope. Set the host's ip."
+  fi
+
   if command -v ss >/dev/null; then
     listeners=$(ss -Hltn)
     for port in 20000 21000 22000; do
@@ -234,13 +247,17 @@ fetch_installer() {
 
 # An installer takes the images of the version that it is told, whatever it knows about them. Newer ones know older versions.
 check_installer_version() {
-  local own older
+  local own older word
   own=$(sed -n 's/^CLOUD_ENTERPRISE_VERSION=\([0-9][0-9.]*[0-9]\).*/\1/p' "$1")
   own=${own%%$'\n'*}
   if [[ -z $own ]]; then return; fi
   older=$(printf '%s\n' "$own" "${version%%-*}" | sort -V | head -n 1)
   [[ $own == "${version%%-*}" || $older != "$own" ]] ||
     die "the installer is that of ECE $own, and this platform runs $version. Put the elastic-cloud-enterprise.sh of $version where the old one is, or remove that (~/elastic-cloud-enterprise.sh wins over a download)."
+  for word in "${installer_arguments[@]}"; do
+    [[ $word != --* ]] || grep -q -e "$word" "$1" ||
+      die "the installer, that of ECE $own, does not know $word. Take it away, or put a newer installer in its place."
+  done
 }
 
 # The installer goes on when the SSH connection drops; while it works, it holds the lock.
@@ -257,6 +274,9 @@ run_installer() {
   local token installer=$state/elastic-cloud-enterprise.sh status=0
   read -r token
   echo $$ >"$state/installer-pid"
+  # Variables of the user's would count as arguments.
+  unset COORDINATOR_HOST RUNNER_ROLES_TOKEN RUNNER_ROLES RUNNER_ID HOST_IP RUNNER_EXTERNAL_HOSTNAME AVAILABILITY_ZONE CAPACITY \
+    MEMORY_SETTINGS RUNNER_ENVIRONMENT_METADATA_JSON CONFIG_FILE ALLOCATOR_TAGS PROXY_TAGS API_BASE_URL
   # docker run -i would take what is left on standard input.
   bash "$installer" install --coordinator-host "$coordinator_host" --roles-token "$token" --roles "$roles" \
     "${installer_arguments[@]}" </dev/null 2>&1 9>&- | redact "$token" || status=$?
@@ -299,14 +319,16 @@ report() {
   exit "$status"
 }
 
+# 1 to 5 are the installer's own, as its version 4.0.3 has them and 3.5.1 was seen to; all others are those of its container.
 meaning() {
   case $1 in
-    1) echo "a check failed (versions of system and container engine, host address, storage path), or the platform refused the host, as when it has an old record of it: replace its ece_host (-replace)." ;;
+    1) echo "a check failed (the versions of system and container engine, which --skip-cloud-enterprise-version-check skips and --force does not; the host's address; the storage path), or the platform refused the host, as when it has an old record of it: replace its ece_host (-replace)." ;;
     2) echo "it did not understand its command line." ;;
-    3) echo "an argument is unknown to this installer, or its value is missing." ;;
-    4) echo "the user's or group's id is below 1000, or the user cannot run containers." ;;
-    5) echo "the container engine's socket is not a socket." ;;
-    125) echo "the container engine could not start the installer's container." ;;
+    3) echo "it does not know an argument, or an argument has no value." ;;
+    4) echo "the user's or group's id is below 1000, or the user cannot run docker (with podman, Elastic's wrapper of that name)." ;;
+    5) echo "there is no socket of the container engine where it looks: /var/run/docker.sock, DOCKER_HOST or --host-docker-host." ;;
+    125) echo "the container engine could not start the installer's container: it has no such image, or a name or port is taken." ;;
+    127) echo "a command that it calls is not there." ;;
     137) echo "it was killed, often because memory ran out." ;;
     *) echo "the installer's container ended with this code." ;;
   esac

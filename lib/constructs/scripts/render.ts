@@ -33,9 +33,9 @@ export interface InstallSettings {
 /** The script that joins a host to the platform, as a file. */
 export const INSTALL_SCRIPT = join(__dirname, "install.sh");
 
-/** That script as text that Terraform takes literally. */
+/** That script as text that Terraform takes literally; without its comments, since user data has to be short. */
 export function renderInstallScript(): string {
-  return literalText(readFileSync(INSTALL_SCRIPT, "utf8"));
+  return literalText(readFileSync(INSTALL_SCRIPT, "utf8").replace(/^ *# (?!shellcheck).*\n/gm, ""));
 }
 
 /** What the script installs. References in the settings stay in it for Terraform to fill in. */

@@ -16,9 +16,9 @@ import {
   MemorySettings,
   RolesToken,
 } from "../../../lib";
-import { asTerraformRenders } from "../terraform-text";
 import {
   HOST_KEY_LINE,
+  installSettings,
   installStep,
   newHost,
   newStack,
@@ -281,6 +281,15 @@ describe("EceHost", () => {
       timeoutFactor: 2.5,
       version: "4.0.2",
       force: true,
+      skipCloudEnterpriseVersionCheck: true,
+      overwriteExistingImage: true,
+      externalHostnames: ["ece.example", "10.1.0.99"],
+      apiBaseUrl: "https://ece.example:12443",
+      hostDockerHost: "/run/docker.sock",
+      configFile: "/srv/data/ece/bootstrap.conf",
+      proxyProtocolVersion: 2,
+      proxyProtocolLenient: true,
+      installerArguments: ["--proxy-tags", "site:a", "--something-new"],
       debug: true,
     });
 
@@ -293,7 +302,11 @@ describe("EceHost", () => {
         "installer_options=(--availability-zone 'zone-b' --host-ip '10.1.0.11' --capacity '65536'",
         `--memory-settings '{"runner":{"xms":"1G","xmx":"1G"},"allocator":{"xms":"4G","xmx":"4G"}}'`,
         "--allocator-tags 'disk:ssd,generation:2' --docker-registry 'registry.example:5000'",
-        "--ece-docker-repository 'mirror/ece' --timeout-factor '2.5')\ninstaller_flags=(--podman --selinux --force --debug)",
+        "--ece-docker-repository 'mirror/ece' --timeout-factor '2.5'",
+        "--external-hostname 'ece.example,10.1.0.99' --api-base-url 'https://ece.example:12443'",
+        "--host-docker-host '/run/docker.sock' --config-file '/srv/data/ece/bootstrap.conf'",
+        "--proxy-protocol-version '2' --proxy-tags 'site:a')\ninstaller_flags=(--podman --selinux --force",
+        "--skip-cloud-enterprise-version-check --overwrite-existing-image --proxy-protocol-lenient --debug --something-new)",
       ].join(" "),
     );
   });
@@ -421,10 +434,3 @@ describe("its token", () => {
     });
   });
 });
-
-function installSettings(synthesized: Synthesized): string {
-  const upload = provisioners(installStep(synthesized)).find(([, { destination }]) =>
-    String(destination).endsWith("/settings.sh"),
-  );
-  return asTerraformRenders(upload![1].content as string);
-}

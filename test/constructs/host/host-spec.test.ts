@@ -9,7 +9,7 @@ import {
   type EceHostConfig,
   type SshInstallOptions,
 } from "../../../lib";
-import { newHost, newStack, only, sshInstall, synthesize } from "../synthesis";
+import { installSettings, newHost, newStack, only, sshInstall, synthesize } from "../synthesis";
 import { fc } from "../../support/property";
 
 function refusal(config: Partial<EceHostConfig>): string {
@@ -68,6 +68,32 @@ test.each<[string, Partial<EceHostConfig>, string]>([
   ["an unknown container engine", { containerEngine: "containerd" }, "expected one of docker, podman"],
   ["selinux without podman", { selinux: true }, "podman only"],
   ["a drain that leaves instances on a machine", { drain: { skip: true } }, "drain.skip would leave instances"],
+  ["a switch that is text", { force: "true" as unknown as boolean }, 'force is "true": expected true or false'],
+  ["a name with a port", { externalHostnames: ["a", "b:1"] }, 'externalHostnames[1] is "b:1"'],
+  ["a base URL without scheme", { apiBaseUrl: "ece.example" }, "apiBaseUrl is"],
+  ["a socket that is a TCP address", { hostDockerHost: "tcp://x:1" }, "the path of a socket"],
+  ["a relative configuration file", { configFile: "a.conf" }, "an absolute path on the host"],
+  ["a PROXY protocol that there is not", { proxyProtocolVersion: 3 }, "from 1 to 2"],
+  [
+    "an argument that has a property",
+    { installerArguments: ["--debug"] },
+    "installerArguments has --debug: give it as debug",
+  ],
+  ["the roles token as an argument", { installerArguments: ["--roles-token", "x"] }, "give it as token"],
+  ["an argument that is no flag", { installerArguments: ["proxy-tags"] }, "expected a flag such as --proxy-tags"],
+  ["a flag with its value in it", { installerArguments: ["--proxy-tags=a"] }, "without its value"],
+  ["a flag twice", { installerArguments: ["--new", "--new"] }, "has --new twice"],
+  [
+    "an argument that the installer would cut",
+    { installerArguments: ["--new", "a b"] },
+    'the value of --new, is "a b"',
+  ],
+  ["an argument with several values", { installerArguments: ["--new", "a", "b"] }, "several values for --new"],
+  [
+    "tags that only Terraform knows",
+    { allocatorTags: Token.asStringMap("${var.tags}") },
+    "each key of allocatorTags must be known at synth",
+  ],
   ["a version that is none", { version: "latest" }, "a version such as 4.0.3"],
   ["a timeout factor of zero", { timeoutFactor: 0 }, "above 0"],
   ["a timeout without unit", { joinTimeout: "30" }, "joinTimeout is"],
@@ -155,6 +181,30 @@ test("lets no value through that the installer would split, glob, or execute", (
       },
     ),
     { numRuns: 150 },
+  );
+});
+
+test("what only Terraform knows can be a tag's value, a name, and the value of an argument", () => {
+  const stack = newStack();
+  const value = new TerraformVariable(stack, "value", {}).stringValue;
+
+  newHost(stack, {
+    allocatorTags: { disk: value },
+    externalHostnames: [value],
+    installerArguments: ["--proxy-tags", value],
+  });
+
+  expect(installSettings(synthesize(stack))).toContain(
+    `--allocator-tags '\${replace("disk:\${var.value}", "/[^ -~]|'/", "?")}'`,
+  );
+  expect(installSettings(synthesize(stack))).toContain(`--proxy-tags '\${replace(var.value, "/[^ -~]|'/", "?")}'`);
+});
+
+test("a heap that only Terraform knows is refused in words", () => {
+  const heap = new TerraformVariable(newStack(), "heap", {}).numberValue;
+
+  expect(() => MemorySettings.of({ runnerGb: heap })).toThrow(
+    "MemorySettings.of() got a heap for runner that only Terraform knows: it must be known at synth",
   );
 });
 

@@ -79,9 +79,13 @@ describe("the install script", () => {
   });
 
   test.each([
+    [1, "--skip-cloud-enterprise-version-check skips and --force does not"],
     [2, "did not understand its command line"],
-    [4, "id is below 1000, or the user cannot run containers"],
+    [3, "does not know an argument"],
+    [4, "id is below 1000, or the user cannot run docker"],
+    [5, "there is no socket of the container engine"],
     [125, "could not start the installer's container"],
+    [127, "a command that it calls is not there"],
     [137, "killed, often because memory ran out"],
   ])("ends with the installer's exit code %i and its meaning", async (code, meaning) => {
     const { host, session } = await startHost();
@@ -146,6 +150,41 @@ describe("its checks", () => {
     await session.run("mkdir -p /mnt/data && touch /mnt/data/elastic");
 
     expect((await install(session)).stderr).toContain("cannot write to the storage folder /mnt/data/elastic");
+  });
+
+  test("refuse several addresses of the card, of which the installer would take one for its image", async () => {
+    const { host, session } = await startHost();
+    host.faults.furtherAddresses.add("192.168.44.99");
+
+    const refused = await install(session);
+    const told = await install(session, { options: { ...SETTINGS.options, "--host-ip": "192.168.44.99" } });
+
+    expect(refused.stderr).toContain("has several addresses (192.168.44.11, 192.168.44.99)");
+    expect([refused.exitCode, told.exitCode]).toEqual([1, 0]);
+    expect(host.installs).toHaveLength(1);
+  });
+
+  test.each(["podman-remote", "docker"])("refuse podman without the command %s", async (command) => {
+    const { host, session } = await startHost({ engine: "podman" });
+    host.faults.removeCommand(command);
+
+    const { exitCode, stderr } = await install(session, { containerEngine: "podman", flags: ["--podman"] });
+
+    expect([exitCode, host.installs]).toEqual([1, []]);
+    expect(stderr).toContain("the installer calls podman-remote, and docker");
+  });
+
+  test("refuse labels for SELinux where sudo asks for a password", async () => {
+    const { host, session } = await startHost({ engine: "podman" });
+    host.faults.sudo = "asks";
+    const podman = { containerEngine: "podman", flags: ["--podman", "--selinux"] };
+
+    const refused = await install(session, podman);
+    host.faults.sudo = "allowed";
+    const allowed = await install(session, podman);
+
+    expect(refused.stderr).toContain("labels for SELinux with sudo, which asks for a password");
+    expect([refused.exitCode, allowed.exitCode]).toEqual([1, 0]);
   });
 
   test("remove the container of an installer that ended, and refuse one that works", async () => {
@@ -408,6 +447,41 @@ describe("the installer", () => {
     const { session } = await startHost({ installerVersion: "4.1.0" });
 
     expect((await install(session)).exitCode).toBe(0);
+  });
+
+  test("that does not know a flag is not run", async () => {
+    const { host, session } = await startHost();
+
+    const { exitCode, stderr } = await install(session, { flags: ["--proxy-protocol-lenient"] });
+
+    // The simulator's has the flag in it, for versions that know it: it refuses by itself.
+    expect([exitCode, lastInstall(host)]).toEqual([3, expect.stringContaining("--proxy-protocol-lenient")]);
+    expect(stderr).toContain("it does not know an argument");
+    const unknown = await install(session, { flags: ["--quantum"] });
+    expect([unknown.exitCode, host.installs.length]).toEqual([1, 1]);
+    expect(unknown.stderr).toContain("the installer, that of ECE 4.0.3, does not know --quantum");
+  });
+
+  test("takes no variables of the user for arguments", async () => {
+    const { host, session } = await startHost();
+    await upload(session);
+
+    await session.run(`export CAPACITY=1 HOST_IP=10.9.9.9 ALLOCATOR_TAGS=a:b; ${RUN}`);
+
+    expect(host.installs[0]).toMatchObject({
+      exitCode: 0,
+      settings: { CAPACITY: "", HOST_IP: "192.168.44.11", ALLOCATOR_TAGS: "" },
+    });
+  });
+
+  test("runs on a version of the engine that it does not list only when told to skip that check", async () => {
+    const { session } = await startHost({ engineVersion: "27.5.1" });
+
+    const forced = await install(session, { flags: ["--force"] });
+    const skipped = await install(session, { flags: ["--skip-cloud-enterprise-version-check"] });
+
+    expect([forced.exitCode, skipped.exitCode]).toEqual([1, 0]);
+    expect(forced.stderr).toContain("--skip-cloud-enterprise-version-check");
   });
 
   test("is looked for where the settings say", async () => {
