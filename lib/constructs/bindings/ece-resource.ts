@@ -66,16 +66,24 @@ export abstract class EceResource<Config extends TerraformMetaArguments> extends
   }
 
   /**
-   * @internal Has the object imported that the platform has already, with the arguments of this resource, so that the plan shows
-   * nothing but the import. CDKTF's own `importFrom` would run `terraform version` at each synth, once for each resource.
+   * Writes an import block, so that the object that the platform has already becomes this resource.
+   *
+   * @param id the id that the resource is imported by, as its page of the documentation tells
+   * @param provider the platform; that of the resource unless it is given
+   */
+  override importFrom(id: string, provider: TerraformProvider | undefined = this.#config.provider): void {
+    // CDKTF's own runs `terraform version` at each synth, once for each resource.
+    this.#import = { id, to: `${this.terraformResourceType}.${this.friendlyUniqueId}`, provider: provider?.fqn };
+  }
+
+  /**
+   * @internal Imports the object with the arguments of this resource, so that the plan shows nothing but the import.
    *
    * @param further arguments that refer to something, and what they will be
    */
   _importWithArguments(further: Attributes): void {
-    const { provider } = this.#config;
     const known = Object.entries(this.attributesOf(this.#config)).filter(([, value]) => !isReference(value));
-    const id = JSON.stringify({ ...Object.fromEntries(known), ...further });
-    this.#import = { id, to: `${this.terraformResourceType}.${this.friendlyUniqueId}`, provider: provider?.fqn };
+    this.importFrom(JSON.stringify({ ...Object.fromEntries(known), ...further }));
   }
 
   override toTerraform(): Attributes {
