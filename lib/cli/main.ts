@@ -8,6 +8,7 @@ import { VERSION } from "../version";
 import { CommandError } from "./command-error";
 import { addDoctorCommand } from "./doctor-command";
 import { addHostsCommand } from "./hosts-command";
+import { addImportCommand } from "./import-command";
 import { addProviderCommand } from "./provider-command";
 import { addSimulatorCommand } from "./simulator-command";
 import { addTokensCommand } from "./tokens-command";
@@ -26,6 +27,7 @@ addProviderCommand(program);
 addSimulatorCommand(program);
 addTokensCommand(program);
 addHostsCommand(program);
+addImportCommand(program);
 
 program.parseAsync().catch(async (error: unknown) => {
   process.stderr.write(`${await describe(error)}\n`);

@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { EceHost, EceRole } from "../../lib";
+import { EceHost, EceRole, type HostInstall } from "../../lib";
 import { addHost } from "../simulator/joining";
 import { sshTo, useHostStack } from "../support/host-stack";
 import { liveTokens } from "../support/simulator-state";
@@ -60,21 +60,18 @@ test("a host whose machine is named is asked who it is, and goes as an installed
   await installEce(simulator(), machine!);
   const before = simulator().state();
 
-  const adopted = await stack().deploy(
-    (scope) =>
-      new EceHost(scope, "host", {
-        runnerId: machine!.runnerId,
-        roles: [EceRole.ALLOCATOR],
-        adopt: true,
-        install: sshTo(machine!),
-      }),
-  );
+  const declare = (install?: HostInstall) => (scope: TerraformStack) => {
+    const { runnerId } = machine!;
+    new EceHost(scope, "host", { runnerId, roles: [EceRole.ALLOCATOR], adopt: true, install });
+  };
+  const adopted = await stack().deploy(declare());
+  const reached = await stack().deploy(declare(sshTo(machine!)));
   const afterwards = simulator().state();
   const plan = await stack().plan();
   const destroyed = await stack().destroy();
 
-  expect(adopted.output).toContain("2 imported, 1 added");
-  expect(adopted.output).toContain("0 destroyed");
+  expect(adopted.output).toContain("2 imported, 0 added, 0 changed, 0 destroyed");
+  expect(reached.output).toContain("1 added, 2 changed, 0 destroyed");
   expect(afterwards).toEqual(before);
   expect(plan).toMatchObject({ exitCode: 0 });
   expect(destroyed).toMatchObject({ exitCode: 0 });

@@ -183,7 +183,7 @@ export interface EceHostConfig {
   readonly debug?: boolean;
   /**
    * Take over a host that has joined already, by hand or by another tool: it is imported as it is. Nothing is installed, no token
-   * made, and a maintenance mode stays as it is.
+   * made, and a maintenance mode stays as it is. `cdktf-ece import` writes the program for a whole platform.
    *
    * Without `install` no machine is reached: destroying drains the host and drops its roles, and waits until ECE was removed from
    * it by hand. With it, over SSH, the machine is asked whether it is this host.
