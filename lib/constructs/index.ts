@@ -28,6 +28,7 @@ export { HostInstall } from "./install/host-install";
 export { HostKey, InstallCarrier, type SshInstallOptions } from "./install/ssh-options";
 export { HostRoles, type HostDrain, type HostRolesConfig, type HostRolesTimeouts } from "./bindings/host-roles";
 export { HostToken, type PersistentTokenOptions } from "./host/host-token";
+export { HostUserData, type HostUserDataConfig } from "./bindings/host-user-data";
 export { MemorySettings, type MemorySettingsOptions } from "./host/memory-settings";
 export { RolesToken, type RolesTokenConfig } from "./bindings/roles-token";
 export { RolesTokenRevocation, type RolesTokenRevocationConfig } from "./bindings/roles-token-revocation";

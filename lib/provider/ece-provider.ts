@@ -15,6 +15,7 @@ import { hostGuardResource } from "./resources/host-guard";
 import { hostMachineResource } from "./resources/host-machine";
 import { hostResource } from "./resources/host";
 import { hostRolesResource } from "./resources/host-roles";
+import { hostUserDataResource } from "./resources/host-user-data";
 import { rolesTokenResource } from "./resources/roles-token";
 import { rolesTokenRevocationResource } from "./resources/roles-token-revocation";
 
@@ -34,6 +35,7 @@ export function eceProvider(options: ConnectionOptions = {}): Provider<Ece> {
       ece_host_machine: onItsPlatform(hostMachineResource),
       ece_host_guard: onItsPlatform(hostGuardResource),
       ece_host_roles: onItsPlatform(hostRolesResource),
+      ece_host_user_data: hostUserDataResource,
       ece_roles_token: onItsPlatform(rolesTokenResource),
       ece_roles_token_revocation: onItsPlatform(rolesTokenRevocationResource),
     },

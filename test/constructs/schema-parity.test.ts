@@ -9,6 +9,7 @@ import {
   Host,
   HostMachine,
   HostRoles,
+  HostUserData,
   RolesToken,
   RolesTokenRevocation,
 } from "../../lib";
@@ -98,6 +99,8 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       drain: { force: true, skip: false },
       timeouts,
     }),
+  ece_host_user_data: (scope) =>
+    new HostUserData(scope, "x", { hostId: "x", parts: ["#cloud-config"], encoding: "raw", maxBytes: 1 }),
   ece_allocator: (scope) => new Allocator(scope, "x", { allocatorId: "x", tags: { a: "b" }, capacity: 9000 }),
 };
 
