@@ -57,6 +57,8 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       runnerId: "x",
       adopt: true,
       installFingerprint: "x",
+      traits: { zone: "x" },
+      installArguments: { capacity: "x" },
       onDestroy: "abandon",
       removeInstances: true,
       timeouts: { delete: "1m" },

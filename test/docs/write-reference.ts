@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PACKAGE_ROOT, Sandbox } from "../support/sandbox";
+import { renderHostChanges } from "./host-changes";
 import { readProviderSchema } from "./provider-schema";
 import { renderReference } from "./reference";
 
@@ -11,7 +12,7 @@ async function write(): Promise<void> {
     const pages = renderReference(await readProviderSchema(sandbox));
     for (const folder of ["resources", "data-sources", "ephemeral-resources", "functions"])
       rmSync(join(PACKAGE_ROOT, "docs", folder), { recursive: true, force: true });
-    for (const [path, text] of pages) {
+    for (const [path, text] of [...pages, ["docs/what-replaces-a-host.md", renderHostChanges()] as const]) {
       mkdirSync(dirname(join(PACKAGE_ROOT, path)), { recursive: true });
       writeFileSync(join(PACKAGE_ROOT, path), text);
     }

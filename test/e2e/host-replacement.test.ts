@@ -38,7 +38,10 @@ describe("a lone host", () => {
     const plan = await host.stack.plan();
     const replaced = await host.deploy(change);
 
-    expect(plan.stdout).toMatch(/install_fingerprint\s+= "zone ece-zone-1.*" -> "zone ece-zone-2.*forces replacement/);
+    expect(plan.stdout).toMatch(/availabilityZone"\s+= "ece-zone-1" -> "ece-zone-2" # forces replacement/);
+    expect(plan.stdout).toMatch(
+      /hostStoragePath"\s+= "\/mnt\/data\/elastic" -> "\/mnt\/data\/ece" # forces replacement/,
+    );
     expect(replaced).toMatchObject({ exitCode: 0 });
     expect(writes(host.simulator, since)).toEqual([
       `POST allocators/${runnerId}/maintenance-mode/_start`,

@@ -28,6 +28,18 @@ export interface HostConfig extends TerraformMetaArguments {
    */
   readonly installFingerprint?: string;
   /**
+   * What the host is, by name, such as its zone: a value that changes replaces the host.
+   *
+   * @default - none
+   */
+  readonly traits?: { [name: string]: string };
+  /**
+   * What the installer is given that no change reaches afterwards, by name: a change is for the next install.
+   *
+   * @default - none
+   */
+  readonly installArguments?: { [name: string]: string };
+  /**
    * What destroying does to the platform's record of the host: `delete` or `abandon` it.
    *
    * @default "delete"
@@ -74,11 +86,14 @@ export class Host extends EceResource<HostConfig> {
   }
 
   protected override attributesOf(config: HostConfig): Attributes {
-    const { runnerId, adopt, installFingerprint, onDestroy, removeInstances, timeouts } = config;
+    const { runnerId, adopt, installFingerprint, traits, installArguments, onDestroy, removeInstances, timeouts } =
+      config;
     return {
       runner_id: runnerId,
       adopt,
       install_fingerprint: installFingerprint,
+      traits,
+      install_arguments: installArguments,
       on_destroy: onDestroy,
       remove_instances: removeInstances,
       timeouts: timeouts && { delete: timeouts.delete },

@@ -21,7 +21,7 @@ export interface EceHostConfig {
   /** The roles of the host, from `EceRole`. Changed in place. */
   readonly roles: string[];
   /**
-   * A coordinator of the platform, as the host reaches it.
+   * A coordinator of the platform, as the host reaches it. Used at the install.
    *
    * @default - none; required unless the host is adopted
    */
@@ -51,37 +51,40 @@ export interface EceHostConfig {
    */
   readonly hostStoragePath?: string;
   /**
-   * The address at which the platform's other hosts reach this one. A change replaces the host.
+   * The address at which the platform's other hosts reach this one. A change replaces the host; one that is given where there
+   * was none must be the host's.
    *
    * @default - that of the network interface with the default route
    */
   readonly hostIp?: string;
   /**
-   * The memory in MB that an allocator offers, at least 8192. Used at the install; change it later with `Allocator`.
+   * The memory in MB that an allocator offers, at least 8192. Used at the install: a change is for the next one,
+   * and the plan says so; change it later with `Allocator`.
    *
    * @default - 85 % of the host's memory, or all but 28 GB of it
    */
   readonly capacityMb?: number;
   /**
-   * The heaps of ECE's services. A change replaces the host.
+   * The heaps of ECE's services. Used at the install: a change is for the next one, and the plan says so.
    *
    * @default - the installer's, which are too small for production
    */
   readonly memorySettings?: MemorySettings;
   /**
-   * Tags of an allocator. Used at the install; change them later with `Allocator`.
+   * Tags of an allocator. Used at the install: a change is for the next one, and the plan says so; change them later with
+   * `Allocator`.
    *
    * @default - none
    */
   readonly allocatorTags?: { [key: string]: string };
   /**
-   * The registry of ECE's images.
+   * The registry of ECE's images. Used at the install.
    *
    * @default "docker.elastic.co"
    */
   readonly dockerRegistry?: string;
   /**
-   * The repository of ECE's images in the registry.
+   * The repository of ECE's images in the registry. Used at the install.
    *
    * @default "cloud-enterprise"
    */
@@ -105,7 +108,7 @@ export interface EceHostConfig {
    */
   readonly timeoutFactor?: number;
   /**
-   * The version to install, which must be the platform's. A change replaces the host.
+   * The version to install, which must be the platform's. Used at the install; hosts are upgraded in place.
    *
    * @default - the version that the platform runs at the install
    */

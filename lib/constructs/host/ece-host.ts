@@ -16,7 +16,7 @@ import type { InstallMethod, Installation } from "../install/install-method";
 import type { EceHostConfig } from "./ece-host-config";
 import { moveResources } from "./host-moves";
 import {
-  installFingerprint,
+  hostTraits,
   installSettings,
   isInstalledAlready,
   machineRequest,
@@ -24,6 +24,7 @@ import {
   rolesTimeouts,
   type HostSpec,
 } from "./host-spec";
+import { rememberedArguments } from "./installer-arguments";
 import { validateHost } from "./host-validation";
 import type { HostTokenBinding } from "./host-token";
 
@@ -117,7 +118,8 @@ export class EceHost extends Construct {
       adopt,
       // The platform would not delete the record while instances that were not moved away are on it.
       removeInstances: drain?.skip,
-      installFingerprint: installFingerprint(spec),
+      traits: hostTraits(spec),
+      installArguments: rememberedArguments(spec),
       provider,
     });
   }

@@ -84,20 +84,14 @@ export function machineRequest(spec: HostSpec, host: Host): MachineRequest {
   };
 }
 
-/** What only a new install can change, as text that a plan shows when it replaces the host; nothing is known of a host without one. */
-export function installFingerprint(spec: HostSpec): string | undefined {
+/**
+ * What the host is, under the names of the props: the only values of which a change replaces it, beside its runner id.
+ * Nothing is known of a host without an install.
+ */
+export function hostTraits(spec: HostSpec): { [prop: string]: string } | undefined {
   if (spec.install === undefined) return undefined;
-  const parts = withoutUndefined({
-    zone: spec.availabilityZone,
-    storage: spec.hostStoragePath,
-    engine: spec.containerEngine,
-    "host ip": spec.hostIp,
-    heaps: spec.memorySettings?._fingerprint,
-    version: spec.version,
-  });
-  return Object.entries(parts)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
+  const { availabilityZone, hostStoragePath, containerEngine, hostIp } = spec;
+  return withoutUndefined({ availabilityZone, hostStoragePath, containerEngine, hostIp });
 }
 
 /** The timeouts of the host's roles: joining creates them, draining updates or deletes them. */

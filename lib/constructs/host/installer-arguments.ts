@@ -103,6 +103,26 @@ export function installerArguments(config: EceHostConfig): Pick<InstallRequest["
   };
 }
 
+/** What a change of says nothing about the host as it is: its traits, and how the installer works. */
+const NOT_REMEMBERED: readonly (keyof EceHostConfig)[] = [
+  "availabilityZone",
+  "hostIp",
+  "memorySettings",
+  "timeoutFactor",
+];
+
+/** What the installer is asked for and no change reaches afterwards, under the names of the props; empty where not given. */
+export function rememberedArguments(config: EceHostConfig): { [prop: string]: string } | undefined {
+  if (config.install === undefined) return undefined;
+  const remembered = OPTIONS.filter(({ prop }) => !NOT_REMEMBERED.includes(prop));
+  return {
+    ...Object.fromEntries(remembered.map(({ prop, value }) => [prop, value(config) ?? ""])),
+    memorySettings: config.memorySettings?._fingerprint ?? "",
+    proxyProtocolLenient: config.proxyProtocolLenient === true ? "true" : "",
+    installerArguments: (config.installerArguments ?? []).join(" "),
+  };
+}
+
 /** What is wrong with further arguments of the installer. */
 export function installerArgumentErrors({ installerArguments: words }: EceHostConfig): readonly string[] {
   if (words === undefined) return [];

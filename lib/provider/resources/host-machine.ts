@@ -43,7 +43,7 @@ import { deleteRecords } from "../hosts/records";
 import { requireNoUpgrade } from "../hosts/upgrade";
 import { expandHome } from "../configuration/settings";
 import type { Ece } from "../platform/ece";
-import type { WaitOptions } from "../platform/wait";
+import { tryBriefly, type WaitOptions } from "../platform/wait";
 
 const timeouts = timeoutsBlock({ create: "10m", update: "10m", delete: "90m" });
 
@@ -214,6 +214,9 @@ const SCHEMA = {
 
 type Model = ModelOf<typeof SCHEMA>;
 
+/** The arguments that serve the checks before the install: afterwards they change nothing, and the state keeps what was checked. */
+const CHECK_ARGUMENTS = ["roles", "coordinator_host", "host_ip", "selinux", "skip_advice"] as const;
+
 /** The arguments that say where keys are. */
 const KEY_ARGUMENTS = ["ssh_private_key_file", "bastion_private_key_file", "bastion_host"];
 
@@ -242,6 +245,12 @@ export const hostMachineResource: Resource<Ece, Model> = {
     if (state !== null && privateState.cleaning === true) {
       plan.id = UNKNOWN;
       requiresReplace.push(["id"]);
+    }
+    if (state !== null && requiresReplace.length === 0) {
+      for (const name of CHECK_ARGUMENTS) if (state[name] !== null && plan[name] !== null) plan[name] = state[name];
+      const { host_ip: address } = plan;
+      if (state.host_ip === null && typeof address === "string" && request.providerData?.isKnown === true)
+        await requireAddress(request.providerData, state.runner_id, address, request.signal);
     }
     plan.access = accessOf(plan);
     // Which file holds the key is told where it is used: a plan on another machine must not differ by it.
@@ -368,6 +377,18 @@ async function removeOwnRecord(
     );
   }
   await deleteRecords(ece, { runner, allocator }, { removeInstances: false }, wait);
+}
+
+/** An address that is given once the host is installed must be the one that it has: the next one would replace it. */
+async function requireAddress(ece: Ece, runnerId: string, address: string, signal: AbortSignal): Promise<void> {
+  const runners = await tryBriefly(signal, (patience) => ece.recentRunners(patience));
+  const shown = runners?.find(({ runner_id: id }) => id === runnerId)?.host_ip;
+  if (!shown || shown === address) return;
+  throw new DiagnosticError(
+    `The host ${runnerId} has another address`,
+    `host_ip is given as ${address}, and the host was installed with ${shown}. Set it to ${shown}, or take it away; to install the host again with another address, replace its ece_host in the same plan (-replace).`,
+    ["host_ip"],
+  );
 }
 
 /** The object `access`; parts of it are unknown where the arguments are. */

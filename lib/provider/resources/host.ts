@@ -3,13 +3,17 @@ import {
   DiagnosticError,
   readTimeout,
   timeoutsBlock,
+  isObjectValue,
   tryText,
   validators,
   type CreateRequest,
+  type Diagnostics,
   type ModelOf,
+  type ObjectValue,
   type Resource,
   type Schema,
   type StateResponse,
+  type Value,
 } from "../../plugin/framework";
 import { checkImportable, describeInstances, runnerIdAttribute, tryFindAllocatorOf } from "../hosts/host-facts";
 import { deleteRecords } from "../hosts/records";
@@ -42,7 +46,19 @@ const SCHEMA = {
       type: "string",
       optional: true,
       description:
-        "Anything that tells one installation from another; a change replaces the host. The first one of a host that was imported without does not.",
+        "Anything that tells one installation from another; a change replaces the host. The first one of a host that was imported without does not, nor does taking it away.",
+    },
+    traits: {
+      type: { map: "string" },
+      optional: true,
+      description:
+        "What the host is, by names of your choice, such as its zone. A value that changes replaces the host. A name that is new, or that goes away, does not.",
+    },
+    install_arguments: {
+      type: { map: "string" },
+      optional: true,
+      description:
+        "What the installer is given that no change reaches afterwards, by names of your choice. A change is in place, is for the next install, and the plan says so.",
     },
     on_destroy: {
       type: "string",
@@ -103,14 +119,14 @@ export const hostResource: Resource<Ece, Model> = {
       if (state === null && typeof plan?.runner_id === "string" && plan.adopt !== true)
         await planNoUpgrade(ece, plan.runner_id, "added", signal);
     }
-    const before = state?.install_fingerprint ?? null;
-    if (
-      before !== null &&
-      plan !== null &&
-      plan.install_fingerprint !== before &&
-      !isFormOf010(before, plan.install_fingerprint)
-    )
+    if (plan === null || state === null) return;
+    const { install_fingerprint: fingerprint = null } = plan;
+    if (state.install_fingerprint !== null && fingerprint !== null && fingerprint !== state.install_fingerprint)
       requiresReplace.push(["install_fingerprint"]);
+    const traits = state.traits ?? traitsOf010(state.install_fingerprint ?? "");
+    requiresReplace.push(...changedIn(traits, plan.traits ?? null).map((name) => ["traits", name]));
+    const unused = changedIn(state.install_arguments ?? {}, plan.install_arguments ?? null);
+    if (unused.length > 0) warnOfInstallArguments(state.runner_id, unused, response.diagnostics);
   },
 
   async create(request, response) {
@@ -192,9 +208,33 @@ function adoptedReplaced(runnerId: string): DiagnosticError {
   );
 }
 
-/** Version 0.1.0 added the address under which the machine is reached, which tells nothing of what is installed there. */
-function isFormOf010(before: string, planned: unknown): boolean {
-  return before.replace(/, ssh host [^,]*$/, "") === planned;
+/** The names with another value than before; those that are new, or went away, have none. */
+function changedIn(before: ObjectValue, planned: Value): string[] {
+  if (!isObjectValue(planned)) return [];
+  return Object.keys(before).filter((name) => Object.hasOwn(planned, name) && planned[name] !== before[name]);
+}
+
+/** What an EceHost of version 0.1.0 wrote into `install_fingerprint`, under the names that it has now. */
+function traitsOf010(fingerprint: string): ObjectValue {
+  const names = {
+    zone: "availabilityZone",
+    storage: "hostStoragePath",
+    engine: "containerEngine",
+    "host ip": "hostIp",
+  };
+  const found = Object.entries(names).map(([name, now]) => [
+    now,
+    new RegExp(`(?:^|, )${name} ([^,]+)`).exec(fingerprint)?.[1],
+  ]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as ObjectValue;
+}
+
+function warnOfInstallArguments(runnerId: string, names: readonly string[], diagnostics: Diagnostics): void {
+  diagnostics.addWarning(
+    `For the next install of ${runnerId}: ${names.join(", ")}`,
+    "The installer takes it, and ECE is installed: the change is stored, and the host stays as it is. ece_allocator (Allocator) changes capacity and tags of an allocator now; for all else, install the host again by replacing its ece_host (-replace).",
+    ["install_arguments"],
+  );
 }
 
 function twoHosts(runnerId: string): DiagnosticError {

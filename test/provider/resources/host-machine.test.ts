@@ -284,6 +284,29 @@ describe("update", () => {
   });
 });
 
+describe("what only the checks before the install look at", () => {
+  const CHECKED = { roles: ["allocator"], coordinator_host: "10.0.0.1", selinux: false, skip_advice: true };
+
+  test("plans nothing afterwards, and the state keeps what was checked", async () => {
+    const created = await create(CHECKED);
+    const changed = { roles: ["proxy"], coordinator_host: "10.0.0.2", selinux: true, skip_advice: false };
+
+    const { plan } = await session().plan("ece_host_machine", machineConfig(machine(), changed), created);
+
+    expect(plan).toEqual(created.state);
+  });
+
+  test("is an address that is given later: it must be the host's", async () => {
+    const created = await installed();
+    const { host_ip: own } = machineConfig(machine(), { host_ip: runner()!.hostIp });
+    const planned = (host_ip: unknown) =>
+      session().plan("ece_host_machine", machineConfig(machine(), { host_ip: host_ip as string }), created);
+
+    expect(errorsOf(await planned("10.9.9.9"))).toContain(`The host ${machine().runnerId} has another address`);
+    expect(await planned(own)).toMatchObject({ requiresReplace: [], diagnostics: [] });
+  });
+});
+
 test("a machine that is imported with its arguments plans nothing", async () => {
   await installEce(simulator(), machine());
   const config = machineConfig(machine());

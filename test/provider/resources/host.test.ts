@@ -1,4 +1,4 @@
-import type { Reply } from "../../../lib/plugin/framework";
+import type { ObjectValue, Reply } from "../../../lib/plugin/framework";
 import { addHost } from "../../simulator/joining";
 import { errorsOf } from "../../support/diagnostics";
 import { ProviderSession, useProviderSession, type Outcome } from "../../support/provider-session";
@@ -126,17 +126,55 @@ describe("plan", () => {
     expect(without.plan).toEqual(imported.state);
   });
 
-  test("an install_fingerprint of 0.1.0, which had the address in it, replaces nothing", async () => {
-    const fingerprint = "zone 1, storage /mnt/data/elastic, engine docker";
+  test("a trait with another value replaces the host; one that is new or goes away does not", async () => {
+    const created = await session().apply("ece_host", { ...CONFIG, traits: { zone: "1", engine: "docker" } });
+    const planned = (traits: ObjectValue | null) => session().plan("ece_host", { ...CONFIG, traits }, created);
+
+    expect((await planned({ zone: "2", engine: "docker" })).requiresReplace).toEqual([["traits", "zone"]]);
+    expect((await planned({ zone: "1", engine: "docker", ip: "10.0.0.11" })).requiresReplace).toEqual([]);
+    expect((await planned({ zone: "1" })).requiresReplace).toEqual([]);
+    expect((await planned(null)).requiresReplace).toEqual([]);
+  });
+
+  test("what an EceHost of 0.1.0 wrote into install_fingerprint counts as its traits", async () => {
+    const install_fingerprint =
+      "zone 1, storage /mnt/data/elastic, engine docker, host ip 10.0.0.11, heaps runner:1G/proxy:8G, version 4.0.3, ssh host a";
+    const created = await session().apply("ece_host", { ...CONFIG, install_fingerprint });
+    const traits = {
+      availabilityZone: "1",
+      hostStoragePath: "/mnt/data/elastic",
+      containerEngine: "docker",
+      hostIp: "10.0.0.11",
+    };
+
+    const same = await session().plan("ece_host", { ...CONFIG, traits }, created);
+    const other = await session().plan(
+      "ece_host",
+      { ...CONFIG, traits: { ...traits, availabilityZone: "2" } },
+      created,
+    );
+
+    expect([same.requiresReplace, other.requiresReplace]).toEqual([[], [["traits", "availabilityZone"]]]);
+  });
+
+  test("what only an install takes is changed in place, and the plan says what it is for", async () => {
     const created = await session().apply("ece_host", {
       ...CONFIG,
-      install_fingerprint: `${fingerprint}, ssh host 10.0.0.11`,
+      install_arguments: { capacityMb: "", tags: "a:b" },
     });
+    const install_arguments = { capacityMb: "9000", tags: "a:b", heaps: "large" };
 
-    const same = await session().plan("ece_host", { ...CONFIG, install_fingerprint: fingerprint }, created);
-    const other = await session().plan("ece_host", { ...CONFIG, install_fingerprint: "zone 2" }, created);
+    const { requiresReplace, diagnostics } = await session().plan(
+      "ece_host",
+      { ...CONFIG, install_arguments },
+      created,
+    );
+    const updated = await session().apply("ece_host", { ...CONFIG, install_arguments }, created);
+    const again = await session().plan("ece_host", { ...CONFIG, install_arguments }, updated);
 
-    expect([same.requiresReplace, other.requiresReplace]).toEqual([[], [["install_fingerprint"]]]);
+    expect(requiresReplace).toEqual([]);
+    expect(diagnostics).toMatchObject([{ severity: "warning", summary: `For the next install of ${ID}: capacityMb` }]);
+    expect([again.plan, again.diagnostics]).toEqual([updated.state, []]);
   });
 
   test("what destroy shall do is changed in place, without asking the platform", async () => {
