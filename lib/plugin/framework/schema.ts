@@ -10,8 +10,13 @@ export type Validator = (value: Value, path: AttributePath) => string | undefine
 /** One argument or result of a type. It is `required`, `optional` or `computed`, or `optional` and `computed`. */
 export interface Attribute {
   readonly type: Type;
-  /** Shown by `terraform providers schema`; it is the documentation. */
+  /** Shown by `terraform providers schema`; it is the documentation, in Markdown. */
   readonly description: string;
+  /**
+   * What each attribute means of the objects that a computed attribute holds: alone, or in a list, set or map. Terraform then
+   * shows them as nested attributes.
+   */
+  readonly members?: { readonly [name: string]: string };
   readonly required?: true;
   readonly optional?: true;
   /** The provider decides on the value; with `optional`, only where the user does not. */
@@ -55,7 +60,7 @@ export interface Block {
 export interface Schema {
   /** Raised when stored state needs upgrading. @default 0 */
   readonly version?: number;
-  /** Shown by `terraform providers schema`; it is the documentation. */
+  /** Shown by `terraform providers schema`; it is the documentation, in Markdown. */
   readonly description: string;
   readonly attributes: { readonly [name: string]: Attribute };
   readonly blocks?: { readonly [name: string]: Block };

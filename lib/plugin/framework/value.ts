@@ -71,7 +71,7 @@ export function copyValue(value: Value): Value {
 
 /**
  * Whether two values of a type are the same to Terraform: the elements of sets have no order and no multiplicity,
- * an absent attribute is null, and an unknown value equals only an unknown one.
+ * an absent attribute is null, an unknown value equals only an unknown one, and text is the same in any Unicode form.
  */
 export function equalValues(type: Type, left: Value | undefined, right: Value | undefined): boolean {
   return left === right || canonicalText(type, left) === canonicalText(type, right);
@@ -90,11 +90,11 @@ function canonicalText(type: Type, value: Value | undefined): string {
   if (isObjectValue(value)) {
     const names = typeof type === "object" && "object" in type ? Object.keys(type.object) : Object.keys(value);
     const members = names.map(
-      (name) => `${JSON.stringify(name)}:${canonicalText(elementType(type, name), value[name])}`,
+      (name) => `${JSON.stringify(name.normalize())}:${canonicalText(elementType(type, name), value[name])}`,
     );
     return `{${members.sort().join()}}`;
   }
-  return JSON.stringify(value);
+  return JSON.stringify(typeof value === "string" ? value.normalize() : value);
 }
 
 /** The type of what stands at an index, key or attribute name of a value; parts of a dynamic value are dynamic. */

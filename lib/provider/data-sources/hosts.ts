@@ -25,8 +25,17 @@ const SCHEMA = {
         },
       },
       computed: true,
-      description:
-        "The hosts: `runner_id`, `host_ip`, `public_hostname`, `zone`, `version`, `roles` (without the platform's internal ones), `connected`, `healthy`.",
+      description: "The hosts.",
+      members: {
+        runner_id: "The id of the host on the platform.",
+        host_ip: "The address at which the platform's other hosts reach it.",
+        public_hostname: "The name or address at which users reach it.",
+        zone: "Its availability zone.",
+        version: "The version of ECE that it runs.",
+        roles: "Its roles, without those that the platform gives to every host.",
+        connected: "Whether the platform is connected to it.",
+        healthy: "Whether the platform shows it as healthy.",
+      },
     },
   },
 } satisfies Schema;

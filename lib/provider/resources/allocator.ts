@@ -130,7 +130,7 @@ async function change(
     if (oldTags[key] !== value) await allocators.putMetadataItem(id, key, value, { signal });
 
   for (const key of Object.keys(oldTags))
-    if (!(key in tags)) await ignoringNotFound(allocators.deleteMetadataItem(id, key, { signal }));
+    if (!Object.hasOwn(tags, key)) await ignoringNotFound(allocators.deleteMetadataItem(id, key, { signal }));
 
   if (capacity !== before.capacity) await allocators.setSettings(id, capacity === null ? {} : { capacity }, { signal });
 }

@@ -11,7 +11,7 @@ export function callFunction(
   args: readonly Value[],
 ): FunctionReply {
   const called = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  if (called === undefined) return { error: { text: `The provider has no function "${name}".` } };
+  if (called === undefined) return { error: { text: `The provider has no function "${name}"` } };
   try {
     const violations: ContractViolation[] = [];
     const result = conform(called.returns, called.call(...args), "keep", violations);
@@ -19,10 +19,11 @@ export function callFunction(
     if (violation === undefined) return { result };
     const subject = formatPath(violation.path) || "the result";
     return {
-      error: { text: `${name}: ${subject} ${violation.text}. This is a bug in the provider, please report it.` },
+      error: { text: `${name}: ${subject} ${violation.text}. This is a bug in the provider, please report it` },
     };
   } catch (failure) {
-    const text = failure instanceof Error ? failure.message : String(failure);
+    // Terraform writes a full stop behind it.
+    const text = (failure instanceof Error ? failure.message : String(failure)).replace(/\.$/, "");
     return { error: failure instanceof FunctionArgumentError ? { text, argument: failure.argument } : { text } };
   }
 }

@@ -60,7 +60,8 @@ interface Validated {
  * No method rejects: what a provider throws becomes an error diagnostic.
  */
 export class ProviderServer {
-  readonly #stopping = new AbortController();
+  /** Of what is in flight; another one takes its place at each stop. */
+  #stopping = stopController();
   #configured: { readonly providerData: unknown } | undefined;
 
   readonly #options: ProviderServerOptions;
@@ -70,9 +71,6 @@ export class ProviderServer {
     options: ProviderServerOptions = {},
   ) {
     this.#options = options;
-
-    // Each request in flight adds a listener; -parallelism decides how many.
-    setMaxListeners(Infinity, this.#stopping.signal);
   }
 
   /** Like every validation, this sees what the user wrote, without defaults. */
@@ -158,7 +156,8 @@ export class ProviderServer {
   /** After an error the state is what the operation left behind, so that nothing that it made is lost. */
   async applyResourceChange(call: ApplyCall): Promise<StoredReply> {
     const { typeName, priorState, plan } = call;
-    const change = resourceChange(priorState, plan, call.config);
+    // The result is compared with the plan that came, whatever the operation does to its own.
+    const change = resourceChange(priorState, plan && copyValue(plan), call.config);
     if (!change) return { diagnostics: [], state: null, privateState: new Uint8Array() };
     const summary = `Unable to ${change.operation} ${typeName}`;
     const response = stateResponse(priorState && copyValue(priorState));
@@ -251,9 +250,11 @@ export class ProviderServer {
     return callFunction(this.provider.functions, name, args);
   }
 
-  /** Aborts the signal of everything in flight, and of everything that is still to come. */
+  /** Aborts the signal of everything in flight; what Terraform asks later, as of a provider it attaches to again, goes on. */
   stop(): void {
-    this.#stopping.abort();
+    const stopping = this.#stopping;
+    this.#stopping = stopController();
+    stopping.abort();
   }
 
   async #validate(subject: string, find: () => Validated, config: ObjectValue): Promise<Reply> {
@@ -270,11 +271,12 @@ export class ProviderServer {
    * Runs provider code; turns exceptions into diagnostics and appends pending warnings. Nothing else catches.
    */
   async #attempt(summary: string, diagnostics: Diagnostics, work: () => void | Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
     try {
       await work();
     } catch (failure) {
       const explanation = this.provider.explainError?.(failure);
-      diagnostics.add(failureDiagnostic(failure, summary, { isStopping: this.#stopping.signal.aborted, explanation }));
+      diagnostics.add(failureDiagnostic(failure, summary, { isStopping: signal.aborted, explanation }));
       this.#options.log?.(summary, { stack: failure instanceof Error ? failure.stack : undefined });
     }
     if (this.#configured) diagnostics.append(this.provider.takeWarnings?.(this.#configured.providerData) ?? []);
@@ -312,6 +314,13 @@ export class ProviderServer {
         "Is it misspelt, or is another version of the provider needed?",
     );
   }
+}
+
+function stopController(): AbortController {
+  const controller = new AbortController();
+  // Each request in flight adds a listener; -parallelism decides how many.
+  setMaxListeners(Infinity, controller.signal);
+  return controller;
 }
 
 function stateResponse(state: ObjectValue | null): StateResponse {

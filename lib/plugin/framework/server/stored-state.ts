@@ -48,7 +48,7 @@ export function valueFromJson(type: Type, json: unknown, path: AttributePath = [
       if (typeof json === "number" || typeof json === "boolean") return String(json);
       break;
     case "number":
-      if (typeof json === "number") return json;
+      if (typeof json === "number" && (!Number.isInteger(json) || Number.isSafeInteger(json))) return json;
       if (typeof json === "string" && json.trim() !== "" && Number.isFinite(Number(json))) return Number(json);
       break;
     case "bool":

@@ -2,9 +2,18 @@
  * The gRPC services of a plugin: Terraform's own and those of go-plugin. This folder translates calls with `wire` and
  * has them answered by the framework's ProviderServer; it imports the log, and nothing of `process`.
  */
-import { mapEntries, type ObjectValue, type Provider, type ProviderServer, type Reply } from "../../framework";
-import { objectCodec, type ObjectCodec } from "../wire/object-codec";
+import {
+  DiagnosticError,
+  mapEntries,
+  type ObjectValue,
+  type Provider,
+  type ProviderServer,
+  type Reply,
+  type Value,
+} from "../../framework";
+import { objectCodec, UnreadableCall, type ObjectCodec } from "../wire/object-codec";
 import { encodeFunction, encodeSchema } from "../wire/schema-codec";
+import type { Partially } from "../wire/protobuf";
 import * as tfplugin6 from "../wire/tfplugin6";
 import { decodeValue, encodeValue } from "../wire/value-codec";
 import { unary, type Rpc, type RpcTable } from "./rpc";
@@ -54,12 +63,12 @@ function providerCalls(server: ProviderServer): RpcTable {
       functions: mapEntries(functions, encodeFunction),
     })),
 
-    ValidateProviderConfig: unary(tfplugin6.validateProviderConfig, async ({ config }) => {
+    ValidateProviderConfig: answered(tfplugin6.validateProviderConfig, async ({ config }) => {
       const reply = await server.validateProviderConfig({ config: decodeExisting(config) });
       return { diagnostics: diagnostics(reply.diagnostics) };
     }),
 
-    ConfigureProvider: unary(tfplugin6.configureProvider, async ({ terraformVersion, config }) => {
+    ConfigureProvider: answered(tfplugin6.configureProvider, async ({ terraformVersion, config }) => {
       const reply = await server.configureProvider({ config: decodeExisting(config), terraformVersion });
       return { diagnostics: diagnostics(reply.diagnostics) };
     }),
@@ -79,7 +88,7 @@ function resourceCalls(server: ProviderServer): RpcTable {
 
     ValidateResourceConfig: validation(codecOf, (call) => server.validateResourceConfig(call)),
 
-    UpgradeResourceState: unary(tfplugin6.upgradeResourceState, async ({ typeName, version, rawState }) => {
+    UpgradeResourceState: answered(tfplugin6.upgradeResourceState, async ({ typeName, version, rawState }) => {
       const { encode, diagnostics } = codecOf(typeName);
       if (!rawState?.json.length) {
         throw new Error(
@@ -91,7 +100,7 @@ function resourceCalls(server: ProviderServer): RpcTable {
       return { upgradedState: encode(reply.state), diagnostics: diagnostics(reply.diagnostics) };
     }),
 
-    ReadResource: unary(tfplugin6.readResource, async ({ typeName, currentState, private: privateState }) => {
+    ReadResource: answered(tfplugin6.readResource, async ({ typeName, currentState, private: privateState }) => {
       const { decodeExisting, encode, diagnostics } = codecOf(typeName);
       const reply = await server.readResource({ typeName, state: decodeExisting(currentState), privateState });
       return {
@@ -101,7 +110,7 @@ function resourceCalls(server: ProviderServer): RpcTable {
       };
     }),
 
-    PlanResourceChange: unary(tfplugin6.planResourceChange, async (request) => {
+    PlanResourceChange: answered(tfplugin6.planResourceChange, async (request) => {
       const { typeName } = request;
       const { decode, encode, diagnostics, paths } = codecOf(typeName);
       const reply = await server.planResourceChange({
@@ -119,7 +128,7 @@ function resourceCalls(server: ProviderServer): RpcTable {
       };
     }),
 
-    ApplyResourceChange: unary(tfplugin6.applyResourceChange, async (request) => {
+    ApplyResourceChange: answered(tfplugin6.applyResourceChange, async (request) => {
       const { typeName } = request;
       const { decode, encode, diagnostics } = codecOf(typeName);
       const reply = await server.applyResourceChange({
@@ -136,7 +145,7 @@ function resourceCalls(server: ProviderServer): RpcTable {
       };
     }),
 
-    ImportResourceState: unary(tfplugin6.importResourceState, async ({ typeName, id }) => {
+    ImportResourceState: answered(tfplugin6.importResourceState, async ({ typeName, id }) => {
       const { diagnostics } = codecOf(typeName);
       const reply = await server.importResourceState({ typeName, id });
       return {
@@ -149,7 +158,7 @@ function resourceCalls(server: ProviderServer): RpcTable {
       };
     }),
 
-    MoveResourceState: unary(tfplugin6.moveResourceState, async ({ sourceTypeName, targetTypeName }) => {
+    MoveResourceState: answered(tfplugin6.moveResourceState, async ({ sourceTypeName, targetTypeName }) => {
       const { encode, diagnostics } = codecOf(targetTypeName);
       const reply = await server.moveResourceState({ sourceTypeName, targetTypeName });
       return {
@@ -168,7 +177,7 @@ function dataSourceCalls(server: ProviderServer): RpcTable {
     // The protocol calls a data source a data resource here.
     ValidateDataResourceConfig: validation(codecOf, (call) => server.validateDataSourceConfig(call)),
 
-    ReadDataSource: unary(tfplugin6.readDataSource, async ({ typeName, config }) => {
+    ReadDataSource: answered(tfplugin6.readDataSource, async ({ typeName, config }) => {
       const { decodeExisting, encode, diagnostics } = codecOf(typeName);
       const reply = await server.readDataSource({ typeName, config: decodeExisting(config) });
       return { state: encode(reply.state), diagnostics: diagnostics(reply.diagnostics) };
@@ -182,7 +191,7 @@ function ephemeralResourceCalls(server: ProviderServer): RpcTable {
   return {
     ValidateEphemeralResourceConfig: validation(codecOf, (call) => server.validateEphemeralResourceConfig(call)),
 
-    OpenEphemeralResource: unary(tfplugin6.openEphemeralResource, async ({ typeName, config }) => {
+    OpenEphemeralResource: answered(tfplugin6.openEphemeralResource, async ({ typeName, config }) => {
       const { decodeExisting, encode, diagnostics } = codecOf(typeName);
       const reply = await server.openEphemeralResource({ typeName, config: decodeExisting(config) });
       return {
@@ -192,7 +201,7 @@ function ephemeralResourceCalls(server: ProviderServer): RpcTable {
       };
     }),
 
-    CloseEphemeralResource: unary(tfplugin6.closeEphemeralResource, async ({ typeName, private: privateState }) => {
+    CloseEphemeralResource: answered(tfplugin6.closeEphemeralResource, async ({ typeName, private: privateState }) => {
       const { diagnostics } = codecOf(typeName);
       const reply = await server.closeEphemeralResource({ typeName, privateState });
       return { diagnostics: diagnostics(reply.diagnostics) };
@@ -201,20 +210,24 @@ function ephemeralResourceCalls(server: ProviderServer): RpcTable {
 }
 
 function functionCalls(server: ProviderServer): RpcTable {
-  const { name: providerName, version, functions } = server.provider;
+  const { functions } = server.provider;
 
   return {
     GetFunctions: unary(tfplugin6.getFunctions, () => ({ functions: mapEntries(functions, encodeFunction) })),
 
     CallFunction: unary(tfplugin6.callFunction, async ({ name, arguments: wires }) => {
       const called = Object.hasOwn(functions, name) ? functions[name] : undefined;
-      if (!called) throw new Error(`the provider "${providerName}" ${version} has no function "${name}"`);
-      const { result, error } = await server.callFunction({
-        name,
-        arguments: called.parameters.map(({ type }, index) => decodeValue(wires[index] ?? null, type)),
-      });
+      const values: Value[] = [];
+      for (const [index, { type }] of (called?.parameters ?? []).entries()) {
+        try {
+          values.push(decodeValue(wires[index] ?? null, type));
+        } catch (error) {
+          return { error: { text: (error as Error).message, functionArgument: index } };
+        }
+      }
+      const { result, error } = await server.callFunction({ name, arguments: values });
       if (error) return { error: { text: error.text, functionArgument: error.argument } };
-      return { result: encodeValue(result ?? null, called.returns) };
+      return { result: encodeValue(result ?? null, called?.returns ?? "dynamic") };
     }),
   };
 }
@@ -224,10 +237,29 @@ function validation(
   codecOf: CodecOf,
   validate: (call: { readonly typeName: string; readonly config: ObjectValue }) => Promise<Reply>,
 ): Rpc {
-  return unary(tfplugin6.validateTypeConfig, async ({ typeName, config }) => {
+  return answered(tfplugin6.validateTypeConfig, async ({ typeName, config }) => {
     const { decodeExisting, diagnostics } = codecOf(typeName);
     const reply = await validate({ typeName, config: decodeExisting(config) });
     return { diagnostics: diagnostics(reply.diagnostics) };
+  });
+}
+
+/** A call whose response has diagnostics: one that cannot be read is answered by them, as providers in Go do. */
+function answered<
+  Request extends object,
+  Response extends { readonly diagnostics: readonly tfplugin6.MessageOf<typeof tfplugin6.diagnostic>[] },
+>(
+  messages: tfplugin6.MethodMessages<Request, Response>,
+  handle: (request: Request) => Partially<Response> | Promise<Partially<Response>>,
+) {
+  return unary(messages, async (request): Promise<Partially<Response>> => {
+    try {
+      return await handle(request);
+    } catch (error) {
+      if (!(error instanceof UnreadableCall)) throw error;
+      // Of the response, the compiler knows no more than that it has this field.
+      return { diagnostics: error.diagnostics } as unknown as Partially<Response>;
+    }
   });
 }
 
@@ -238,7 +270,14 @@ function codecsOf(
 ): CodecOf {
   return (typeName) => {
     const found = Object.hasOwn(types, typeName) ? types[typeName] : undefined;
-    if (!found) throw new Error(`the provider "${name}" ${version} has no ${kind} "${typeName}"`);
+    if (!found) {
+      throw new UnreadableCall(
+        new DiagnosticError(
+          `Unknown ${kind} ${typeName}`,
+          `Version ${version} of the provider ${name} has no ${kind} type "${typeName}".`,
+        ),
+      );
+    }
     return objectCodec(found.schema);
   };
 }

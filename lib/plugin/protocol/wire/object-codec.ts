@@ -1,4 +1,12 @@
-import { schemaType, type AttributePath, type Diagnostic, type ObjectValue, type Schema } from "../../framework";
+import {
+  DiagnosticError,
+  schemaType,
+  type AttributePath,
+  type Diagnostic,
+  type ObjectValue,
+  type Schema,
+  type Type,
+} from "../../framework";
 import { encodeDiagnostics, encodePath, type DiagnosticMessage, type PathMessage } from "./diagnostic-codec";
 import { decodeObject, encodeValue, type DynamicValue } from "./value-codec";
 
@@ -12,13 +20,34 @@ export interface ObjectCodec {
   readonly paths: (list: readonly AttributePath[]) => PathMessage[];
 }
 
+/** A call that is answered by diagnostics alone, since what it carries cannot be read. */
+export class UnreadableCall extends Error {
+  override readonly name = "UnreadableCall" as const;
+  readonly diagnostics: DiagnosticMessage[];
+
+  /** The error's path starts from an object of the type. */
+  constructor(error: DiagnosticError, type: Type = "dynamic") {
+    super(error.message);
+    const { summary, detail, path } = error;
+    this.diagnostics = encodeDiagnostics([{ severity: "error", summary, detail, path }], type);
+  }
+}
+
+function readable(wire: DynamicValue | null, type: Type): ObjectValue | null {
+  try {
+    return decodeObject(wire, type);
+  } catch (error) {
+    throw error instanceof DiagnosticError ? new UnreadableCall(error, type) : error;
+  }
+}
+
 /** The codec for the objects that a schema describes. */
 export function objectCodec(schema: Schema): ObjectCodec {
   const type = schemaType(schema);
   return {
-    decode: (wire) => decodeObject(wire, type),
+    decode: (wire) => readable(wire, type),
     decodeExisting: (wire) => {
-      const object = decodeObject(wire, type);
+      const object = readable(wire, type);
       if (object === null) throw new Error("Terraform sent no object where there must be one");
       return object;
     },

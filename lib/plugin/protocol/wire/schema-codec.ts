@@ -1,5 +1,12 @@
 import { mapEntries, type Attribute, type ProviderFunction, type Schema, type Type } from "../../framework";
-import { NestingMode, type functionDefinition, type MessageOf, type schema } from "./tfplugin6";
+import {
+  NestingMode,
+  ObjectNesting,
+  StringKind,
+  type functionDefinition,
+  type MessageOf,
+  type schema,
+} from "./tfplugin6";
 import type { Partially } from "./protobuf";
 
 type TypeJson = string | readonly [string, unknown];
@@ -13,12 +20,12 @@ export function encodeSchema({ version, description, attributes, blocks = {} }: 
     version,
     block: {
       version,
-      description,
+      ...markdown(description),
       attributes: encodeAttributes(attributes),
       blockTypes: Object.entries(blocks).map(([typeName, block]) => ({
         typeName,
         nesting: NestingMode.SINGLE,
-        block: { description: block.description, attributes: encodeAttributes(block.attributes) },
+        block: { ...markdown(block.description), attributes: encodeAttributes(block.attributes) },
       })),
     },
   } satisfies Partially<MessageOf<typeof schema>>;
@@ -27,24 +34,55 @@ export function encodeSchema({ version, description, attributes, blocks = {} }: 
 /** A function's signature as Terraform reads it. */
 export function encodeFunction({ parameters, returns, summary, description }: ProviderFunction) {
   return {
-    parameters: parameters.map(({ name, type, description }) => ({ name, type: encodeType(type), description })),
+    parameters: parameters.map(({ name, type, description }) => ({
+      name,
+      type: encodeType(type),
+      ...markdown(description),
+    })),
     return: { type: encodeType(returns) },
     summary,
-    description,
+    ...markdown(description),
   } satisfies Partially<MessageOf<typeof functionDefinition>>;
 }
 
 function encodeAttributes(attributes: { readonly [name: string]: Attribute }) {
   return Object.entries(attributes).map(([name, attribute]) => ({
     name,
-    type: encodeType(attribute.type),
-    description: attribute.description,
+    ...encodeAttributeType(attribute),
+    ...markdown(attribute.description),
     required: attribute.required,
     optional: attribute.optional ?? (attribute.default !== undefined ? true : undefined),
     computed: attribute.computed ?? (attribute.default !== undefined ? true : undefined),
     sensitive: attribute.sensitive,
     deprecated: attribute.deprecated,
   }));
+}
+
+/** The type alone or, where its objects have descriptions, as nested attributes. */
+function encodeAttributeType({ type, members }: Attribute) {
+  if (members === undefined) return { type: encodeType(type) };
+  const { nesting, object } = nestingOf(type);
+  const attributes = Object.entries(object).map(([name, member]) => ({
+    name,
+    type: encodeType(member),
+    ...markdown(members[name] ?? ""),
+    computed: true,
+  }));
+  return { nestedType: { attributes, nesting } };
+}
+
+function nestingOf(type: Type): { readonly nesting: number; readonly object: { readonly [name: string]: Type } } {
+  if (typeof type === "object") {
+    if ("object" in type) return { nesting: ObjectNesting.SINGLE, object: type.object };
+    if ("list" in type) return { nesting: ObjectNesting.LIST, object: nestingOf(type.list).object };
+    if ("set" in type) return { nesting: ObjectNesting.SET, object: nestingOf(type.set).object };
+    if ("map" in type) return { nesting: ObjectNesting.MAP, object: nestingOf(type.map).object };
+  }
+  throw new Error(`the type ${JSON.stringify(type)} has no objects whose members could be described`);
+}
+
+function markdown(description: string) {
+  return { description, descriptionKind: StringKind.MARKDOWN };
 }
 
 /** A type in the JSON that Terraform uses for type constraints: `"string"`, `["list","string"]`, `["object",{…}]`. */

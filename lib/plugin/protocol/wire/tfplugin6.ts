@@ -14,6 +14,9 @@ export interface MethodMessages<Request extends object, Response extends object>
 
 export const Severity = { ERROR: 1, WARNING: 2 } as const;
 export const NestingMode = { SINGLE: 1 } as const;
+/** How the objects of a nested attribute are gathered. */
+export const ObjectNesting = { SINGLE: 1, LIST: 2, SET: 3, MAP: 4 } as const;
+export const StringKind = { MARKDOWN: 1 } as const;
 
 const nothing = message({});
 
@@ -34,7 +37,7 @@ const functionError = message({ text: string(1), functionArgument: int64(2) });
 // `flatmap` is how Terraform before 0.12 stored a state.
 const rawState = message({ json: bytes(1), flatmap: strings(2) });
 
-const attribute = message({
+const attributeFields = {
   name: string(1),
   type: bytes(2),
   description: string(3),
@@ -42,26 +45,31 @@ const attribute = message({
   optional: bool(5),
   computed: bool(6),
   sensitive: bool(7),
+  descriptionKind: int64(8),
   deprecated: bool(9),
-});
-// The protocol's blocks nest to any depth, the framework's only once.
-const innerBlock = message({ attributes: many(2, attribute), description: string(4) });
+};
+// The protocol's attributes nest to any depth, as its blocks do; the framework's only once.
+const nestedObject = message({ attributes: many(1, message(attributeFields)), nesting: int64(3) });
+const attribute = message({ ...attributeFields, nestedType: one(10, nestedObject) });
+const innerBlock = message({ attributes: many(2, attribute), description: string(4), descriptionKind: int64(5) });
 const nestedBlock = message({ typeName: string(1), block: one(2, innerBlock), nesting: int64(3) });
 const block = message({
   version: int64(1),
   attributes: many(2, attribute),
   blockTypes: many(3, nestedBlock),
   description: string(4),
+  descriptionKind: int64(5),
 });
 export const schema = message({ version: int64(1), block: one(2, block) });
 
-const parameter = message({ name: string(1), type: bytes(2), description: string(5) });
+const parameter = message({ name: string(1), type: bytes(2), description: string(5), descriptionKind: int64(6) });
 const returns = message({ type: bytes(1) });
 export const functionDefinition = message({
   parameters: many(1, parameter),
   return: one(3, returns),
   summary: string(4),
   description: string(5),
+  descriptionKind: int64(6),
 });
 
 const serverCapabilities = message({

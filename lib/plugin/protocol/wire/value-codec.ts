@@ -1,5 +1,6 @@
 import { decode, encode, ExtData, type ExtensionCodecType } from "@msgpack/msgpack";
 import {
+  DiagnosticError,
   elementType,
   formatPath,
   isObjectValue,
@@ -18,12 +19,21 @@ import type { MessageOf, dynamicValue } from "./tfplugin6";
 /** A value on the wire: msgpack or, where that is empty, JSON. */
 export type DynamicValue = MessageOf<typeof dynamicValue>;
 
+const UNREADABLE = "Unable to read a value";
+
 /** A value of the given type from its msgpack or, failing that, its JSON; an absent value is null. */
 export function decodeValue(wire: Partial<DynamicValue> | null, type: Type): Value {
-  if (wire?.msgpack?.length)
-    return read(decode(wire.msgpack, { extensionCodec: UNKNOWN_CODEC, useBigInt64: true }), type, []);
-
+  if (wire?.msgpack?.length) return read(unpack(wire.msgpack), type, []);
   return wire?.json?.length ? read(JSON.parse(Buffer.from(wire.json).toString("utf8")), type, []) : null;
+}
+
+/** Its errors have no path: what it refuses is a key of a map, or no msgpack. */
+function unpack(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes, { extensionCodec: UNKNOWN_CODEC, useBigInt64: true });
+  } catch (error) {
+    throw new DiagnosticError(UNREADABLE, `A value in it cannot be read: ${(error as Error).message}.`);
+  }
 }
 
 /** Like {@link decodeValue}, for a value that is an object or null. */
@@ -65,12 +75,15 @@ function write(value: Value | undefined, type: Type, path: AttributePath): unkno
   if (type === "dynamic") return writeDynamic(value, path);
   if (type === "number") return at(path, () => encodeNumber(typeof value === "number" ? value : NaN));
   if (type === "string" || type === "bool") {
-    if (typeof value === (type === "bool" ? "boolean" : "string")) return value;
+    // Terraform compares text in this form of Unicode.
+    if (type === "string" && typeof value === "string") return value.normalize();
+    if (type === "bool" && typeof value === "boolean") return value;
     throw mismatch(path, `a ${type}`);
   }
   if ("object" in type || "map" in type) {
     const entries = entriesOf(value, path) as ObjectValue;
-    const names = sorted<unknown>("object" in type ? type.object : entries);
+    if ("map" in type) return normalizedMap(entries, type.map, path);
+    const names = sorted<unknown>(type.object);
     const extra = Object.keys(entries).find((name) => !Object.hasOwn(names, name));
     if (extra !== undefined) throw new Error(`${describe([...path, extra])} is not in the schema`);
     return mapEntries(names, (_, name) => write(entries[name], elementType(type, name), [...path, name]));
@@ -78,6 +91,14 @@ function write(value: Value | undefined, type: Type, path: AttributePath): unkno
   return elementsOf(value, type, path).map((element, index) =>
     write(element as Value, elementType(type, index), [...path, index]),
   );
+}
+
+function normalizedMap(entries: ObjectValue, type: Type, path: AttributePath): { [key: string]: unknown } {
+  const normalized = Object.entries(entries).map(([key, value]) => [
+    key.normalize(),
+    write(value, type, [...path, key]),
+  ]);
+  return sorted(Object.fromEntries(normalized) as { [key: string]: unknown });
 }
 
 /** A value whose type travels with it: `[type, value]` in msgpack, `{ type, value }` in JSON. */
@@ -127,13 +148,13 @@ function at<T>(path: AttributePath, convert: () => T): T {
   try {
     return convert();
   } catch (error) {
-    throw new Error(`${describe(path)}: ${(error as Error).message}`, { cause: error });
+    throw new DiagnosticError(UNREADABLE, `${describe(path)}: ${(error as Error).message}`, path);
   }
 }
 
 // Errors name the place and never the value, which may be a secret.
-function mismatch(path: AttributePath, expected: string): Error {
-  return new Error(`${describe(path)}: expected ${expected}`);
+function mismatch(path: AttributePath, expected: string): DiagnosticError {
+  return new DiagnosticError(UNREADABLE, `${describe(path)}: expected ${expected}`, path);
 }
 
 function describe(path: AttributePath): string {

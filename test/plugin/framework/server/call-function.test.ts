@@ -44,5 +44,5 @@ test("a result that is not of the function's type is a bug of the provider", asy
 test("an unknown function is an error that names it", async () => {
   const reply = await new ProviderServer(memoryProvider()).callFunction({ name: "toString", arguments: [] });
 
-  expect(reply).toEqual({ error: { text: 'The provider has no function "toString".' } });
+  expect(reply).toEqual({ error: { text: 'The provider has no function "toString"' } });
 });

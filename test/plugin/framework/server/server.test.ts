@@ -196,6 +196,25 @@ describe("what provider code throws", () => {
   });
 });
 
+test("a resource that changes its request has its result compared with what was planned all the same", async () => {
+  const server = await boxServer({
+    async create({ plan }, response) {
+      Object.assign(plan, { name: "other" });
+      response.state = { ...storedBox(), name: "other" };
+    },
+  });
+
+  const { diagnostics } = await server.applyResourceChange({
+    typeName: "memory_box",
+    priorState: null,
+    plan: storedBox(),
+    config: box(),
+    privateState: none,
+  });
+
+  expect(diagnostics).toMatchObject([{ detail: expect.stringContaining("is not what was planned") as string }]);
+});
+
 describe("stop()", () => {
   test("aborts operations in flight; their state is kept, and their error is not called a bug", async () => {
     let start = () => {};
@@ -229,19 +248,19 @@ describe("stop()", () => {
     const server = new ProviderServer(
       memoryProvider({
         explainError: () => "The platform is slow.",
-        async configure() {
-          throw new Error("cancelled");
-        },
+        configure: ({ signal }) =>
+          new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cancelled")))),
       }),
     );
+    const configured = server.configureProvider({ config: { place: null }, terraformVersion: "1.11.4" });
 
     server.stop();
 
-    const { diagnostics } = await server.configureProvider({ config: { place: null }, terraformVersion: "1.11.4" });
+    const { diagnostics } = await configured;
     expect(diagnostics[0]?.detail).toBe("Terraform was interrupted, so this was given up (Error: cancelled).");
   });
 
-  test("gives later calls an aborted signal", async () => {
+  test("stops nothing that comes later, as when Terraform attaches to the provider again", async () => {
     const aborted: boolean[] = [];
     const server = await boxServer({
       async read({ signal }) {
@@ -252,7 +271,7 @@ describe("stop()", () => {
     server.stop();
     await read(server);
 
-    expect(aborted).toEqual([true]);
+    expect(aborted).toEqual([false]);
   });
 });
 

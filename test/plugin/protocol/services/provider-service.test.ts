@@ -1,3 +1,4 @@
+import { encode } from "@msgpack/msgpack";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { promisify } from "node:util";
 import { ProviderServer, schemaType, UNKNOWN, type ObjectValue } from "../../../../lib/plugin/framework";
@@ -214,15 +215,59 @@ test("StopProvider aborts what is in flight", async () => {
   expect(thingOf(created.newState)).toMatchObject({ name: "slow" });
 });
 
-test.each([
-  ["a type that the provider does not have", { typeName: "probe_other" }, 'no resource "probe_other"'],
-  ["a type named like a built-in", { typeName: "constructor" }, 'no resource "constructor"'],
-  ["an object that is missing", { typeName, config: encodeValue(null, thingType) }, "no object"],
-])("%s is an INTERNAL error with a text", async (_case, request, text) => {
-  const call = client.call("ValidateResourceConfig", tfplugin6.validateTypeConfig, request);
+test.each(["probe_other", "constructor"])(
+  "the type %s, which the provider does not have, is a diagnostic",
+  async (typeName) => {
+    const { diagnostics } = await client.call("ValidateResourceConfig", tfplugin6.validateTypeConfig, { typeName });
 
-  await expect(call).rejects.toMatchObject({ code: status.INTERNAL, details: expect.stringContaining(text) as string });
+    expect(diagnostics).toMatchObject([
+      { severity: 1, summary: `Unknown resource ${typeName}`, detail: expect.stringContaining("1.2.3") as string },
+    ]);
+  },
+);
+
+test("a value that cannot be read is a diagnostic that leads to it and does not show it", async () => {
+  const digits = "33333.333333333333333333333333333333";
+  const config = { msgpack: encode({ name: "a", size: digits }) };
+
+  const { diagnostics } = await client.call("ValidateResourceConfig", tfplugin6.validateTypeConfig, {
+    typeName,
+    config,
+  });
+
+  expect(diagnostics).toMatchObject([
+    {
+      severity: 1,
+      summary: "Unable to read a value",
+      detail: expect.stringContaining("more digits than this provider can keep") as string,
+      attribute: { steps: [{ attributeName: "size" }] },
+    },
+  ]);
+  expect(JSON.stringify(diagnostics)).not.toContain(digits);
 });
+
+test("a key that cannot be read is a diagnostic", async () => {
+  const config = { msgpack: encode({ ["__proto__"]: "a" }) };
+
+  const { diagnostics } = await client.call("ValidateResourceConfig", tfplugin6.validateTypeConfig, {
+    typeName,
+    config,
+  });
+
+  expect(diagnostics).toMatchObject([{ detail: expect.stringContaining("__proto__") as string }]);
+});
+
+test.each([["an object that is missing", { typeName, config: encodeValue(null, thingType) }, "no object"]])(
+  "%s is an INTERNAL error with a text",
+  async (_case, request, text) => {
+    const call = client.call("ValidateResourceConfig", tfplugin6.validateTypeConfig, request);
+
+    await expect(call).rejects.toMatchObject({
+      code: status.INTERNAL,
+      details: expect.stringContaining(text) as string,
+    });
+  },
+);
 
 test("no resource has an identity", async () => {
   const reply = await client.call("GetResourceIdentitySchemas", tfplugin6.getResourceIdentitySchemas, {});

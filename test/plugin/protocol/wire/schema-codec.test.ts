@@ -31,6 +31,7 @@ test("an attribute keeps its type, description and flags", () => {
       name: "token",
       type: Buffer.from('["set","string"]'),
       description,
+      descriptionKind: 1,
       required: undefined,
       optional: undefined,
       computed: true,
@@ -44,6 +45,29 @@ test("an attribute with a default is optional and computed", () => {
   const { block } = encodeSchema({ description, attributes: { force: { type: "bool", default: false, description } } });
 
   expect(block.attributes).toMatchObject([{ optional: true, computed: true }]);
+});
+
+test("objects whose members have descriptions are nested attributes", () => {
+  const { block } = encodeSchema({
+    description,
+    attributes: {
+      hosts: { type: { list: { object: { id: "string" } } }, computed: true, description, members: { id: "Its id." } },
+    },
+  });
+
+  expect(block.attributes).toMatchObject([
+    {
+      name: "hosts",
+      computed: true,
+      nestedType: {
+        nesting: 2,
+        attributes: [
+          { name: "id", type: Buffer.from('"string"'), computed: true, description: "Its id.", descriptionKind: 1 },
+        ],
+      },
+    },
+  ]);
+  expect(block.attributes[0]).not.toHaveProperty("type");
 });
 
 test("a block may stand once", () => {
@@ -70,7 +94,8 @@ test("a function has its parameters and its result", () => {
   expect(definition).toEqual({
     summary: "Doubles",
     description,
-    parameters: [{ name: "number", type: Buffer.from('"number"'), description }],
+    descriptionKind: 1,
+    parameters: [{ name: "number", type: Buffer.from('"number"'), description, descriptionKind: 1 }],
     return: { type: Buffer.from('"number"') },
   });
 });
