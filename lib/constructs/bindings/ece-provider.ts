@@ -165,8 +165,10 @@ const CHECKS: readonly Check<EceProviderConfig>[] = [
   optional("maxRetries", wholeNumber(0)),
   ({ ssh = {} }) => check(ssh, SSH_CHECKS, "ssh."),
   ({ givenUp = {} }) => check(givenUp, GIVEN_UP_CHECKS, "givenUp."),
-  optional("alias", known(text(RULES.alias))),
+  (config) => check(config, ALIAS_CHECKS),
 ];
+
+const ALIAS_CHECKS: readonly Check<Pick<EceProviderConfig, "alias">>[] = [optional("alias", known(text(RULES.alias)))];
 
 const SSH_CHECKS: readonly Check<EceProviderSsh>[] = [
   optional("privateKeyFile", text(RULES.localFile)),
@@ -188,6 +190,7 @@ export class EceProvider extends TerraformProvider {
   static readonly tfResourceType = "ece";
 
   readonly #config: EceProviderConfig;
+  #alias?: string;
 
   constructor(scope: Construct, id: string, config: EceProviderConfig = {}) {
     super(scope, id, {
@@ -200,19 +203,26 @@ export class EceProvider extends TerraformProvider {
 
     throwOnErrors(this, check(config, CHECKS));
     this.#config = config;
+    this.#alias = config.alias;
     this.#warnOfLiteralSecret("apiKey", config.apiKey);
     this.#warnOfLiteralSecret("password", config.password);
     addCustomSynthesis(this, { onSynthesize: (session) => this.#install(session) });
   }
 
   override get alias(): string | undefined {
-    return this.#config.alias;
+    return this.#alias;
+  }
+
+  override set alias(alias: string | undefined) {
+    throwOnErrors(this, check({ alias }, ALIAS_CHECKS));
+    this.#alias = alias;
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
     const { apiKey, password, caCertificateFile, ssh, givenUp, ...others } = this.#config;
     return {
       ...others,
+      alias: this.#alias,
       apiKey: this.#secret(apiKey),
       password: this.#secret(password),
       caCertificateFile: this.#path(caCertificateFile),

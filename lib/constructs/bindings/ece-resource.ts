@@ -24,9 +24,7 @@ export const GENERATOR_METADATA: TerraformProviderGeneratorMetadata = {
 };
 
 /** Terraform's attributes and blocks, by their names there. */
-export interface Attributes {
-  readonly [name: string]: unknown;
-}
+export type Attributes = { readonly [name: string]: unknown };
 
 /** A resource of the provider. Subclasses give its type and its attributes. */
 export abstract class EceResource<Config extends TerraformMetaArguments> extends TerraformResource {

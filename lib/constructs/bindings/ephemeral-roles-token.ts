@@ -68,7 +68,7 @@ export class EphemeralRolesToken extends TerraformElement {
     return this.#attribute("expires_at");
   }
 
-  override toTerraform(): { [block: string]: unknown } {
+  override toTerraform(): ReturnType<TerraformElement["toTerraform"]> {
     const attributes = {
       roles: this.roles,
       validity_in_seconds: this.#validityInSeconds,
