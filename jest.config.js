@@ -21,7 +21,11 @@ module.exports = {
   maxWorkers: "100%",
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["<rootDir>/test/!(e2e)/**/*.test.ts", "<rootDir>/test/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/!(e2e|registry)/**/*.test.ts", "<rootDir>/test/*.test.ts"],
+    },
     {
       ...shared,
       displayName: "e2e",
