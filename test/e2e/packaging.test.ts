@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import packageJson from "../../package.json";
 import { type Finished, PACKAGE_ROOT, Sandbox } from "../support/sandbox";
 
@@ -113,8 +114,28 @@ test("the package holds what it needs to run and nothing of how it is built", ()
     "README.md",
     "dist/terraform-provider-ece.h1",
     "dist/terraform-provider-ece.zip",
+    "dist/third-party-notices.txt",
     "package.json",
   ]);
+});
+
+test("the package holds the licence of everybody whose code its provider holds", async () => {
+  const { metafile } = await build({
+    entryPoints: [join(PACKAGE_ROOT, "lib/provider/main.ts")],
+    bundle: true,
+    platform: "node",
+    external: ["*.node", "cpu-features"],
+    metafile: true,
+    write: false,
+  });
+  const bundled = Object.keys(metafile.inputs).flatMap(
+    (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
+  );
+  const text = readFileSync(join(project, "node_modules", packageJson.name, "dist/third-party-notices.txt"), "utf8");
+  const [, ...notices] = text.split(/^-{80}\n\n/m);
+
+  expect(new Set(notices.map((notice) => notice.split(" ", 1)[0]))).toEqual(new Set(bundled));
+  expect(notices.filter((notice) => !/licen[cs]e|permission/i.test(notice))).toEqual([]);
 });
 
 test.each(Object.entries(JAVASCRIPT))(
