@@ -54,7 +54,8 @@ const ROOMS: { readonly [layer: string]: Allowed } = {
   },
   "plugin/protocol": {
     wire: [],
-    services: ["wire"],
+    grpc: [],
+    services: ["wire", "grpc"],
   },
   simulator: {
     platform: [],
@@ -67,7 +68,7 @@ const ROOMS: { readonly [layer: string]: Allowed } = {
 const PACKAGES: Allowed = {
   constructs: ["cdktf", "constructs"],
   api: ["axios", "axios-retry", "https-proxy-agent", "proxy-from-env"],
-  "plugin/protocol": ["@bufbuild/protobuf", "@grpc/grpc-js", "@msgpack/msgpack"],
+  "plugin/protocol": ["@bufbuild/protobuf", "@msgpack/msgpack"],
   machine: ["ssh2"],
   simulator: ["@peculiar/x509", "reflect-metadata", "jsonwebtoken", "shell-quote", "ssh2"],
   cli: ["commander"],
@@ -122,11 +123,11 @@ describe("layers", () => {
     expect(leavingTheLayer([...wrong, inside("ece/index", "ece/roles")], "ece")).toHaveLength(wrong.length);
   });
 
-  test("gRPC is behind one file of the provider", () => {
+  test("the protocol is behind one file of the provider", () => {
     expect(notOnlyBy(imports, "provider/main", "plugin/protocol")).toEqual([]);
   });
 
-  test("gRPC behind another file of the provider is refused", () => {
+  test("the protocol behind another file of the provider is refused", () => {
     const wrong = inside("provider/tokens/create", "plugin/protocol/index");
 
     expect(notOnlyBy([wrong, { ...wrong, from: "provider/main" }], "provider/main", "plugin/protocol")).toHaveLength(1);
@@ -189,7 +190,7 @@ describe("packages", () => {
   test.each([
     ["constructs/host-key", "jsonwebtoken"],
     ["constructs/host-key", "@cdktf/provider-aws"],
-    ["provider/main", "@grpc/grpc-js"],
+    ["provider/main", "@msgpack/msgpack"],
     ["delivery/mirror", "axios"],
   ])("%s must not import %s", (from, to) => {
     expect(wrongPackages([outside(from, to), outside(from, "node:fs")], PACKAGES)).toHaveLength(1);
@@ -249,9 +250,9 @@ let f: import("./f").F;
 
 describe("loading", () => {
   test.each([
-    ["the package's door", ["-e", `require("./dist/index.js")`], /axios|@grpc|ssh2|@bufbuild|commander|jsonwebtoken/],
-    ["the provider", ["-e", `require("./dist/provider/index.js")`], /@grpc|@bufbuild|@peculiar|ssh2/],
-    ["cdktf-ece --version", ["dist/cli/main.js", "--version"], /@grpc|ssh2|axios/],
+    ["the package's door", ["-e", `require("./dist/index.js")`], /axios|@bufbuild|ssh2|commander|jsonwebtoken/],
+    ["the provider", ["-e", `require("./dist/provider/index.js")`], /@bufbuild|@peculiar|ssh2/],
+    ["cdktf-ece --version", ["dist/cli/main.js", "--version"], /@bufbuild|ssh2|axios/],
   ])("%s loads only what it needs", async (_, args, needless) => {
     const sandbox = new Sandbox();
     const report = sandbox.writeFile(

@@ -1,6 +1,6 @@
-import type { Server } from "@grpc/grpc-js";
 import type { Provider } from "../../framework";
 import { log } from "../../log";
+import type { GrpcServer } from "../grpc/server";
 
 // Calls in flight when the process must end have this long to answer with what they have made.
 const GRACE_MS = 10_000;
@@ -31,19 +31,11 @@ export function exitOnUncaughtException(provider: Provider): void {
   });
 }
 
-/** What must be done before the process can end. */
-interface EndSteps {
-  /** Aborts what is in flight. */
-  readonly stop: () => void;
-  /** Closes the streams that would otherwise stay open as long as Terraform lives. */
-  readonly endStreams: () => void;
-}
-
-/** Stops the provider's work, lets the calls in flight answer, and ends the process. */
-export function endProcess(server: Server, { stop, endStreams }: EndSteps): void {
+/** Lets the calls in flight answer, once `stop` has aborted them, and ends the process. */
+export function endProcess(server: GrpcServer, stop: () => void): void {
   stop();
-  endStreams();
-  server.tryShutdown(() => process.exit(0));
+  server.endStreams();
+  void server.close().then(() => process.exit(0));
   setTimeout(() => {
     log.error("the provider ends although a call is still being answered");
     process.exit(1);

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import type { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { GrpcServer } from "../grpc/server";
 import type { Endpoint } from "./handshake";
 
 // Of macOS; Linux has a few more. Node cuts a longer path off without a word.
@@ -12,21 +11,18 @@ const OTHER_TEMPORARY_FOLDERS = ["/tmp", "/var/tmp"];
 
 /** Listens on a unix socket in a folder of its own or, on Windows, on the loopback interface. */
 export function listen(
-  server: Server,
-  credentials: ServerCredentials,
+  server: GrpcServer,
   environment: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Endpoint> {
-  return platform === "win32"
-    ? listenOnLoopback(server, credentials, environment)
-    : listenOnSocket(server, credentials);
+  return platform === "win32" ? listenOnLoopback(server, environment) : listenOnSocket(server);
 }
 
-async function listenOnSocket(server: Server, credentials: ServerCredentials): Promise<Endpoint> {
+async function listenOnSocket(server: GrpcServer): Promise<Endpoint> {
   const folder = makeSocketFolder();
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const address = join(folder, SOCKET_NAME);
-  await bind(server, `unix:${address}`, credentials);
+  await server.listen({ path: address });
   return { network: "unix", address };
 }
 
@@ -52,22 +48,14 @@ function makeSocketFolder(): string {
 }
 
 /** On the first free port of the range that Terraform names; any port if it names none. */
-async function listenOnLoopback(
-  server: Server,
-  credentials: ServerCredentials,
-  environment: NodeJS.ProcessEnv,
-): Promise<Endpoint> {
+async function listenOnLoopback(server: GrpcServer, environment: NodeJS.ProcessEnv): Promise<Endpoint> {
   const first = Number(environment["PLUGIN_MIN_PORT"] ?? 0);
   const last = Number(environment["PLUGIN_MAX_PORT"] ?? first);
   for (let port = first; port <= last; port++) {
-    const bound = await bind(server, `127.0.0.1:${port}`, credentials).catch(() => undefined);
-    if (bound !== undefined) return { network: "tcp", address: `127.0.0.1:${bound}` };
+    const bound = await server.listen({ host: "127.0.0.1", port }).catch(() => undefined);
+    if (bound) return { network: "tcp", address: `127.0.0.1:${bound.port}` };
   }
   throw new Error(
     `Terraform asks the provider to listen on a port between ${first} and ${last}, and none of them is free on 127.0.0.1`,
   );
-}
-
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return promisify(server.bindAsync.bind(server))(address, credentials);
 }

@@ -1,9 +1,7 @@
-import type { Server, ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
+import type { Services } from "../grpc/server";
 import { int64, message, string } from "../wire/protobuf";
 import { Severity, unservedCall } from "../wire/tfplugin6";
-import { addService, unary, type Rpc, type RpcTable } from "./rpc";
-
-type OpenStream = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+import { unary, type RpcTable } from "./rpc";
 
 const empty = message({});
 const healthCheck = {
@@ -34,38 +32,21 @@ const UNSERVED: readonly [method: string, diagnosticsField: number, subject: str
  * (silent here, because nothing but log lines leaves the process), a broker for further connections (never used), and a
  * health check.
  */
-export function addPluginServices(server: Server, onShutdown: () => void): { readonly endStreams: () => void } {
-  const open = new Set<OpenStream>();
-  const stream = (bidirectional: boolean): Rpc => ({
-    definition: {
-      requestStream: bidirectional,
-      responseStream: true,
-      requestSerialize: asIs,
-      requestDeserialize: asIs,
-      responseSerialize: asIs,
-      responseDeserialize: asIs,
+export function pluginServices(onShutdown: () => void): Services {
+  return {
+    "plugin.GRPCController": {
+      Shutdown: unary({ request: empty, response: empty }, () => {
+        // After this answer has been handed to HTTP/2.
+        setImmediate(onShutdown);
+        return {};
+      }),
     },
-    handler: (call: OpenStream) => {
-      open.add(call);
-      call.on("cancelled", () => open.delete(call));
-      if ("read" in call) call.on("data", () => undefined).on("end", () => call.end());
+    "plugin.GRPCStdio": { StreamStdio: { endsWithRequest: false } },
+    "plugin.GRPCBroker": { StartStream: { endsWithRequest: true } },
+    "grpc.health.v1.Health": {
+      Check: unary(healthCheck, ({ service }) => ({ status: service === "plugin" ? SERVING : SERVICE_UNKNOWN })),
     },
-  });
-
-  addService(server, "plugin.GRPCController", {
-    Shutdown: unary({ request: empty, response: empty }, () => {
-      // After this answer has been handed to gRPC.
-      setImmediate(onShutdown);
-      return {};
-    }),
-  });
-  addService(server, "plugin.GRPCStdio", { StreamStdio: stream(false) });
-  addService(server, "plugin.GRPCBroker", { StartStream: stream(true) });
-  addService(server, "grpc.health.v1.Health", {
-    Check: unary(healthCheck, ({ service }) => ({ status: service === "plugin" ? SERVING : SERVICE_UNKNOWN })),
-  });
-
-  return { endStreams: () => open.forEach((call) => call.end()) };
+  };
 }
 
 /**
@@ -87,9 +68,4 @@ export function unservedService(providerName: string): RpcTable {
       })),
     ]),
   );
-}
-
-/** Streams carry nothing here, so their messages need no description. */
-function asIs(bytes: unknown): Buffer {
-  return bytes as Buffer;
 }

@@ -1,6 +1,6 @@
 /*
  * The gRPC services of a plugin: Terraform's own and those of go-plugin. This folder translates calls with `wire` and
- * has them answered by the framework's ProviderServer; it imports the log, and nothing of `process`.
+ * has them answered by the framework's ProviderServer; it imports `grpc`, and nothing of `process`.
  */
 import {
   DiagnosticError,
@@ -16,7 +16,8 @@ import { encodeFunction, encodeSchema } from "../wire/schema-codec";
 import type { Partially } from "../wire/protobuf";
 import * as tfplugin6 from "../wire/tfplugin6";
 import { decodeValue, encodeValue } from "../wire/value-codec";
-import { unary, type Rpc, type RpcTable } from "./rpc";
+import type { UnaryMethod } from "../grpc/server";
+import { unary, type RpcTable } from "./rpc";
 
 /** Finds the codec of a type, or throws: Terraform asks only for types that the schema announces. */
 type CodecOf = (typeName: string) => ObjectCodec;
@@ -236,7 +237,7 @@ function functionCalls(server: ProviderServer): RpcTable {
 function validation(
   codecOf: CodecOf,
   validate: (call: { readonly typeName: string; readonly config: ObjectValue }) => Promise<Reply>,
-): Rpc {
+): UnaryMethod {
   return answered(tfplugin6.validateTypeConfig, async ({ typeName, config }) => {
     const { decodeExisting, diagnostics } = codecOf(typeName);
     const reply = await validate({ typeName, config: decodeExisting(config) });

@@ -2,24 +2,21 @@ import { existsSync, rmSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { dirname } from "node:path";
-import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
+import { GrpcServer } from "../../../../lib/plugin/protocol/grpc/server";
 import { listen } from "../../../../lib/plugin/protocol/process/listener";
 
-const credentials = ServerCredentials.createInsecure();
-let server: Server;
+let server: GrpcServer;
 const folders: string[] = [];
 
-// Attempts at ports that are taken are no news here.
-beforeAll(() => setLogVerbosity(logVerbosity.NONE));
-beforeEach(() => (server = new Server()));
+beforeEach(() => (server = new GrpcServer({})));
 afterEach(() => {
-  server.forceShutdown();
+  server.destroy();
   // Jest's own process does not reach the exit at which a plugin's removes its folder.
   folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true }));
 });
 
 test("the socket stands in a folder that only its user can enter", async () => {
-  const { network, address } = await listen(server, credentials, {}, "linux");
+  const { network, address } = await listen(server, {}, "linux");
   folders.push(dirname(address));
 
   expect(network).toBe("unix");
@@ -31,7 +28,7 @@ test("the socket stands elsewhere where the path of the temporary folder leaves 
   const before = process.env.TMPDIR;
   process.env.TMPDIR = `/tmp/${"x".repeat(90)}`;
 
-  const { address } = await listen(server, credentials, {}, "linux").finally(() =>
+  const { address } = await listen(server, {}, "linux").finally(() =>
     before === undefined ? delete process.env.TMPDIR : (process.env.TMPDIR = before),
   );
   folders.push(dirname(address));
@@ -42,11 +39,11 @@ test("the socket stands elsewhere where the path of the temporary folder leaves 
 });
 
 test("each server has a folder of its own", async () => {
-  const other = new Server();
+  const other = new GrpcServer({});
 
-  const first = await listen(server, credentials, {}, "linux");
-  const second = await listen(other, credentials, {}, "linux");
-  other.forceShutdown();
+  const first = await listen(server, {}, "linux");
+  const second = await listen(other, {}, "linux");
+  other.destroy();
   folders.push(dirname(first.address), dirname(second.address));
 
   expect(dirname(second.address)).not.toBe(dirname(first.address));
@@ -65,7 +62,7 @@ describe("where there are no unix sockets", () => {
   afterAll(() => taken.close());
 
   test("the server listens on the loopback interface", async () => {
-    const { network, address } = await listen(server, credentials, {}, "win32");
+    const { network, address } = await listen(server, {}, "win32");
 
     expect(network).toBe("tcp");
     expect(address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
@@ -74,7 +71,7 @@ describe("where there are no unix sockets", () => {
   test("a port that is taken is passed over", async () => {
     const range = { PLUGIN_MIN_PORT: String(port), PLUGIN_MAX_PORT: String(port + 20) };
 
-    const { address } = await listen(server, credentials, range, "win32");
+    const { address } = await listen(server, range, "win32");
 
     expect(Number(address.split(":")[1])).toBeGreaterThan(port);
     expect(Number(address.split(":")[1])).toBeLessThanOrEqual(port + 20);
@@ -83,6 +80,6 @@ describe("where there are no unix sockets", () => {
   test("a range without a free port is an error that names it", async () => {
     const range = { PLUGIN_MIN_PORT: String(port), PLUGIN_MAX_PORT: String(port) };
 
-    await expect(listen(server, credentials, range, "win32")).rejects.toThrow(`between ${port} and ${port}`);
+    await expect(listen(server, range, "win32")).rejects.toThrow(`between ${port} and ${port}`);
   });
 });

@@ -103,6 +103,13 @@ describe("mutual TLS", () => {
     await expect(client.call("GetMetadata", getMetadata, {})).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 
+  test("refuses Terraform's certificate when it has expired", async () => {
+    const expired = createIdentity(new Date("2020-01-01"));
+    const client = (await start({ PLUGIN_CLIENT_CERT: expired.certificatePem })).connect(expired);
+
+    await expect(client.call("GetMetadata", getMetadata, {})).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  });
+
   test("refuses a client that does not encrypt", async () => {
     const client = (await start()).connectPlain();
 

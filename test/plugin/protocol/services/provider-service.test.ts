@@ -1,10 +1,9 @@
 import { encode } from "@msgpack/msgpack";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { promisify } from "node:util";
+import { status } from "@grpc/grpc-js";
 import { ProviderServer, schemaType, UNKNOWN, type ObjectValue } from "../../../../lib/plugin/framework";
+import { GrpcServer } from "../../../../lib/plugin/protocol/grpc/server";
 import { unservedService } from "../../../../lib/plugin/protocol/services/plugin-services";
 import { providerService } from "../../../../lib/plugin/protocol/services/provider-service";
-import { addService } from "../../../../lib/plugin/protocol/services/rpc";
 import * as tfplugin6 from "../../../../lib/plugin/protocol/wire/tfplugin6";
 import { decodeValue, encodeValue } from "../../../../lib/plugin/protocol/wire/value-codec";
 import { PluginClient } from "../support/plugin-client";
@@ -15,22 +14,23 @@ const thingType = schemaType(probeProvider.resources[typeName]!.schema);
 const thing = (value: ObjectValue | null) => encodeValue(value, thingType);
 const thingOf = (wire: { msgpack: Uint8Array; json: Uint8Array } | null) => decodeValue(wire, thingType);
 
-let server: Server;
+let server: GrpcServer;
 let client: PluginClient;
 
 beforeEach(async () => {
-  server = new Server();
-  addService(server, "tfplugin6.Provider", {
-    ...providerService(new ProviderServer(probeProvider)),
-    ...unservedService("probe"),
+  server = new GrpcServer({
+    "tfplugin6.Provider": {
+      ...providerService(new ProviderServer(probeProvider)),
+      ...unservedService("probe"),
+    },
   });
-  const port = await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure());
-  client = new PluginClient(`127.0.0.1:${port}`);
+  const address = await server.listen({ host: "127.0.0.1", port: 0 });
+  client = new PluginClient(`127.0.0.1:${address?.port}`);
 });
 
 afterEach(() => {
   client.close();
-  server.forceShutdown();
+  server.destroy();
 });
 
 async function configure(): Promise<void> {
