@@ -7,7 +7,7 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The parsed text, if it is JSON. */
+  /** The parsed text, if it is JSON and whole. */
   readonly body: unknown;
 }
 
@@ -35,7 +35,7 @@ export async function call(
             status: response.statusCode ?? 0,
             headers: response.headers,
             text: body,
-            body: isJson ? (JSON.parse(body) as unknown) : undefined,
+            body: isJson ? tryParse(body) : undefined,
           });
         }, reject);
       },
@@ -43,6 +43,14 @@ export async function call(
     outgoing.on("error", reject);
     outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
   });
+}
+
+function tryParse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The code of the error in a reply. */

@@ -1,6 +1,22 @@
+const KINDS = [
+  "status",
+  "status-after-commit",
+  "delay",
+  "delay-after-commit",
+  "reset-before",
+  "reset-after-commit",
+  "html",
+  "empty",
+  "truncated",
+  "plain-text",
+  "drip",
+  "stale",
+  "partial-list",
+  "leave",
+] as const;
+
 /** The kind of failure of a call. */
-export type FaultKind =
-  "status" | "status-after-commit" | "delay" | "delay-after-commit" | "reset-before" | "reset-after-commit" | "html";
+export type FaultKind = (typeof KINDS)[number];
 
 /** A failure that a test injects. */
 export interface Fault {
@@ -17,14 +33,21 @@ export interface Fault {
    * - `delay-after-commit`: carries out the call, and answers `milliseconds` later
    * - `reset-before`: drops the connection instead of carrying out the call
    * - `reset-after-commit`: carries out the call, then drops the connection
-   * - `html`: answers with an HTML page, as a proxy in front of ECE would
+   * - `html`: answers with an HTML page instead of carrying out the call, as a proxy in front of ECE would
+   * - `empty`: answers without a body instead of carrying out the call
+   * - `truncated`: carries out the call, and sends the first half of the reply
+   * - `plain-text`: carries out the call, and says that the reply is plain text
+   * - `drip`: carries out the call, and sends a byte of the reply every `milliseconds`
+   * - `stale`: answers as the same GET was answered first, as a cache would; other calls are carried out
+   * - `partial-list`: carries out the call, and leaves the second half of each list out of the reply
+   * - `leave`: carries out the call, then the coordinator goes away until `startCoordinator()`
    */
   readonly kind: FaultKind;
   /** Number of calls that pass before. @default 0 */
   readonly after?: number;
   /** Number of calls affected. @default 1 */
   readonly times?: number;
-  /** @default 503 for `status` and `status-after-commit`, 200 for `html` */
+  /** @default 503 for `status` and `status-after-commit`, 200 for `html` and `empty` */
   readonly status?: number;
   /** Code of the error body that `status` and `status-after-commit` send. @default "simulator.fault" */
   readonly code?: string;
@@ -32,19 +55,9 @@ export interface Fault {
   readonly message?: string;
   /** Additional headers that `status`, `status-after-commit` and `html` send, such as `Retry-After`. @default - none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long `delay` and `delay-after-commit` wait, by the real clock. @default 1000 */
+  /** How long `delay`, `delay-after-commit` and, for each byte, `drip` wait, by the real clock. @default 1000 */
   readonly milliseconds?: number;
 }
-
-const KINDS: readonly unknown[] = [
-  "status",
-  "status-after-commit",
-  "delay",
-  "delay-after-commit",
-  "reset-before",
-  "reset-after-commit",
-  "html",
-] satisfies FaultKind[];
 
 const FIELD_TYPES: Readonly<Record<keyof Fault, "string" | "number" | "object">> = {
   method: "string",
@@ -71,7 +84,8 @@ export function parseFault(given: Readonly<Record<string, unknown>>): Fault {
   if (typeof path !== "string" || !path.startsWith("/"))
     throw new RangeError("a fault needs a path, such as /platform/infrastructure/runners");
 
-  if (!KINDS.includes(kind)) throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
+  if (!KINDS.some((known) => known === kind))
+    throw new RangeError(`a fault's kind is one of ${KINDS.join(", ")}, not ${String(kind)}`);
 
   if (!Number.isInteger(after) || Number(after) < 0)
     throw new RangeError(`after must be a whole number; got ${String(after)}`);

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServerCertificate } from "./certificate";
 import { CoordinatorApi } from "./api";
 import { type Fault, Faults } from "./faults";
-import { errorReply, type Reply } from "./http";
+import { errorReply, isObject, type Reply } from "./http";
 import { ApiError, type Platform } from "../platform";
 import type { HostControl } from "./routes";
 import { type Call, parseTarget, type RecordedRequest, recordRequest } from "./request-log";
@@ -28,6 +28,8 @@ export class CoordinatorServer {
   /** Those that listen or did, by their place from 1. */
   readonly #servers = new Map<number, { readonly server: Server; readonly port: number }>();
   readonly #stopping = new AbortController();
+  /** How each GET was answered first. */
+  readonly #firstReplies = new Map<string, Reply>();
 
   constructor(platform: Platform, certificate: ServerCertificate, hosts: HostControl) {
     this.#platform = platform;
@@ -92,38 +94,100 @@ export class CoordinatorServer {
     const record = recordRequest(call, this.#platform.clock.now(), coordinator);
     this.requests.push(record);
     const fault = scope === "api" ? this.faults.take(call.method, path, coordinator) : undefined;
-    record.status = await this.#answer(call, fault, response);
+    record.status = await this.#answer(call, fault, response, coordinator);
+  }
+
+  #carryOut(call: Call): Reply {
+    const reply = this.api.answer(call);
+    const key = `${call.target.path}?${call.query.toString()}`;
+    if (call.method === "GET" && reply.status === 200 && !this.#firstReplies.has(key))
+      this.#firstReplies.set(key, structuredClone(reply));
+
+    return reply;
   }
 
   /** Answers the call, applying the fault, if any. Returns the status, if one was sent. */
-  async #answer(call: Call, fault: Fault | undefined, response: ServerResponse): Promise<number | undefined> {
+  async #answer(
+    call: Call,
+    fault: Fault | undefined,
+    response: ServerResponse,
+    coordinator: number,
+  ): Promise<number | undefined> {
     switch (fault?.kind) {
       case "status":
         return sendJson(response, statusReply(fault));
       case "status-after-commit":
-        this.api.answer(call);
+        this.#carryOut(call);
         return sendJson(response, statusReply(fault));
       case "html":
-        return sendHtml(response, fault);
+        return sendText(response, fault, "text/html", HTML_PAGE);
+      case "empty":
+        return sendText(response, fault, "application/json", "");
       case "reset-before":
         response.socket?.destroy();
         return undefined;
       case "reset-after-commit":
-        this.api.answer(call);
+        this.#carryOut(call);
         response.socket?.destroy();
         return undefined;
       case "delay":
         await delay(fault.milliseconds ?? 1000, undefined, { signal: this.#stopping.signal });
-        return sendJson(response, this.api.answer(call));
+        return sendJson(response, this.#carryOut(call));
       case "delay-after-commit": {
-        const reply = this.api.answer(call);
+        const reply = this.#carryOut(call);
         await delay(fault.milliseconds ?? 1000, undefined, { signal: this.#stopping.signal });
         return sendJson(response, reply);
       }
+      case "truncated": {
+        const { status, body } = this.#carryOut(call);
+        const whole = JSON.stringify(body);
+        return sendText(response, { ...fault, status }, "application/json", whole.slice(0, whole.length / 2));
+      }
+      case "plain-text": {
+        const { status, body } = this.#carryOut(call);
+        return sendText(response, { ...fault, status }, "text/plain", JSON.stringify(body));
+      }
+      case "drip":
+        return this.#drip(this.#carryOut(call), fault, response);
+      case "stale": {
+        const reply = this.#carryOut(call);
+        return sendJson(response, this.#firstReplies.get(`${call.target.path}?${call.query.toString()}`) ?? reply);
+      }
+      case "partial-list": {
+        const { body, ...reply } = this.#carryOut(call);
+        return sendJson(response, { ...reply, body: halfOfLists(body) });
+      }
+      case "leave": {
+        const reply = this.#carryOut(call);
+        response.once("close", () => void this.leave(coordinator));
+        return sendJson(response, { ...reply, headers: { ...reply.headers, Connection: "close" } });
+      }
       case undefined:
-        return sendJson(response, this.api.answer(call));
+        return sendJson(response, this.#carryOut(call));
     }
   }
+
+  async #drip({ status, body }: Reply, { milliseconds = 1000 }: Fault, response: ServerResponse): Promise<number> {
+    response.writeHead(status, { "Content-Type": "application/json; charset=UTF-8" });
+    for (const byte of Buffer.from(JSON.stringify(body))) {
+      if (response.destroyed) break;
+      response.write(Buffer.of(byte));
+      await delay(milliseconds, undefined, { signal: this.#stopping.signal });
+    }
+    response.end();
+    return status;
+  }
+}
+
+/** The value without the second half of each list at its top. */
+function halfOfLists(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      Array.isArray(entry) ? entry.slice(0, Math.floor(entry.length / 2)) : entry,
+    ]),
+  );
 }
 
 function statusReply({ status = 503, code = "simulator.fault", message, headers }: Fault): Reply {
@@ -139,7 +203,7 @@ function sendJson(response: ServerResponse, { status, body, headers }: Reply): n
   return status;
 }
 
-function sendHtml(response: ServerResponse, { status = 200, headers }: Fault): number {
-  response.writeHead(status, { "Content-Type": "text/html; charset=UTF-8", ...headers }).end(HTML_PAGE);
+function sendText(response: ServerResponse, { status = 200, headers }: Fault, type: string, body: string): number {
+  response.writeHead(status, { "Content-Type": `${type}; charset=UTF-8`, ...headers }).end(body);
   return status;
 }

@@ -62,6 +62,46 @@ describe("faults", () => {
     expect(simulator().requests.map(({ status }) => status)).toEqual([429]);
   });
 
+  test.each<[kind: Fault["kind"], type: string, text: RegExp, tokens: number]>([
+    ["empty", "application/json", /^$/, 3],
+    ["truncated", "application/json", /^\{[^}]+$/, 4],
+    ["plain-text", "text/plain", /^\{.*\}$/, 4],
+    ["drip", "application/json", /^\{.*\}$/, 4],
+  ])("spoil the reply: %s", async (kind, type, text, tokens) => {
+    simulator().faults.add({ method: "POST", path: TOKENS, kind, milliseconds: 0 });
+
+    const reply = await mint();
+
+    expect([reply.status, reply.headers["content-type"]]).toEqual([200, `${type}; charset=UTF-8`]);
+    expect(reply.text).toMatch(text);
+    expect(simulator().state().tokens).toHaveLength(tokens);
+  });
+
+  test("let a list be what it was first, or lack its second half", async () => {
+    const list = async () => {
+      const { body } = await call(simulator(), "GET", `/api/v1${TOKENS}`);
+      return (body as { tokens: unknown[] }).tokens.length;
+    };
+    const first = await list();
+    for (let count = 0; count < 3; count++) await mint();
+    simulator().faults.add({ path: TOKENS, kind: "stale" });
+    simulator().faults.add({ path: TOKENS, kind: "partial-list" });
+
+    const lengths = [await list(), await list(), await list()];
+
+    expect(lengths).toEqual([first, Math.floor((first + 3) / 2), first + 3]);
+  });
+
+  test("let a coordinator go away after a call, until it is started again", async () => {
+    simulator().faults.add({ path: "/platform", kind: "leave" });
+
+    expect((await call(simulator(), "GET", `/api/v1${TOKENS}`)).status).toBe(200);
+    await expect(mint()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await simulator().startCoordinator(1);
+
+    expect((await mint()).status).toBe(200);
+  });
+
   test("delay a call without changing its reply", async () => {
     simulator().faults.add({ path: TOKENS, kind: "delay", milliseconds: 1 });
 
