@@ -24,7 +24,7 @@ module.exports = {
     {
       ...shared,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/!(e2e|registry)/**/*.test.ts", "<rootDir>/test/*.test.ts"],
+      testMatch: ["<rootDir>/test/!(e2e|registry|proof)/**/*.test.ts", "<rootDir>/test/*.test.ts"],
     },
     {
       ...shared,
@@ -32,6 +32,12 @@ module.exports = {
       testMatch: ["<rootDir>/test/e2e/*.test.ts"],
       // Whole lives of hosts, with real Terraform. A project has no testTimeout of its own.
       setupFilesAfterEnv: ["<rootDir>/test/e2e/timeout.ts"],
+    },
+    {
+      ...shared,
+      displayName: "proof",
+      testMatch: ["<rootDir>/test/proof/*.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/test/proof/timeout.ts"],
     },
   ],
 };
