@@ -34,6 +34,12 @@ export interface EceClientOptions {
    */
   readonly caCertificate?: string;
   /**
+   * The name that the platform's certificate must have, where it is reached by another, such as through a tunnel.
+   *
+   * @default - that of the endpoint
+   */
+  readonly tlsServerName?: string;
+  /**
    * Do not check the platform's certificate. Anybody on the way can then pose as the platform.
    *
    * @default false
@@ -113,7 +119,14 @@ export class EceClient {
    * @throws {@link EceError} for an invalid endpoint, API key, CA certificate or proxy.
    */
   constructor(options: EceClientOptions) {
-    const { credentials, caCertificate, insecure = false, region = "ece-region", now = () => new Date() } = options;
+    const {
+      credentials,
+      caCertificate,
+      tlsServerName,
+      insecure = false,
+      region = "ece-region",
+      now = () => new Date(),
+    } = options;
     const warn = options.onWarning ?? (() => undefined);
     const endpoints = parseEndpoints(options.endpoint);
     this.#endpoints = endpoints;
@@ -124,6 +137,7 @@ export class EceClient {
       endpoints,
       securityDeploymentPath: `${platformPath}/configuration/security/deployment`,
       caCertificate,
+      tlsServerName,
       insecure,
       requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
       maxRetries: options.maxRetries ?? 4,

@@ -82,6 +82,7 @@ export const RULES = {
     allowed: "a URL with https, or with http and installerSha256",
   },
   sha256: { pattern: /^[0-9a-fA-F]{64}$/, allowed: "64 hexadecimal digits" },
+  tlsServerName: ADDRESS,
   apiKey: { pattern: /^[\x21-\x7e]+$/, allowed: "printable characters without blanks and line breaks" },
   username: {
     pattern: /^(?! )[^\p{Cc}:]+(?<! )$/u,

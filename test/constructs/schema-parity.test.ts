@@ -148,6 +148,7 @@ test("sets everything that the provider takes", () => {
         login: true,
         caCertificate: "x",
         caCertificateFile: "x",
+        tlsServerName: "x",
         insecure: true,
         requestTimeoutSeconds: 1,
         maxRetries: 1,

@@ -90,7 +90,7 @@ export function noneReachedRemedy(): string {
 
 function certificateRemedy(code: string, hostname: string, port: string): string {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return `The certificate of the platform does not name ${hostname}: use a host name that it does name as the endpoint, or upload a certificate for this one to the platform (Settings, TLS).`;
+    return `The certificate of the platform does not name ${hostname}: use a host name that it does name as the endpoint, give such a name as tls_server_name (ECE_TLS_SERVER_NAME), or upload a certificate for this one to the platform (Settings, TLS).`;
 
   if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
     return "Renew the platform's certificate (Settings, TLS in the Cloud UI), and check the clock of this machine.";

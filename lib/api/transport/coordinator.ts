@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { isIP } from "node:net";
+import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { AxiosHeaders, type InternalAxiosRequestConfig } from "axios";
 import { type Proxy, proxyFor, TunnelAgent } from "./proxy";
 import type { StartTimeLimit } from "./time-limit";
@@ -7,6 +9,7 @@ import type { StartTimeLimit } from "./time-limit";
 /** How coordinators are connected with. */
 export interface ConnectionSettings {
   readonly caCertificate?: string;
+  readonly tlsServerName?: string;
   readonly insecure: boolean;
   readonly requestTimeoutMs: number;
   readonly startTimeLimit: StartTimeLimit;
@@ -58,15 +61,24 @@ export class Coordinator {
 }
 
 function createAgents(settings: ConnectionSettings, proxy: Proxy | undefined, keepAlive: boolean): Agents {
-  const { caCertificate, insecure, requestTimeoutMs, startTimeLimit } = settings;
+  const { caCertificate, tlsServerName, insecure, requestTimeoutMs, startTimeLimit } = settings;
   const tls = {
     ca: caCertificate,
     rejectUnauthorized: !insecure,
     // People are told to trust the last certificate that the server shows, which need not be a root.
     allowPartialTrustChain: true,
+    ...(tlsServerName !== undefined && named(tlsServerName)),
   };
   const httpsAgent = proxy
     ? new TunnelAgent(proxy, { keepAlive, tls, startTimeLimit: () => startTimeLimit(requestTimeoutMs) })
     : new HttpsAgent({ keepAlive, ...tls });
   return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent };
+}
+
+/** Asks for the certificate of this name and checks it, whatever the address; an IP address is not asked for in TLS. */
+function named(name: string): ConnectionOptions {
+  return {
+    servername: isIP(name) === 0 ? name : "",
+    checkServerIdentity: (_address, certificate) => checkServerIdentity(name, certificate),
+  };
 }

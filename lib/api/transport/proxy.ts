@@ -106,9 +106,9 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
     request.once("proxyConnect", (given: typeof answer) => (answer = given));
     const tunnelled = {
       ...target,
-      ...tls,
       checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
         checkServerIdentity(target.host ?? "", certificate),
+      ...tls,
     };
     // Read before the first await, so that each tunnel gets the signal of its own limit.
     this.connectOpts = { ...this.connectOpts, signal: limit.signal };

@@ -115,6 +115,12 @@ export interface EceProviderConfig {
    */
   readonly caCertificateFile?: string;
   /**
+   * The name that the certificate of the endpoint must have, where it is reached by another, as through a tunnel.
+   *
+   * @default - that of the endpoint
+   */
+  readonly tlsServerName?: string;
+  /**
    * Accept any certificate of the endpoint.
    *
    * @default false
@@ -161,6 +167,7 @@ const CHECKS: readonly Check<EceProviderConfig>[] = [
   optional("username", text(RULES.username)),
   optional("password", secret(RULES.password)),
   optional("caCertificateFile", text(RULES.localFile)),
+  optional("tlsServerName", text(RULES.tlsServerName)),
   optional("requestTimeoutSeconds", wholeNumber(1, LONGEST_TIMEOUT_SECONDS)),
   optional("maxRetries", wholeNumber(0)),
   ({ ssh = {} }) => check(ssh, SSH_CHECKS, "ssh."),
@@ -206,6 +213,7 @@ export class EceProvider extends TerraformProvider {
     this.#alias = config.alias;
     this.#warnOfLiteralSecret("apiKey", config.apiKey);
     this.#warnOfLiteralSecret("password", config.password);
+    this.#warnOfSharedCredentials(config);
     addCustomSynthesis(this, { onSynthesize: (session) => this.#install(session) });
   }
 
@@ -248,6 +256,14 @@ export class EceProvider extends TerraformProvider {
     if (value === undefined || Token.isUnresolved(value) || referencedFile(value) !== undefined) return;
     Annotations.of(this).addWarning(
       `${name} is a literal, so it will be written to the synthesized JSON for anyone to read. Leave it out and set ECE_${name === "apiKey" ? "API_KEY" : "PASSWORD"} in the environment, or pass "file:PATH".`,
+    );
+  }
+
+  /** Terraform starts each provider with the same environment. */
+  #warnOfSharedCredentials({ alias, endpoint, apiKey, username, password }: EceProviderConfig): void {
+    if (alias === undefined || endpoint === undefined || (apiKey ?? username ?? password) !== undefined) return;
+    Annotations.of(this).addWarning(
+      `The provider ${alias} has an endpoint of its own but no credentials: those of the environment (ECE_API_KEY, or ECE_USERNAME and ECE_PASSWORD) are sent to it, as to every other provider of the stack. If it is another platform, give it its own, such as apiKey: "file:PATH".`,
     );
   }
 

@@ -13,6 +13,7 @@ import {
   type Credentials,
   type EceClientOptions,
 } from "../../api";
+import { RULES } from "../../ece";
 import { Diagnostics, isUnknown, isWhollyKnown, type ConfigureRequest, type ObjectValue } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import { Ece, Warnings } from "../platform/ece";
@@ -87,6 +88,7 @@ function connect(settings: Settings, options: Partial<EceClientOptions>): EceCli
   const endpoint = readEndpoint(settings);
   const credentials = readCredentials(settings);
   const caCertificate = readCaCertificate(settings);
+  const tlsServerName = readTlsServerName(settings);
   const insecure = settings.boolean("insecure");
   const requestTimeoutMs = 1000 * settings.number("request_timeout_seconds");
   const maxRetries = settings.number("max_retries");
@@ -96,6 +98,7 @@ function connect(settings: Settings, options: Partial<EceClientOptions>): EceCli
     endpoint,
     credentials,
     caCertificate,
+    tlsServerName,
     insecure,
     requestTimeoutMs,
     maxRetries,
@@ -164,6 +167,15 @@ function closestCredentials(settings: Settings) {
   const password = settings.tryFind("password");
   const distance = Math.min(username?.distance ?? Infinity, password?.distance ?? Infinity);
   return apiKey !== undefined && apiKey.distance <= distance ? { apiKey } : { username, password };
+}
+
+/** That of the environment is checked here, as the schema sees arguments alone. */
+function readTlsServerName(settings: Settings): string | undefined {
+  const setting = settings.tryFind("tls_server_name");
+  if (setting === undefined) return undefined;
+  const { pattern, allowed } = RULES.tlsServerName;
+  if (!pattern.test(setting.value)) settings.addError(setting, `Must be ${allowed}.`);
+  return setting.value;
 }
 
 function readCaCertificate(settings: Settings): string | undefined {

@@ -1,4 +1,4 @@
-import { USER_ROLES } from "../../ece";
+import { RULES, USER_ROLES } from "../../ece";
 import { validators, type Schema, type Validator } from "../../plugin/framework";
 import { isPlatformId } from "../platform/identity";
 
@@ -11,6 +11,7 @@ export const ENVIRONMENT = {
   login: ["ECE_LOGIN", "EC_LOGIN"],
   ca_certificate: ["ECE_CA_CERTIFICATE", "EC_CA_CERTIFICATE"],
   ca_certificate_file: ["ECE_CA_CERTIFICATE_FILE", "EC_CA_CERTIFICATE_FILE"],
+  tls_server_name: ["ECE_TLS_SERVER_NAME", "EC_TLS_SERVER_NAME"],
   insecure: ["ECE_INSECURE", "EC_INSECURE"],
   request_timeout_seconds: ["ECE_REQUEST_TIMEOUT_SECONDS", "EC_REQUEST_TIMEOUT_SECONDS"],
   max_retries: ["ECE_MAX_RETRIES", "EC_MAX_RETRIES"],
@@ -42,6 +43,11 @@ const platformIds: Validator = (value) => {
     ? undefined
     : `Must be ids as the error "This is another ECE platform" names them, such as "security-cluster:ID"; got ${invalid.map((id) => JSON.stringify(id)).join(", ")}.`;
 };
+
+const tlsServerNames: Validator = (value) =>
+  typeof value === "string" && RULES.tlsServerName.pattern.test(value)
+    ? undefined
+    : `Must be ${RULES.tlsServerName.allowed}.`;
 
 export const providerSchema = {
   description:
@@ -83,6 +89,12 @@ export const providerSchema = {
       type: "string",
       optional: true,
       description: `The path of a PEM file with the certificate authority of the endpoint. ${environmentNote("ca_certificate_file")}`,
+    },
+    tls_server_name: {
+      type: "string",
+      optional: true,
+      validators: [tlsServerNames],
+      description: `The name that the certificate of the endpoint must have, where the endpoint is reached by another, as through a tunnel (default: that of the endpoint). ${environmentNote("tls_server_name")}`,
     },
     insecure: {
       type: "bool",

@@ -67,6 +67,21 @@ describe("certificates", () => {
     expect((failure as EceError).remedy).toContain("does not name 127.0.0.1");
   });
 
+  test.each(["coordinator.example", "10.1.2.3"])(
+    "the certificate can be asked for by another name, such as %s",
+    async (name) => {
+      const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue([name]) });
+      const connect = (tlsServerName: string) =>
+        createClient(stub.endpoint, { caCertificate: authority.pem, tlsServerName }).platform.get();
+
+      const platform = await connect(name);
+      const failure = await failureOf(connect("other.example"));
+
+      expect(platform.version).toBe("4.0.3");
+      expect(failure).toMatchObject({ reason: "certificate" });
+    },
+  );
+
   test("an expired certificate is refused with what to do about its date", async () => {
     const tls = await authority.issue(undefined, { expired: true });
     const stub = await StubPlatform.start(() => PLATFORM, { tls });
@@ -132,6 +147,13 @@ describe("certificates", () => {
       expect(platform.version).toBe("4.0.3");
       expect(failure).toMatchObject({ reason: "certificate" });
       expect((failure as EceError).remedy).toContain("does not name 127.0.0.1");
+    });
+
+    test("the certificate can be asked for by another name", async () => {
+      const stub = await StubPlatform.start(() => PLATFORM, { tls: await authority.issue(["coordinator.example"]) });
+      const options = { caCertificate: authority.pem, tlsServerName: "coordinator.example" };
+
+      await expect(createClient(stub.endpoint, options).platform.get()).resolves.toBeDefined();
     });
 
     test("a platform with an IPv6 address is reached", async () => {

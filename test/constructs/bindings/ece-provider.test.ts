@@ -156,6 +156,17 @@ describe("EceProvider", () => {
     expect(() => new EceProvider(stack, "ece")).toThrow("[hosts/ece] cdktf-ece synthesizes JSON only");
   });
 
+  test.each<[string, EceProviderConfig, number]>([
+    ["an endpoint of its own and no credentials", { endpoint: "https://b.example:12443" }, 1],
+    ["an endpoint and credentials of its own", { endpoint: "https://b.example:12443", apiKey: "file:key" }, 0],
+    ["no endpoint of its own", {}, 0],
+  ])("with an alias, %s, warns of what the environment sends it", (_, config, count) => {
+    const stack = newStack();
+    new EceProvider(stack, "b", { alias: "b", ...config });
+
+    expect(warnings(stack).filter((text) => String(text).includes("those of the environment"))).toHaveLength(count);
+  });
+
   test("is the default provider unless it has an alias", () => {
     expect(only(synthesize(newStack()).provider.ece as never)).toEqual({});
   });
