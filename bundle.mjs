@@ -1,4 +1,4 @@
-// Bundles the provider into one file, and packs that as Terraform's mirrors hold a provider. With --watch, whenever it changes.
+// Bundles the provider and packs it as Terraform's mirrors hold one. With --watch, whenever it changes.
 import { context } from "esbuild";
 import { zipSync } from "fflate";
 import { createHash } from "node:crypto";
@@ -8,44 +8,82 @@ import { noticesOf } from "./notices.mjs";
 const FILE = "dist/terraform-provider-ece";
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
+// What the provider loads once it connects to a machine lies beside it. Terraform takes no file for the provider whose
+// name does not begin like the provider's, and Node no .cjs for a module of the project around it.
+const SSH_FILE = "ssh.cjs";
+
+/** The files of the package, in the order of their names. */
+const FILES = [
+  { name: SSH_FILE, path: `dist/${SSH_FILE}`, mode: 0o644 },
+  { name: `terraform-provider-ece_v${version}`, path: FILE, mode: 0o755 },
+];
+
 /** The same bytes wherever it is built: a lock file has their hash. */
 function pack(metafile) {
-  const bytes = readFileSync(FILE);
-  const name = `terraform-provider-ece_v${version}`;
-  const unix = { os: 3, attrs: 0o100755 << 16, mtime: new Date(1980, 0, 1), level: 9 };
   chmodSync(FILE, 0o755);
-  writeFileSync(`${FILE}.zip`, zipSync({ [name]: [bytes, unix] }));
-  writeFileSync(`${FILE}.h1`, packageHash(name, bytes));
-  writeFileSync("dist/third-party-notices.txt", noticesOf(metafile));
+  const files = FILES.map(({ name, path, mode }) => ({ name, mode, bytes: readFileSync(path) }));
+  const entries = files.map(({ name, mode, bytes }) => [name, [bytes, { ...UNIX, attrs: (0o100000 | mode) << 16 }]]);
+  writeFileSync(`${FILE}.zip`, zipSync(Object.fromEntries(entries)));
+  writeFileSync(`${FILE}.h1`, packageHash(files));
+  writeFileSync("dist/third-party-notices.txt", noticesOf({ inputs: { ...metafile.inputs, ...sshInputs } }));
 }
 
-/** The hash of a package with this one file, packed or not: https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
-function packageHash(name, bytes) {
-  const line = `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`;
-  return `h1:${createHash("sha256").update(line).digest("base64")}`;
+const UNIX = { os: 3, mtime: new Date(1980, 0, 1), level: 9 };
+
+/** The hash of a package with these files, packed or not: https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1 */
+function packageHash(files) {
+  const lines = files.map(({ name, bytes }) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`);
+  return `h1:${createHash("sha256").update(lines.join("")).digest("base64")}`;
 }
 
-const bundle = await context({
-  entryPoints: ["lib/provider/main.ts"],
-  outfile: FILE,
+const shared = {
   bundle: true,
   platform: "node",
   target: "node20",
   minifyWhitespace: true,
   minifySyntax: true,
   external: ["*.node", "cpu-features"],
-  banner: { js: readFileSync("lib/provider/head.sh", "utf8") },
+  // The head compiles the provider's file, so that it has `require` and no `import()`.
+  supported: { "dynamic-import": false },
   logLevel: "warning",
   metafile: true,
-  plugins: [
-    { name: "pack", setup: ({ onEnd }) => onEnd(({ errors, metafile }) => errors.length === 0 && pack(metafile)) },
-  ],
+};
+
+const sshBeside = {
+  name: "ssh-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/machine\/index\.js$/ }, () => ({ path: `./${SSH_FILE}`, external: true }));
+  },
+};
+
+// Requests have text or nothing as their body. axios brings a writer of forms along, and that a list of all media types.
+const noForms = {
+  name: "no-forms",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^form-data$/ }, ({ path }) => ({ path, namespace: "no-forms" }));
+    onLoad({ filter: /.*/, namespace: "no-forms" }, () => ({ contents: "module.exports = class FormData {};" }));
+  },
+};
+
+const whenBuilt = {
+  name: "pack",
+  setup: ({ onEnd }) => onEnd(({ errors, metafile }) => errors.length === 0 && pack(metafile)),
+};
+
+const ssh = await context({ ...shared, entryPoints: ["lib/machine/index.ts"], outfile: `dist/${SSH_FILE}` });
+const provider = await context({
+  ...shared,
+  entryPoints: ["lib/provider/main.ts"],
+  outfile: FILE,
+  banner: { js: readFileSync("lib/provider/head.sh", "utf8") },
+  plugins: [sshBeside, noForms, whenBuilt],
 });
 
+const { inputs: sshInputs } = (await ssh.rebuild()).metafile;
 if (process.argv.includes("--watch")) {
-  await bundle.watch();
+  await Promise.all([ssh.watch(), provider.watch()]);
 } else {
-  const { errors } = await bundle.rebuild();
-  await bundle.dispose();
+  const { errors } = await provider.rebuild();
+  await Promise.all([ssh.dispose(), provider.dispose()]);
   process.exitCode = errors.length === 0 ? 0 : 1;
 }

@@ -12,12 +12,12 @@ exec node -e '
     console.log("The Terraform provider of cdktf-ece needs Node 20 or newer, and the node on PATH is " + version + ".");
     process.exit(1);
   }
-  var path = require("path");
-  var file = path.resolve(process.argv[1]);
-  var code = require("fs").readFileSync(file, "utf8");
+  var fs = require("fs");
+  var file = fs.realpathSync(process.argv[1]);
+  var code = fs.readFileSync(file, "utf8");
   var names = ["exports", "require", "module", "__filename", "__dirname"];
   var provider = require("vm").compileFunction(code, names, { filename: file });
   var module = { exports: {} };
-  provider(module.exports, require("module").createRequire(file), module, file, path.dirname(file));
+  provider(module.exports, require("module").createRequire(file), module, file, require("path").dirname(file));
 ' "$0"
 */

@@ -17,7 +17,7 @@ test("vendor puts the provider where terraform init finds it", async () => {
     stdout: `Provider terraform.local/cdktf-ece/ece ${VERSION} is in ${folder}/terraform.d/plugins.\n`,
   });
   const file = `terraform.d/plugins/terraform.local/cdktf-ece/ece/terraform-provider-ece_${VERSION}_linux_amd64.zip`;
-  const [unpacked] = unzip(join(folder, file));
+  const [, unpacked] = unzip(join(folder, file));
   expect(unpacked?.equals(readFileSync(join(PACKAGE_ROOT, "dist/terraform-provider-ece")))).toBe(true);
 });
 

@@ -19,13 +19,25 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "cdktf-ece-test-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const bundle = join(__dirname, "../../dist/terraform-provider-ece");
+const DIST = join(__dirname, "../../dist");
+/** The files of the archive, in their order: what is loaded with the first connection to a machine, and the rest. */
+const FILES = [
+  { name: "ssh.cjs", bytes: readFileSync(join(DIST, "ssh.cjs")) },
+  { name: `terraform-provider-ece_v${VERSION}`, bytes: readFileSync(join(DIST, "terraform-provider-ece")) },
+] as const;
 const mirror = "terraform.d/plugins/terraform.local/cdktf-ece/ece";
 
-function holdsBundle(archive: string): boolean {
-  const [file, ...others] = unzip(archive);
-  return others.length === 0 && file?.equals(readFileSync(bundle)) === true;
+function holdsFiles(archive: string): boolean {
+  const found = unzip(archive);
+  return found.length === FILES.length && FILES.every(({ bytes }, index) => found[index]?.equals(bytes));
 }
+
+test("is small, and half of it is not loaded before the handshake", () => {
+  const [archive] = installProvider(folder).files;
+
+  expect(statSync(archive!).size).toBeLessThan(400_000);
+  expect(FILES[1].bytes.length).toBeLessThan(700_000);
+});
 
 test("puts the same archive where Terraform looks on each platform", () => {
   const { files, source, version } = installProvider(folder);
@@ -37,14 +49,14 @@ test("puts the same archive where Terraform looks on each platform", () => {
     ),
   );
   expect(readdirSync(join(folder, mirror))).toHaveLength(4);
-  expect(files.filter((file) => !holdsBundle(file))).toEqual([]);
+  expect(files.filter((file) => !holdsFiles(file))).toEqual([]);
 });
 
 test("tells the hash that Terraform computes", () => {
   const { hash } = installProvider(folder);
 
-  const line = `${createHash("sha256").update(readFileSync(bundle)).digest("hex")}  terraform-provider-ece_v${VERSION}\n`;
-  expect(hash).toBe(`h1:${createHash("sha256").update(line).digest("base64")}`);
+  const lines = FILES.map(({ name, bytes }) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`);
+  expect(hash).toBe(`h1:${createHash("sha256").update(lines.join("")).digest("base64")}`);
 });
 
 test("leaves an archive with the right bytes alone, and replaces any other", () => {
@@ -55,7 +67,7 @@ test("leaves an archive with the right bytes alone, and replaces any other", () 
   installProvider(folder);
 
   expect(statSync(first!).ino).toBe(before);
-  expect(holdsBundle(second!)).toBe(true);
+  expect(holdsFiles(second!)).toBe(true);
 });
 
 test("removes other versions of this provider, packed or not, and nothing else", () => {
