@@ -52,12 +52,13 @@ function combine(parts: readonly string[]): string {
 
 function renderPart(part: string, index: number): string {
   const contentType = tryContentTypeOf(part);
-  if (contentType === undefined)
-    {throw new DiagnosticError(
+  if (contentType === undefined) {
+    throw new DiagnosticError(
       "Unable to put the user data together",
       `Part ${index + 1} begins with none of ${PART_STARTS}, so cloud-init would not know what it is.`,
       ["parts", index],
-    );}
+    );
+  }
 
   const isAscii = Buffer.byteLength(part) === part.length;
   const headers = [
