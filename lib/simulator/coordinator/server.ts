@@ -151,7 +151,8 @@ export class CoordinatorServer {
         return this.#drip(this.#carryOut(call), fault, response);
       case "stale": {
         const reply = this.#carryOut(call);
-        return sendJson(response, this.#firstReplies.get(`${call.target.path}?${call.query.toString()}`) ?? reply);
+        const first = this.#firstReplies.get(`${call.target.path}?${call.query.toString()}`);
+        return sendJson(response, call.method === "GET" && first !== undefined ? first : reply);
       }
       case "partial-list": {
         const { body, ...reply } = this.#carryOut(call);
