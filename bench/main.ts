@@ -3,9 +3,13 @@
  * Nothing here fails by a time; docs/benchmarks.md tells how each figure is made.
  */
 import { measureDepartures } from "./departures";
+import { measureStarts } from "./starts";
 import { render, type Table } from "./table";
 
-const MEASUREMENTS: Readonly<Record<string, () => Promise<Table>>> = { departures: measureDepartures };
+const MEASUREMENTS: Readonly<Record<string, () => Promise<Table>>> = {
+  starts: measureStarts,
+  departures: measureDepartures,
+};
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !(name in MEASUREMENTS));
