@@ -44,8 +44,8 @@ for (const [index, { subnetId, privateIp, availabilityZone }] of MACHINES.entrie
     instanceType: "r6i.4xlarge",
     subnetId,
     privateIp,
-    userData: host.userData,
-    userDataReplaceOnChange: true,
+    // Frozen with the host: the instance is replaced when its host is, and only then.
+    userDataBase64: host.userData,
     // One hop: containers cannot read the user data.
     metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
     tags: { Name: `ece-allocator-${index + 1}` },

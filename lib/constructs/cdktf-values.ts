@@ -1,4 +1,4 @@
-import { App, Manifest, Token, TerraformStack } from "cdktf";
+import { App, Manifest, Token, TerraformStack, type TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 
@@ -16,4 +16,22 @@ export function stackPath(scope: Construct, path: string): string {
 /** A number as text, also where only Terraform knows it. */
 export function numberText(value: number): string {
   return Token.isUnresolved(value) ? Token.asString(value) : String(value);
+}
+
+/** What Terraform is told of a resource beside its attributes. */
+export interface MetaArguments {
+  readonly count?: unknown;
+  readonly for_each?: unknown;
+  readonly lifecycle?: {
+    readonly create_before_destroy?: unknown;
+    readonly replace_triggered_by?: readonly unknown[];
+  };
+}
+
+/** The block of a resource as it is synthesized, with overrides. */
+export function synthesizedBlock(resource: TerraformResource): MetaArguments | undefined {
+  const { resource: types } = resource.toTerraform() as {
+    resource?: { [type: string]: { [id: string]: MetaArguments } };
+  };
+  return types?.[resource.terraformResourceType]?.[resource.friendlyUniqueId];
 }

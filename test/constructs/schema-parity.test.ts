@@ -94,6 +94,7 @@ const resources: { readonly [type: string]: (scope: Construct) => void } = {
       hostId: "x",
       machine: new HostMachine(scope, "m", { runnerId: "x", sshHost: "x", sshUser: "x", sshHostKey: "x" }).access,
       installId: "x",
+      vmId: "x",
       onDestroy: "keep",
       maintenance: true,
       waitForConnected: "1m",

@@ -21,11 +21,13 @@ test("a VM installs ECE on itself, is replaced together with its host, and takes
   };
 
   const deployed = await stack().deploy(declare);
+  await cloud().booted();
   const joined = simulator().state();
   const secret = simulator().platform.tokens.all().at(-1)!.token;
   const holders = [...host.grep(secret), ...stack().sandbox.filesContaining(secret)];
   const plan = await stack().plan();
   const replaced = await stack().apply(`-replace=${await stack().addressOf("ece_host")}`);
+  await cloud().booted();
   const destroyed = await stack().destroy();
 
   expect(deployed).toMatchObject({ exitCode: 0 });

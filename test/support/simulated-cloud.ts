@@ -1,23 +1,25 @@
-import { DataResource, Fn, TerraformSelf } from "cdktf";
+import { DataResource, TerraformSelf } from "cdktf";
 import type { Construct } from "constructs";
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import type { SimulatedHost, Simulator } from "../../lib/simulator";
 import { useEach } from "./use-each";
 
 /** What cloud-init is told, as far as it understands it here. */
 interface CloudConfig {
-  readonly write_files: readonly { readonly path: string; readonly permissions: string; readonly content: string }[];
-  readonly runcmd: readonly (readonly string[])[];
+  readonly files: readonly { readonly path: string; readonly permissions: string; readonly content: string }[];
+  readonly commands: readonly (readonly string[])[];
 }
 
 /** A cloud with one machine, a simulated host, which does at its start what cloud-init does with user data. */
 export class SimulatedCloud {
   readonly #server: Server;
   #output = "";
+  #boots: Promise<unknown> = Promise.resolve();
 
   readonly #host: SimulatedHost;
 
@@ -27,7 +29,7 @@ export class SimulatedCloud {
     this.#server = createServer((request, response) => {
       void body(request).then((text) => {
         if (request.method === "DELETE") host.wipe();
-        else void this.#boot(JSON.parse(text) as CloudConfig);
+        else this.#boots = this.#boot(readCloudConfig(text));
         response.end();
       });
     });
@@ -44,6 +46,11 @@ export class SimulatedCloud {
     return this.#output;
   }
 
+  /** Waits until the last boot has run all of its commands: a host joins before its script has cleaned up. */
+  async booted(): Promise<void> {
+    await this.#boots;
+  }
+
   /** The machine as a Terraform resource: another user data makes it another machine. */
   declareVm(scope: Construct, id: string, userData: string): DataResource {
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
@@ -53,8 +60,8 @@ export class SimulatedCloud {
       provisioners: [
         {
           type: "local-exec",
-          command: `printenv CLOUD_CONFIG | curl --fail --silent --show-error --data-binary @- ${url}`,
-          environment: { CLOUD_CONFIG: Fn.jsonencode(Fn.yamldecode(userData)) },
+          command: `printenv USER_DATA | curl --fail --silent --show-error --data-binary @- ${url}`,
+          environment: { USER_DATA: userData },
         },
         {
           type: "local-exec",
@@ -70,7 +77,7 @@ export class SimulatedCloud {
   }
 
   /** The machine's /run is a folder of the host. */
-  async #boot({ write_files: files, runcmd }: CloudConfig): Promise<void> {
+  async #boot({ files, commands }: CloudConfig): Promise<void> {
     const { folder, user } = this.#host;
     const onHost = (text: string) => text.replaceAll("/run/cdktf-ece", join(folder, "run"));
     mkdirSync(join(folder, "run"), { recursive: true });
@@ -79,7 +86,7 @@ export class SimulatedCloud {
 
     writeFileSync(join(folder, "bin/runuser"), RUNUSER, { mode: 0o755 });
     const env = { PATH: join(folder, "bin"), HOME: join(folder, "home"), USER: user, LANG: "C.UTF-8" };
-    for (const [program = "", ...args] of runcmd) {
+    for (const [program = "", ...args] of commands) {
       const child = spawn(join(folder, "bin", program), args.map(onHost), { env, cwd: folder });
       for (const stream of [child.stdout, child.stderr])
         stream.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
@@ -101,6 +108,19 @@ export function useSimulatedCloud(simulator: () => Simulator): () => SimulatedCl
 const RUNUSER = `#!/bin/sh
 cd "$HOME" && [ "$1 $2 $3" = "-l $USER -c" ] && exec /bin/sh -c "$4"
 `;
+
+/** Reads what a cloud hands on gzipped and in base64: one cloud-config of the form that ours has. */
+function readCloudConfig(userData: string): CloudConfig {
+  const text = gunzipSync(Buffer.from(userData, "base64")).toString();
+  const entries = text.matchAll(/ {2}- path: (.*)\n {4}permissions: "(.*)"\n {4}content: \|\n((?: {6}.*\n|\n)+)/g);
+  const files = [...entries].map(([, path = "", permissions = "", block = ""]) => ({
+    path,
+    permissions,
+    content: block.replace(/^ {6}/gm, ""),
+  }));
+  const [, runcmd = ""] = text.split("\nruncmd:\n");
+  return { files, commands: [...runcmd.matchAll(/^ {2}- \[(.*)\]$/gm)].map(([, words = ""]) => words.split(", ")) };
+}
 
 async function body(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

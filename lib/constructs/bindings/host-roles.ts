@@ -66,6 +66,12 @@ export interface HostRolesConfig extends TerraformMetaArguments {
    */
   readonly installId?: string;
   /**
+   * The id of the VM that the host is, where it installs itself: a plan that replaces only one of the two is refused.
+   *
+   * @default - no VM
+   */
+  readonly vmId?: string;
+  /**
    * What destroying does to the host: `drain` it and drop its roles, or `keep` it as it is.
    *
    * @default "drain"
@@ -166,6 +172,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
     hostId,
     machine,
     installId,
+    vmId,
     onDestroy,
     maintenance,
     waitForConnected,
@@ -179,6 +186,7 @@ export class HostRoles extends EceResource<HostRolesConfig> {
       host_id: hostId,
       machine,
       install_id: installId,
+      vm_id: vmId,
       on_destroy: onDestroy,
       maintenance,
       wait_for_connected: waitForConnected,

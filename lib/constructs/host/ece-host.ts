@@ -26,6 +26,7 @@ import {
 } from "./host-spec";
 import { rememberedArguments } from "./installer-arguments";
 import { validateHost } from "./host-validation";
+import { attachVm } from "./host-vm";
 import type { HostTokenBinding } from "./host-token";
 
 /**
@@ -80,23 +81,25 @@ export class EceHost extends Construct {
     return this.hostRoles.runnerId;
   }
 
-  /** The cloud-init user data of a host that installs itself (`HostInstall.userData()`). */
+  /**
+   * The user data of a host that installs itself (`HostInstall.userData()`), gzipped and in base64 unless it has another
+   * `encoding`.
+   */
   get userData(): string {
     if (this.#installation.userData === undefined)
       throw new Error(`[${this.node.path}] userData needs HostInstall.userData()`);
 
-    return this.#installation.userData;
+    return this.#installation.userData.userData;
   }
 
-  /** Orders the VM that has `userData` after the platform's record of the host, and before the roles. */
+  /**
+   * Puts the VM that has `userData` between the platform's record of the host and its roles: it is replaced together with the
+   * host, whatever its cloud does with changed user data, and a plan that replaces only one of the two is refused.
+   *
+   * @param vm a resource of this stack, without `count`, `forEach` and `createBeforeDestroy`
+   */
   afterVm(vm: TerraformResource): void {
-    const { hostRoles } = this;
-    const address = `${vm.terraformResourceType}.${vm.friendlyUniqueId}`;
-    hostRoles.dependsOn = [...(hostRoles.dependsOn ?? []), address];
-    // Its roles are drained away before it is replaced.
-    hostRoles.lifecycle = {
-      replaceTriggeredBy: [...(hostRoles.lifecycle?.replaceTriggeredBy ?? []), `${address}.id`],
-    };
+    attachVm(this, vm, { hostRoles: this.hostRoles, userData: this.#installation.userData });
   }
 
   /**
@@ -130,7 +133,7 @@ export class EceHost extends Construct {
 
   #install(spec: HostSpec, method: InstallMethod, { token }: HostTokenBinding): Installation {
     const settings = installSettings(spec, this.host);
-    return method.install(this, { settings, token, machine: this.machine });
+    return method.install(this, { settings, token, machine: this.machine, provider: spec.provider });
   }
 
   /** What the platform has already is imported, with all that is declared of it: so the plan shows that nothing is done. */

@@ -1,3 +1,4 @@
+import { synthesizedBlock } from "../cdktf-values";
 import { TerraformResource, TerraformStack, Token, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 
@@ -42,11 +43,7 @@ function partsCreatedFirst(host: Construct): string[] {
 }
 
 function createsBeforeDestroy(resource: TerraformResource): boolean {
-  const { resource: types } = resource.toTerraform() as {
-    resource?: { [type: string]: { [id: string]: { lifecycle?: { create_before_destroy?: unknown } } } };
-  };
-  const block = types?.[resource.terraformResourceType]?.[resource.friendlyUniqueId];
-  return block?.lifecycle?.create_before_destroy === true;
+  return synthesizedBlock(resource)?.lifecycle?.create_before_destroy === true;
 }
 
 function equalRunners(hosts: ReadonlyMap<string, HostIdentity>): string[] {

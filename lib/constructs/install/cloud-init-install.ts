@@ -1,8 +1,8 @@
-import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
 import { basename } from "node:path";
 import { RULES } from "../../ece";
-import { check, optional, text, type Check } from "../checks";
+import { HostUserData } from "../bindings/host-user-data";
+import { check, oneOf, optional, text, wholeNumber, type Check } from "../checks";
 import { INSTALL_SCRIPT_FILE, SETTINGS_FILE, STAGING_FOLDER, TOKEN_FILE } from "../scripts/paths";
 import { INSTALLER_CHECKS, type InstallMethod, type InstallRequest, type Installation } from "./install-method";
 import { renderCloudInitScript, renderInstallScript, renderInstallSettings } from "../scripts/render";
@@ -15,6 +15,25 @@ export interface UserDataOptions {
    * @default "elastic"
    */
   readonly user?: string;
+  /**
+   * What cloud-init gets before our own cloud-config, such as mounts and the container engine: texts that begin with
+   * `#cloud-config`, `#!` or another of its marks. The lists of several cloud-configs follow each other.
+   *
+   * @default - none
+   */
+  readonly parts?: string[];
+  /**
+   * The form of `host.userData`: `base64gzip`, `base64`, or `raw` for an attribute that takes text.
+   *
+   * @default "base64gzip"
+   */
+  readonly encoding?: string;
+  /**
+   * How many bytes the cloud takes, counted without base64.
+   *
+   * @default 16384
+   */
+  readonly maxBytes?: number;
   /**
    * The path of an `elastic-cloud-enterprise.sh` in the image.
    *
@@ -35,7 +54,12 @@ export interface UserDataOptions {
   readonly installerSha256?: string;
 }
 
-const CHECKS: readonly Check<UserDataOptions>[] = [optional("user", text(RULES.sshUser)), ...INSTALLER_CHECKS];
+const CHECKS: readonly Check<UserDataOptions>[] = [
+  optional("user", text(RULES.sshUser)),
+  optional("encoding", oneOf("base64gzip", "base64", "raw")),
+  optional("maxBytes", wholeNumber(1)),
+  ...INSTALLER_CHECKS,
+];
 
 /** Installs through cloud-init; the machine that runs Terraform does not connect to the host. */
 export class CloudInitInstall implements InstallMethod {
@@ -56,24 +80,34 @@ export class CloudInitInstall implements InstallMethod {
     // The VM is Terraform's own.
   }
 
-  install(scope: Construct, { settings, token }: InstallRequest): Installation {
-    const { user = "elastic", installerPath, installerUrl, installerSha256 } = this.#options;
+  install(scope: Construct, { settings, token, provider }: InstallRequest): Installation {
+    const {
+      user = "elastic",
+      parts = [],
+      encoding,
+      maxBytes,
+      installerPath,
+      installerUrl,
+      installerSha256,
+    } = this.#options;
     const files = {
       [TOKEN_FILE]: token,
       [SETTINGS_FILE]: renderInstallSettings({ ...settings, installerPath, installerUrl, installerSha256 }),
       [INSTALL_SCRIPT_FILE]: renderInstallScript(),
     };
-    // A local, because CDKTF's functions (base64encode, gzip) take no text with quotes, but a reference.
-    return { userData: new TerraformLocal(scope, "user-data", renderUserData(settings.hostId, user, files)).asString };
+    const userData = new HostUserData(scope, "user-data", {
+      hostId: settings.hostId,
+      parts: [...parts, renderUserData(user, files)],
+      encoding,
+      maxBytes,
+      provider,
+    });
+    return { userData };
   }
 }
 
-/**
- * The files are staged in /run, readable for root only, as cloud-init may write them before the user's home folder exists.
- *
- * The comment with the id of the platform's record makes the VM depend on the record, and be replaced with it.
- */
-function renderUserData(hostId: string, user: string, files: { readonly [name: string]: string }): string {
+/** The files are staged in /run, readable for root only, as cloud-init may write them before the user's home folder exists. */
+function renderUserData(user: string, files: { readonly [name: string]: string }): string {
   const staged = { ...files, "run.sh": renderCloudInitScript(user).trimEnd() };
   const entries = Object.entries(staged).map(
     ([name, content]) => `  - path: ${STAGING_FOLDER}/${basename(name)}
@@ -83,7 +117,6 @@ ${indent(content, 6)}
 `,
   );
   return `#cloud-config
-# ECE host ${hostId}
 write_files:
 ${entries.join("")}runcmd:
   - [bash, ${STAGING_FOLDER}/run.sh]

@@ -21,12 +21,12 @@ export class HostInstall {
   }
 
   /**
-   * A VM installs ECE on itself by cloud-init: give it the user data `host.userData`, call `host.afterVm(vm)`, and have the VM
-   * replaced when its user data changes.
+   * A VM installs ECE on itself by cloud-init: give it the user data `host.userData` and call `host.afterVm(vm)`.
+   *
+   * The user data is made with the host and kept until the host is replaced, and the VM with it: nothing else changes it.
    *
    * The user data holds the token, and stays in Terraform's state of the VM and readable in the cloud's metadata service:
-   * prefer `HostToken.persistent({ revokeAfterJoin: true })`. Where a cloud allows 16 KB only, give it
-   * `Fn.base64gzip(host.userData)`.
+   * prefer `HostToken.persistent({ revokeAfterJoin: true })`.
    */
   static userData(options: UserDataOptions = {}): HostInstall {
     return new HostInstall(new CloudInitInstall(options));

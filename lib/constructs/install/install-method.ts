@@ -1,7 +1,8 @@
-import type { TerraformResource } from "cdktf";
+import type { TerraformProvider, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { RULES } from "../../ece";
 import type { HostMachine, HostMachineConfig } from "../bindings/host-machine";
+import type { HostUserData } from "../bindings/host-user-data";
 import { optional, text, type Check } from "../checks";
 import type { InstallSettings } from "../scripts/render";
 
@@ -38,6 +39,7 @@ export interface InstallRequest {
   readonly settings: InstallSettings;
   /** The secret, as a reference. */
   readonly token: string;
+  readonly provider?: TerraformProvider;
   /** What `machine()` made. */
   readonly machine?: HostMachine;
 }
@@ -46,8 +48,8 @@ export interface InstallRequest {
 export interface Installation {
   /** The resource that exists once the host is installed. */
   readonly resource?: TerraformResource;
-  /** The cloud-init user data for a VM. */
-  readonly userData?: string;
+  /** What a VM is given to install itself. */
+  readonly userData?: HostUserData;
 }
 
 /** Where the host gets Elastic's installer from. */

@@ -80,6 +80,12 @@ const SCHEMA = {
       optional: true,
       description: "The id of what installs ECE, so that these roles come after it. A change is in place.",
     },
+    vm_id: {
+      type: "string",
+      optional: true,
+      description:
+        "The id of the VM that the host is, where it installs itself (ece_host_user_data). A plan that replaces only one of host and VM is refused, since a new VM cannot join with user data that is frozen, and an old one does not read new user data.",
+    },
     on_destroy: {
       type: "string",
       optional: true,
@@ -154,6 +160,7 @@ export const hostRolesResource: Resource<Ece, Model> = {
     planMaintenance({ config, state, isUnfinished: isUnfinished(privateState) }, plan, diagnostics);
     const { host_id: hostId = null, machine = null } = plan;
     if (state !== null && state.host_id !== null && hostId !== state.host_id) requiresReplace.push(["host_id"]);
+    if (state !== null) planVm(state, plan, { isReplaced: !isInPlace || requiresReplace.length > 0 }, diagnostics);
     const machineId = isObjectValue(machine) ? machine.machine_id : machine;
     if (state?.machine?.machine_id && machineId !== state.machine.machine_id) requiresReplace.push(["machine"]);
     const { drain: how = null } = plan;
@@ -210,10 +217,12 @@ export const hostRolesResource: Resource<Ece, Model> = {
         response.privateState = await learn(ece, plan.machine, privateState, wait, response.diagnostics);
       return;
     }
-    await waitForRecord(client, runnerId, { deadline: wait.deadline.atMost(LONGEST_SETTLING_MS), signal });
+    if (plan.vm_id === state.vm_id)
+      await waitForRecord(client, runnerId, { deadline: wait.deadline.atMost(LONGEST_SETTLING_MS), signal });
     const patienceMs = tryParseDurationMs(wait_for_connected ?? "");
     const runner = await waitForConnection(client, runnerId, {
-      deadline: wait.deadline.atMost(LONGEST_SETTLING_MS),
+      // A VM that was made anew installs ECE first.
+      deadline: plan.vm_id === state.vm_id ? wait.deadline.atMost(LONGEST_SETTLING_MS) : wait.deadline,
       signal,
       ...(patienceMs !== undefined && ece.startWaiting(patienceMs, signal)),
     });
@@ -340,6 +349,38 @@ function skipWithMachine(): DiagnosticError {
   );
 }
 
+/** Host and VM are replaced together: refuses a plan that replaces one of them, unless the VM is gone and so holds nothing. */
+function planVm(
+  state: Model["state"],
+  plan: ObjectValue,
+  { isReplaced }: { readonly isReplaced: boolean },
+  diagnostics: Diagnostics,
+): void {
+  const { vm_id: vmId = null } = plan;
+  if (vmId === null || isUnknown(vmId) === isReplaced) return;
+  const { runner_id: runnerId } = state;
+  if (isReplaced) {
+    throw new DiagnosticError(
+      `The host ${runnerId} would be replaced, and its VM kept`,
+      "A VM reads its user data at its first boot only: the one that is there would not install ECE again. Let the VM be replaced with its user data: lifecycle { replace_triggered_by = [ece_host_user_data.NAME] } in HCL, which afterVm() of an EceHost does. Nothing was changed.",
+      ["vm_id"],
+    );
+  }
+  if (state.connected === true) {
+    throw new DiagnosticError(
+      `The VM of the host ${runnerId} would be replaced, and the host kept`,
+      "The instances on it would be lost, and the new VM would boot with user data whose token may be revoked. Replace both: plan again with -replace=ADDRESS, the address of the host's ece_host. If the VM is not to be replaced, take back what replaces it, or let it ignore that (lifecycle { ignore_changes = […] }). Nothing was changed.",
+      ["vm_id"],
+    );
+  }
+  diagnostics.addWarning(
+    `The VM of the host ${runnerId} is made anew, and the host kept`,
+    "The host is down, and its VM is gone or goes. The new one boots with the user data that was made for the host; if the token in that is revoked, it cannot join, and this apply says so. Then, or right away, replace both: -replace=ADDRESS, the address of the host's ece_host. What cannot be drained, because its machine is gone for good, is given up by machines in the provider's given_up block.",
+    ["vm_id"],
+  );
+  plan.connected = true;
+}
+
 /** Whether an update asks something of the host, or waits for it; all else stands in the state alone. */
 function needsHost(state: Model["state"], plan: ObjectValue, privateState: PrivateState): boolean {
   const { roles = null, maintenance = null, wait_for_connected: awaited = null } = plan;
@@ -348,6 +389,7 @@ function needsHost(state: Model["state"], plan: ObjectValue, privateState: Priva
     !equalValues("bool", state.maintenance, maintenance) ||
     isUnfinished(privateState) ||
     privateState[FORGOTTEN] === true ||
+    (state.connected !== true && plan.connected === true) ||
     (state.connected !== true && awaited !== null)
   );
 }
