@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { VERSION } from "../version";
 import { CommandError } from "./command-error";
+import { addCompletionCommand } from "./completion-command";
 import { addDoctorCommand } from "./doctor-command";
 import { addHostsCommand } from "./hosts-command";
 import { addImportCommand } from "./import-command";
@@ -28,6 +29,7 @@ addSimulatorCommand(program);
 addTokensCommand(program);
 addHostsCommand(program);
 addImportCommand(program);
+addCompletionCommand(program);
 
 program.parseAsync().catch(async (error: unknown) => {
   process.stderr.write(`${await describe(error)}\n`);
