@@ -62,6 +62,11 @@ const OTHERS = [
   "The record of … still holds instances",
   "… cannot become the host …",
   "The runner id … is taken",
+  "The host … has another address",
+  "The VM of the host … would be replaced, and the host kept",
+  "The host … would be replaced, and its VM kept",
+  "The user data is too large",
+  "Unable to put the user data together",
   "Two ece_host resources have the runner id …",
 ];
 
