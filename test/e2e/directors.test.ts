@@ -1,4 +1,4 @@
-import { EceHost, EceRole, MemorySettings } from "../../lib";
+import { EceHost, EceRole } from "../../lib";
 import { allocatorOn, useHostStack, type HostStack } from "../support/host-stack";
 import { textOf } from "../support/terraform";
 import { useSimulator } from "../support/use-simulator";
@@ -11,17 +11,17 @@ const LATE = { votingAfterReads: 3, syncedAfterReads: 5, refusalsAfterRoleLoss: 
 const simulator = useSimulator({ hosts: 3 });
 const stack = useHostStack(simulator);
 
-/** Three hosts that are all the directors and coordinators of the platform; another heap replaces them. */
-function declare(memorySettings: MemorySettings, patience: string): Parameters<HostStack["deploy"]>[0] {
+/** Three hosts that are all the directors and coordinators of the platform; another zone replaces them. */
+function declare(availabilityZone: string, patience: string): Parameters<HostStack["deploy"]>[0] {
   return (scope) =>
     simulator().hosts.forEach((machine, index) => {
-      const config = { roles: ROLES, memorySettings, drainTimeout: patience };
+      const config = { roles: ROLES, availabilityZone, drainTimeout: patience };
       new EceHost(scope, `director-${index}`, allocatorOn(machine, simulator(), config));
     });
 }
 
 async function deployDirectors(patience: string): Promise<void> {
-  expect(await stack().deploy(declare(MemorySettings.small(), patience))).toMatchObject({ exitCode: 0 });
+  expect(await stack().deploy(declare("ece-zone-1", patience))).toMatchObject({ exitCode: 0 });
   const { platform } = simulator();
   platform.setRoles(
     FIRST,
@@ -50,7 +50,7 @@ test.each([
     Object.assign(simulator().platform.behaviour, LATE);
     const since = simulator().platform.ensemble.history.length;
 
-    const runs = [await stack().deploy(declare(MemorySettings.medium(), patience), ...args)];
+    const runs = [await stack().deploy(declare("ece-zone-2", patience), ...args)];
     while (runs.at(-1)?.exitCode !== 0 && runs.length < most) runs.push(await stack().apply(...args));
 
     expect(runs.at(-1)).toMatchObject({ exitCode: 0 });

@@ -30,8 +30,10 @@ testWithBindings("the example for EC2 ties each instance to its host, from the r
     Object.values(resource.ece_host!).map(({ runner_id: id }) => id),
   );
   expect(instances[0]![1]).toMatchObject({
-    user_data: expect.stringMatching(/^\$\{local\.allocator-1_user-data_\w+\}$/) as string,
-    user_data_replace_on_change: true,
+    user_data_base64: expect.stringMatching(
+      /^\$\{ece_host_user_data\.allocator-1_user-data_\w+\.user_data\}$/,
+    ) as string,
+    lifecycle: { replace_triggered_by: [expect.stringMatching(/^ece_host_user_data\.allocator-1_user-data_\w+$/)] },
   });
   expect(roles.map(({ depends_on: dependsOn }) => dependsOn)).toEqual(instances.map(([id]) => [`aws_instance.${id}`]));
   expect(readFileSync(join(stackFolder, ".terraform.lock.hcl"), "utf8")).toContain(
