@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { EceError } from "../../api";
 import { referencedFile } from "../../ece";
-import type { Diagnostics, ObjectValue } from "../../plugin/framework";
+import { DiagnosticError, type Diagnostics, type ObjectValue } from "../../plugin/framework";
 import { DEFAULTS, ENVIRONMENT, providerSchema, type Argument } from "./schema";
 
 /** An argument's value and where it comes from. */
@@ -112,8 +112,18 @@ export class Settings {
 }
 
 /** The text of a file on the machine that runs Terraform; `~/` is the user's home folder. */
-export function readLocalFile(path: string): string {
+function readLocalFile(path: string): string {
   return readFileSync(expandHome(path), "utf8");
+}
+
+/** The text of a file that an import id names; `summary` says what the import is of. */
+export function readImportFile(path: string, summary: string): string {
+  try {
+    return readLocalFile(path);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new DiagnosticError(summary, `The file ${path} cannot be read (${reason}).`);
+  }
 }
 
 /** A path on the machine that runs Terraform; `~/` is the user's home folder. */

@@ -9,11 +9,13 @@ import {
   type Schema,
 } from "../../plugin/framework";
 import { referencedFile } from "../../ece";
-import { readLocalFile } from "../configuration/settings";
+import { readImportFile } from "../configuration/settings";
 import { ENCODINGS, PART_STARTS, renderUserData, tryContentTypeOf } from "../hosts/user-data";
 import type { Ece } from "../platform/ece";
 
 const UNABLE_TO_IMPORT = "Unable to import the user data";
+const DEFAULT_ENCODING = "base64gzip";
+const DEFAULT_MAX_BYTES = 16_384;
 
 const SCHEMA = {
   description:
@@ -35,7 +37,7 @@ const SCHEMA = {
     encoding: {
       type: "string",
       optional: true,
-      default: "base64gzip",
+      default: DEFAULT_ENCODING,
       validators: [validators.oneOf(ENCODINGS)],
       description:
         "The form of `user_data`: `base64gzip`, `base64`, or `raw` for a cloud's attribute that takes text (default: `base64gzip`). Frozen.",
@@ -43,7 +45,7 @@ const SCHEMA = {
     max_bytes: {
       type: "number",
       optional: true,
-      default: 16_384,
+      default: DEFAULT_MAX_BYTES,
       validators: [validators.wholeNumber({ atLeast: 1 })],
       description:
         "How many bytes the cloud takes, counted without base64; user data with more is refused before there is a VM (default: `16384`, which is EC2's limit). Frozen.",
@@ -93,7 +95,12 @@ export const hostUserDataResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
   async delete() {},
 
   async importState({ id }, response) {
-    const { host_id: hostId, parts, encoding = "base64gzip", max_bytes: maxBytes = 16_384 } = readArguments(id);
+    const {
+      host_id: hostId,
+      parts,
+      encoding = DEFAULT_ENCODING,
+      max_bytes: maxBytes = DEFAULT_MAX_BYTES,
+    } = readArguments(id);
     if (
       typeof hostId !== "string" ||
       !isTextList(parts) ||
@@ -117,13 +124,7 @@ export const hostUserDataResource: Resource<Ece, ModelOf<typeof SCHEMA>> = {
 function readArguments(importId: string): { readonly [name: string]: unknown } {
   const file = referencedFile(importId);
   if (file === undefined) throw notArguments();
-  let text: string;
-  try {
-    text = readLocalFile(file);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
-    throw new DiagnosticError(UNABLE_TO_IMPORT, `The file ${file} cannot be read (${reason}).`);
-  }
+  const text = readImportFile(file, UNABLE_TO_IMPORT);
   try {
     return { ...(JSON.parse(text) as object) };
   } catch {

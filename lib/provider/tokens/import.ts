@@ -2,7 +2,7 @@ import { decodeRolesToken, type DecodedRolesToken, type EceClient, type Enrollme
 import { DiagnosticError, type Diagnostics } from "../../plugin/framework";
 import { log } from "../../plugin/log";
 import { describeRoles, difference, installerTokenKind, isUserRole, referencedFile } from "../../ece";
-import { readLocalFile } from "../configuration/settings";
+import { readImportFile } from "../configuration/settings";
 
 const UNABLE_TO_IMPORT = "Unable to import the roles token";
 
@@ -29,7 +29,7 @@ export async function importToken(
   { signal, diagnostics }: { readonly signal: AbortSignal; readonly diagnostics: Diagnostics },
 ): Promise<ImportedToken> {
   const file = referencedFile(importId);
-  const given = (file === undefined ? importId : readImportFile(file)).trim();
+  const given = (file === undefined ? importId : readImportFile(file, UNABLE_TO_IMPORT)).trim();
   const decoded = given.includes(".") ? decodeImported(given) : undefined;
   const id = decoded?.tokenId ?? given;
   if (!hasFormOfTokenId(id)) {
@@ -48,15 +48,6 @@ export async function importToken(
   if (decoded !== undefined && file === undefined) warnOfShownToken(diagnostics);
   warnOfEmergencyToken(known, diagnostics);
   return { id, roles: known.roles, token: decoded === undefined ? null : given };
-}
-
-function readImportFile(path: string): string {
-  try {
-    return readLocalFile(path);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
-    throw new DiagnosticError(UNABLE_TO_IMPORT, `The file ${path} cannot be read (${reason}).`);
-  }
 }
 
 function decodeImported(token: string): DecodedRolesToken {
