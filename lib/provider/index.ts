@@ -8,7 +8,7 @@
  */
 export { eceProvider } from "./ece-provider";
 export { connectFromEnvironment, type ConnectionOptions } from "./configuration/connect";
-export { tryFindAllocatorIn } from "./hosts/host-facts";
+export { tryFindAllocatorIn, userRolesOf } from "./hosts/host-facts";
 export { readHosts, type HostOverview } from "./hosts/overview";
 export type { Clock } from "./platform/wait";
 export type { Finding } from "./preflight/finding";

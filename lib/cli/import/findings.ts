@@ -3,6 +3,7 @@
  */
 import type { AllocatorInfo, EceClient, EnrollmentToken, RunnerInfo } from "../../api";
 import { LEAST_CAPACITY_MB, RULES, describeRoles, installerTokenKind, isUserRole } from "../../ece";
+import { tryFindAllocatorIn, userRolesOf } from "../../provider";
 
 /** A host to be declared. */
 export interface FoundHost {
@@ -50,7 +51,6 @@ export interface Findings {
 
 /** Reads what a platform has. Changes nothing. */
 export async function readPlatform(client: EceClient): Promise<Findings> {
-  const { tryFindAllocatorIn } = await import("../../provider/index.js");
   const [runners, allocators, tokens] = await Promise.all([
     client.runners.list(),
     client.allocators.list(),
@@ -83,7 +83,7 @@ function foundHost(
   return {
     name: names.unique("host", runnerId),
     runnerId,
-    roles: rolesOf(runner),
+    roles: userRolesOf(runner).sort(),
     ...(zone !== undefined && RULES.availabilityZone.pattern.test(zone) && { zone }),
     connected,
     maintenance: allocator?.status.maintenance_mode === true,
@@ -114,17 +114,10 @@ function foundAllocator(
   };
 }
 
-function rolesOf({ roles }: RunnerInfo): string[] {
-  return (roles ?? [])
-    .map(({ role_name: role }) => role)
-    .filter(isUserRole)
-    .sort();
-}
-
 function whyNotHost(runner: RunnerInfo): string | undefined {
   if (!RULES.runnerId.pattern.test(runner.runner_id))
     return `its runner id cannot be declared, which is ${RULES.runnerId.allowed}`;
-  if (rolesOf(runner).length === 0) return "it has no role, and a host is declared with at least one";
+  if (userRolesOf(runner).length === 0) return "it has no role, and a host is declared with at least one";
   return undefined;
 }
 
