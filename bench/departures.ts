@@ -1,4 +1,4 @@
-import { addHost } from "../test/simulator/joining";
+import { addAllocators } from "../test/simulator/joining";
 import { ProviderSession, type Outcome } from "../test/support/provider-session";
 import { Simulator } from "../lib/simulator";
 import type { Table } from "./table";
@@ -32,7 +32,7 @@ export async function measureDepartures(): Promise<Table> {
 
 async function measure(hosts: number): Promise<readonly (string | number)[]> {
   const simulator = await Simulator.start();
-  const ids = addHosts(simulator, hosts);
+  const ids = addAllocators(simulator.platform, hosts);
   const session = await ProviderSession.start(simulator);
   const leaving = ids.slice(0, hosts * LEAVING_SHARE);
   const made: Outcome[] = [];
@@ -59,16 +59,6 @@ async function measure(hosts: number): Promise<readonly (string | number)[]> {
     lists.length * simulator.state().runners.length,
     seconds.toFixed(1),
   ];
-}
-
-function addHosts({ platform }: Simulator, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const runnerId = `host-${String(index).padStart(3, "0")}`;
-    const availabilityZone = `ece-zone-${"abc"[index % 3]}`;
-    addHost(platform, { roles: ["allocator"], runnerId, hostIp: runnerId, availabilityZone });
-    platform.placeInstances(runnerId, [{ clusterId: `x-${runnerId}` }, { clusterId: `y-${runnerId}` }]);
-    return runnerId;
-  });
 }
 
 function succeed(outcome: Outcome): Outcome {

@@ -24,3 +24,14 @@ export function addHost(platform: Platform, request: Partial<JoinRequest>): void
   const result = platform.join(joinRequest(platform, { hostIp: request.runnerId, ...request }));
   if (!result.joined) throw new Error(result.message);
 }
+
+/** Joins allocators in three zones in turns, the first in the zone ece-zone-a, each with two instances; returns their ids. */
+export function addAllocators(platform: Platform, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const runnerId = `host-${String(index).padStart(3, "0")}`;
+    const availabilityZone = `ece-zone-${"abc"[index % 3]}`;
+    addHost(platform, { roles: ["allocator"], runnerId, hostIp: runnerId, availabilityZone });
+    platform.placeInstances(runnerId, [{ clusterId: `x-${runnerId}` }, { clusterId: `y-${runnerId}` }]);
+    return runnerId;
+  });
+}

@@ -2,7 +2,7 @@ import { errorsOf } from "../../support/diagnostics";
 import { eventually } from "../../support/eventually";
 import { ProviderSession, type Outcome } from "../../support/provider-session";
 import { useSimulator } from "../../support/use-simulator";
-import { addHost } from "../../simulator/joining";
+import { addAllocators } from "../../simulator/joining";
 
 const simulator = useSimulator();
 let session: ProviderSession;
@@ -10,17 +10,6 @@ let session: ProviderSession;
 beforeEach(async () => {
   session = await ProviderSession.start(simulator());
 });
-
-/** Hosts in three zones in turns, the first of the zone ece-zone-a. */
-function addHosts(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const runnerId = `host-${String(index).padStart(3, "0")}`;
-    const availabilityZone = `ece-zone-${"abc"[index % 3]}`;
-    addHost(simulator().platform, { roles: ["allocator"], runnerId, hostIp: runnerId, availabilityZone });
-    simulator().platform.placeInstances(runnerId, [{ clusterId: `x-${runnerId}` }, { clusterId: `y-${runnerId}` }]);
-    return runnerId;
-  });
-}
 
 /** Destroys hosts at the same time, as Terraform does it. */
 async function leave(ids: readonly string[]): Promise<Outcome[]> {
@@ -56,7 +45,7 @@ function instances(): string[] {
 }
 
 test("ten of thirty hosts leave: all are in maintenance mode before the first move, and no instance moves twice", async () => {
-  const ids = addHosts(30);
+  const ids = addAllocators(simulator().platform, 30);
   const before = instances();
   const leaving = ids.slice(0, 10);
 
@@ -72,7 +61,7 @@ test("ten of thirty hosts leave: all are in maintenance mode before the first mo
 });
 
 test("of a zone whose hosts all leave, one goes at a time and the others stay in service", async () => {
-  const ids = addHosts(6).filter((_, index) => index % 3 === 0);
+  const ids = addAllocators(simulator().platform, 6).filter((_, index) => index % 3 === 0);
 
   const outcomes = await leave(ids);
   const [first, second] = outcomes.map(errorsOf);
@@ -85,7 +74,7 @@ test("of a zone whose hosts all leave, one goes at a time and the others stay in
 });
 
 test("a host without room elsewhere is left as it is", async () => {
-  const [id] = addHosts(1);
+  const [id] = addAllocators(simulator().platform, 1);
 
   const [destroyed] = await leave([id!]);
 
@@ -94,7 +83,7 @@ test("a host without room elsewhere is left as it is", async () => {
 });
 
 test("what came after the drain is moved, too", async () => {
-  const ids = addHosts(6);
+  const ids = addAllocators(simulator().platform, 6);
   const { platform } = simulator();
   const setRoles = platform.setRoles.bind(platform);
   jest.spyOn(platform, "setRoles").mockImplementationOnce((id, roles) => {
@@ -110,7 +99,7 @@ test("what came after the drain is moved, too", async () => {
 });
 
 test("requests grow with the hosts that leave and their instances, not with their product", async () => {
-  const ids = addHosts(300);
+  const ids = addAllocators(simulator().platform, 300);
 
   const outcomes = await leave(ids.slice(0, 30));
 
