@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import packageJson from "../../package.json";
+import { localDependencies, packPackage } from "../support/packed-package";
 import { type Finished, PACKAGE_ROOT, Sandbox } from "../support/sandbox";
 
 const TSC = require.resolve("typescript/bin/tsc");
@@ -13,16 +14,9 @@ let project: string;
 beforeAll(async () => {
   sandbox = new Sandbox();
   project = sandbox.makeFolder("project");
-  Object.assign(sandbox.env, { npm_config_cache: sandbox.makeFolder("npm"), npm_config_offline: "true" });
-  const packed = await npm(["pack", "--ignore-scripts", "--pack-destination", sandbox.folder], PACKAGE_ROOT);
-  expect(packed).toMatchObject({ exitCode: 0 });
-
-  // What else is installed comes from this clone's node_modules, so npm needs no network.
-  const others = [...Object.keys({ ...packageJson.dependencies, ...packageJson.peerDependencies }), "@types/node"];
-  const dependencies = {
-    [packageJson.name]: `file:../${packageJson.name}-${packageJson.version}.tgz`,
-    ...Object.fromEntries(others.map((name) => [name, `file:${join(PACKAGE_ROOT, "node_modules", name)}`])),
-  };
+  const tarball = await packPackage(sandbox);
+  const needed = Object.keys({ ...packageJson.dependencies, ...packageJson.peerDependencies });
+  const dependencies = localDependencies([packageJson.name, ...needed, "@types/node"], tarball);
   write("package.json", JSON.stringify({ private: true, dependencies }));
   expect(await npm(["install", "--ignore-scripts", "--no-audit"], project)).toMatchObject({ exitCode: 0 });
 }, 120_000);
