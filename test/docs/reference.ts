@@ -171,7 +171,7 @@ function sectionsOf(
   ];
   return [
     ...lists.flatMap(([title, list]) =>
-      list.length > 0 ? [`### ${title}`.replace("###", path ? "####" : "###"), list.join("\n")] : [],
+      list.length > 0 ? [`${path === "" ? "###" : "####"} ${title}`, list.join("\n")] : [],
     ),
     ...nested.flatMap(([name, sections]) => [`### Nested schema for \`${path}${name}\``, ...sections]),
   ];
